@@ -1,0 +1,145 @@
+import type { Place, SiteId, Span, UnitId } from './ids.ts';
+
+/**
+ * What turns blocking as a whole or not at all.
+ * `function`: a function-like with a body or only a signature · `slot`: a variable, parameter, property or element that holds a promise
+ * or a value of a swapped type · `module`: the top level of a file · `threaded`: the view of a function that moves to a worker thread.
+ */
+export type UnitKind = 'function' | 'slot' | 'module' | 'threaded';
+
+export interface Unit {
+  readonly id: UnitId;
+  readonly kind: UnitKind;
+  /** As people call it: `Pool.query`, `handler`, `(callback of it at 12:3)`. */
+  readonly name: string;
+  readonly place: Place;
+  readonly span: Span;
+  /** It yields a promise (or async iterator) today: it is a candidate. A unit that is none of both is only carried along. */
+  readonly asynchronous: boolean;
+  readonly generator: boolean;
+  /** It stands in a test file. */
+  readonly test: boolean;
+  /** Reached from outside of the package through `exports`/`main`, or from nowhere known. */
+  readonly exported: boolean;
+}
+
+/** How the value of a promise-typed expression is used. */
+export type Consumer =
+  | 'awaited'
+  | 'returned'
+  | 'returned-in-try'
+  | 'combined'
+  | 'chained'
+  | 'stored'
+  | 'passed-project'
+  | 'passed-library'
+  | 'passed-unknown'
+  | 'yielded'
+  | 'discarded'
+  | 'tested'
+  | 'exported'
+  | 'iterated'
+  | 'disposed'
+  | 'matched'
+  | 'other';
+
+/** What is known of a value's type: `promise` surely a promise, `plain` surely not, `mixed` either by its type, `unknown` for any, unknown, generics, custom thenables. */
+export type Colour = 'promise' | 'plain' | 'mixed' | 'unknown';
+
+export type SiteFacts =
+  /** A function with the word `async`; the node is the function. */
+  | { readonly kind: 'async-function'; readonly generator: boolean }
+  /** `await x`, parentheses around it included in the span. */
+  | { readonly kind: 'await'; readonly operand: Colour; readonly concurrent: boolean }
+  /** A call of a unit of the project that yields a promise or a swapped value. */
+  | { readonly kind: 'call'; readonly callee: UnitId; readonly consumer: Consumer }
+  /** A call, `new` or tagged template of a library function: `node:fs/promises#readFile`, `node:net#Socket.write`. */
+  | { readonly kind: 'api-call'; readonly api: string; readonly consumer: Consumer }
+  /** A read or write of a member of a swapped value: `socket.remoteAddress`. */
+  | { readonly kind: 'api-member'; readonly api: string }
+  /** A reference to a library function that is not called here: `const read = fs.readFile`, `promisify(execFile)`. */
+  | { readonly kind: 'api-value'; readonly api: string }
+  /** A reference to a swapped type: `net.Socket`; or a type that names a promise: `Promise<T>`, `AsyncIterable<T>`, `Awaited<…>`. */
+  | { readonly kind: 'type-reference'; readonly name: string; readonly api: string | null }
+  /** `Promise.all|allSettled|race|any` */
+  | { readonly kind: 'combinator'; readonly method: string; readonly consumer: Consumer }
+  /** `Promise.resolve|reject|try|withResolvers` */
+  | { readonly kind: 'promise-static'; readonly method: string; readonly consumer: Consumer }
+  /** `new Promise(executor)` */
+  | { readonly kind: 'executor'; readonly consumer: Consumer }
+  /** `x.then(…)`, `.catch(…)`, `.finally(…)`: the node is the outermost call of the chain. */
+  | { readonly kind: 'then'; readonly consumer: Consumer }
+  /** A read of a slot that holds a promise. */
+  | { readonly kind: 'promise-value'; readonly slot: UnitId; readonly consumer: Consumer }
+  /** A promise put into a slot; `reads` says how that slot is read. */
+  | { readonly kind: 'store'; readonly slot: UnitId; readonly slotKind: SlotKind; readonly reads: readonly Consumer[] }
+  /** A promise that goes where no transform may follow, `how` says where. */
+  | { readonly kind: 'escape'; readonly how: Consumer; readonly detail: string }
+  /** `return p` inside `try`, in an async function. */
+  | { readonly kind: 'return-in-try' }
+  /** `for await (… of x)`; the node is the statement. */
+  | { readonly kind: 'for-await'; readonly operand: Colour }
+  | { readonly kind: 'await-using' }
+  /** `[Symbol.asyncIterator]`, `Symbol.asyncDispose` as a member's name or access. */
+  | { readonly kind: 'async-symbol'; readonly symbol: 'asyncIterator' | 'asyncDispose'; readonly twin: boolean }
+  /** An async callback handed to code whose type belongs to a library. */
+  | { readonly kind: 'callback'; readonly api: string; readonly accepts: 'blocking' | 'promise-only' | 'unknown'; readonly loop: boolean }
+  /** `import('x')` */
+  | { readonly kind: 'dynamic-import'; readonly literal: boolean; readonly consumer: Consumer }
+  /** An expectation of a test framework on a promise: `expect(p).rejects.toThrow()`; the node is the whole chain. */
+  | { readonly kind: 'expectation'; readonly framework: string; readonly consumer: Consumer }
+  /** An import, in test code, of a module that runs a server; the node is the import declaration. */
+  | { readonly kind: 'server-import'; readonly module: string; readonly names: readonly string[] }
+  /** A construct of the event loop without a promise: a timer, a server, a listener. Refused unless a transform knows the idiom. */
+  | { readonly kind: 'loop'; readonly api: string }
+  /** A value cast to or from a type that changes: `x as Promise<T>`, `any` to a function type. */
+  | { readonly kind: 'cast'; readonly detail: string };
+
+export type SlotKind = 'local' | 'parameter' | 'field' | 'module' | 'container';
+export type SiteKind = SiteFacts['kind'];
+
+interface SiteBase {
+  readonly id: SiteId;
+  readonly place: Place;
+  /** Parentheses around an expression belong to its span. */
+  readonly span: Span;
+  readonly inside: UnitId;
+  readonly test: boolean;
+  /** Which site is the outer one where two have the same span: the lower. */
+  readonly rank: number;
+}
+
+export type Site = SiteBase & SiteFacts;
+export type SiteOf<K extends SiteKind> = Site & { readonly kind: K };
+
+/** `from` can only turn blocking (or be claimed) when `to` does. `why` reads after the name of `from`: "calls", "implements". */
+export interface Requirement {
+  readonly from: UnitId | SiteId;
+  readonly to: UnitId | SiteId;
+  readonly why: string;
+}
+
+/** A call edge, for islands: `caller` reaches `callee`, which is concurrent or is not. */
+export interface CallEdge {
+  readonly caller: UnitId;
+  readonly callee: UnitId;
+  readonly site: SiteId;
+  /** The consumer tolerates a blocking callee in a caller that stays async. */
+  readonly tolerated: boolean;
+}
+
+/** Something concurrent met in a unit: a server, a timer, an emitter, a combinator, a callback handed to a library. */
+export interface Concurrency {
+  readonly unit: UnitId;
+  readonly what: string;
+  readonly place: Place;
+}
+
+/** Everything analysis found; plain JSON. */
+export interface Facts {
+  readonly units: readonly Unit[];
+  readonly sites: readonly Site[];
+  readonly requirements: readonly Requirement[];
+  readonly calls: readonly CallEdge[];
+  readonly concurrency: readonly Concurrency[];
+}

@@ -1,0 +1,32 @@
+import type { Claim, Refusal } from './edit.ts';
+import type { SiteId, UnitId } from './ids.ts';
+
+/** Why a unit stays async: the requirement it fell by, and the refusal at the root of the chain. */
+export interface Stays {
+  readonly unit: UnitId;
+  /** The unit or site that took this one down. */
+  readonly because: UnitId | SiteId;
+  /** Reads after the unit's name: "calls", "holds", "implements". */
+  readonly why: string;
+  /** The refused site at the end of the chain. */
+  readonly root: SiteId;
+}
+
+/** Everything settled; plain JSON, sorted, the same for the same input whatever the order of files. */
+export interface Plan {
+  /** Units that turn blocking. */
+  readonly blocking: readonly UnitId[];
+  /** Claims that are applied. */
+  readonly claims: readonly Claim[];
+  readonly refusals: readonly Refusal[];
+  readonly staysAsync: readonly Stays[];
+}
+
+/** What the user allows and selects. */
+export interface Choices {
+  readonly onlySafe: boolean;
+  readonly policies: readonly string[];
+  /** Globs over project-relative files, or unit ids; empty includes everything. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+}
