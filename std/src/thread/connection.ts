@@ -1,0 +1,137 @@
+import { fstatSync } from 'node:fs';
+import { MessageChannel, receiveMessageOnPort, type Worker } from 'node:worker_threads';
+import { InterruptedError } from '../process/interrupted-error.ts';
+import { loadCall, slot, type Message, type Reply, type Request } from './protocol.ts';
+import { startWorker } from './start.ts';
+import type { Wire } from './wire.ts';
+
+/** How often a waiting caller looks whether the thread still lives, in milliseconds. */
+const lookAfter = 500;
+/** How long a thread may take to run its first line, and at least to import, before it is given up, in milliseconds. */
+const startLimit = 30_000;
+/** How long a thread may take to end by itself before it is terminated, and then to be gone, in milliseconds. */
+const stopLimit = 1_000;
+
+export type Answer = Extract<Reply, { value: Wire }> | Extract<Reply, { thrown: Wire }>;
+
+/** The wire to one worker. Every method blocks. */
+export interface Connection {
+  readonly url: string;
+  /** The module itself, or what its import threw. */
+  readonly loaded: Answer;
+  /** Asks and waits for the answer; `name` says in messages what was called. */
+  ask(request: Request, name: string): Answer;
+  /** Sends without waiting; does nothing once the thread has ended. */
+  tell(request: Request): void;
+  /** Ends the thread and waits until it is gone. */
+  stop(): void;
+}
+
+export interface ConnectionOptions {
+  /** The longest that one call may take, in milliseconds. */
+  timeout?: number | undefined;
+}
+
+export function connect(url: string, options: ConnectionOptions): Connection {
+  const shared = new SharedArrayBuffer(8);
+  const state = new Int32Array(shared);
+  const { port1: port, port2 } = new MessageChannel();
+  const worker = startWorker(url, shared, port2);
+  let lastCall = loadCall;
+  let ended: { message: string; thrown: Wire | undefined } | undefined;
+
+  forwardUnseenError(worker, () => ended?.thrown !== undefined);
+
+  const end = (message: string, thrown?: Wire) => (ended ??= { message, thrown });
+  const lastWords = (): Answer => {
+    const { message, thrown } = ended!;
+    if (thrown !== undefined) return { call: -1, thrown };
+    throw Object.assign(new Error(message), { code: 'ERR_THREAD_ENDED' });
+  };
+
+  const wait = (call: number, name: string, timeout = options.timeout): Answer => {
+    const started = performance.now();
+    const deadline = started + (timeout ?? Infinity);
+    for (;;) {
+      const posted = Atomics.load(state, slot.posted);
+      const lives = isAlive(state);
+      const reply = receiveMessageOnPort(port)?.message as Reply | undefined;
+      if (reply?.call === call) return reply as Answer;
+      if (reply?.call === -1 && 'code' in reply) {
+        end(`The thread of ${url} ended with exit code ${reply.code} during ${name}`, reply.thrown);
+        return lastWords();
+      }
+      // Anything else is the late answer to a call whose watchdog ran out.
+      if (reply !== undefined) continue;
+      const now = performance.now();
+      if (lives === false || (lives === undefined && now > started + startLimit)) {
+        end(`The thread of ${url} ended without a word during ${name}; it may have run out of memory`);
+        return lastWords();
+      }
+      if (now >= deadline) throw outOfTime(name, url, timeout);
+      Atomics.wait(state, slot.posted, posted, Math.min(lookAfter, deadline - now));
+    }
+  };
+
+  const send = (request: Request): number => {
+    lastCall += 1;
+    port.postMessage({ ...request, call: lastCall } satisfies Message);
+    return lastCall;
+  };
+
+  const stop = (): void => {
+    if (ended !== undefined) return;
+    end(`The thread of ${url} has been stopped`);
+    send({ op: 'stop' });
+    if (!waitForEnd(state)) {
+      void worker.terminate();
+      waitForEnd(state);
+    }
+    port.close();
+  };
+
+  const importLimit = options.timeout === undefined ? undefined : Math.max(options.timeout, startLimit);
+  return {
+    url,
+    loaded: wait(loadCall, 'the import', importLimit),
+    ask: (request, name) => (ended === undefined ? wait(send(request), name) : lastWords()),
+    tell: (request) => void (ended ?? send(request)),
+    stop,
+  };
+}
+
+/** Undefined until the worker has run its first line. */
+function isAlive(state: Int32Array): boolean | undefined {
+  const descriptor = Atomics.load(state, slot.lifeline) - 1;
+  if (descriptor < 0) return undefined;
+  try {
+    fstatSync(descriptor);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function waitForEnd(state: Int32Array): boolean {
+  const end = performance.now() + stopLimit;
+  while (isAlive(state) !== false) {
+    if (performance.now() > end) return false;
+    Atomics.wait(state, slot.lifeline, Atomics.load(state, slot.lifeline), 1);
+  }
+  return true;
+}
+
+function outOfTime(name: string, url: string, timeout: number | undefined): InterruptedError {
+  return new InterruptedError(
+    `${name} did not return within ${timeout} ms from the thread of ${url}. ` +
+      `Does it wait for this thread, which waits for it?`,
+    { code: 'ETIMEDOUT', syscall: name },
+  );
+}
+
+/** An error that ends the worker is thrown by the next call into it; when none follows, it surfaces as uncaught. */
+function forwardUnseenError(worker: Worker, isSeen: () => boolean): void {
+  worker.on('error', (error) => {
+    if (!isSeen()) throw error;
+  });
+}

@@ -1,0 +1,212 @@
+import { inspect } from 'node:util';
+import type { Answer, Connection } from './connection.ts';
+import type { Request } from './protocol.ts';
+import { snapshotOf, type SnapshotOrigin } from './snapshot.ts';
+import { decode, encode, hasWireForm, isError, type Decoder, type Encoder, type Wire } from './wire.ts';
+
+/** What a local value stands for in a worker: an object there, or what lies at `path` below it. */
+interface Origin {
+  connection: Connection;
+  id: number;
+  path: readonly PropertyKey[];
+  /** The copy that `path` starts from, kept so that the worker keeps its original. */
+  root: object;
+}
+
+const origins = new WeakMap<object, Origin>();
+
+/** The connection behind a view, a remote object, or a copy that still knows where it came from. */
+export function connectionOf(value: object): Connection | undefined {
+  return origins.get(value)?.connection;
+}
+
+/** The blocking view of the module that `connection` has loaded; throws what the import threw. */
+export function viewOf(connection: Connection): object {
+  return remotes(connection).receive(connection.loaded, 'the module') as object;
+}
+
+interface Remotes {
+  receive(answer: Answer, name: string): unknown;
+}
+
+/** Makes the local stand-ins for one worker's objects, one for each object at a time. */
+function remotes(connection: Connection): Remotes {
+  const standIns = new Map<number, WeakRef<object>>();
+  const holders = new Map<number, number>();
+  const collected = new FinalizationRegistry<number>((id) => {
+    const left = (holders.get(id) ?? 1) - 1;
+    if (left > 0) return void holders.set(id, left);
+    holders.delete(id);
+    standIns.delete(id);
+    connection.tell({ op: 'release', ids: [id] });
+  });
+
+  /** The worker keeps its object for as long as anything here stands for it. */
+  const hold = (value: object, id: number): void => {
+    origins.set(value, { connection, id, path: [], root: value });
+    holders.set(id, (holders.get(id) ?? 0) + 1);
+    collected.register(value, id);
+  };
+
+  const decoderFor = (name: string): Decoder => ({
+    ref: ({ id, callable, name: type }) => {
+      const present = standIns.get(id)?.deref();
+      if (present !== undefined) return present;
+      const made = makeRemote(id, callable, callable ? name : type);
+      standIns.set(id, new WeakRef(made));
+      hold(made, id);
+      return made;
+    },
+    at: () => {
+      throw new Error('Only the calling thread speaks of paths');
+    },
+    seeError: hold,
+  });
+
+  const receive = (answer: Answer, name: string): unknown => {
+    if (!('thrown' in answer)) return decode(answer.value, decoderFor(name));
+    const error = decode(answer.thrown, decoderFor(name));
+    if (isError(error)) appendLocalStack(error, name);
+    throw error;
+  };
+
+  const ask = (request: Request, name: string): unknown => receive(connection.ask(request, name), name);
+
+  const encoderFor = (name: string): Encoder => ({
+    keep: (value, place) => {
+      const origin = origins.get(value);
+      if (origin?.connection === connection) return wireOf(origin, name);
+      if (origin !== undefined) {
+        throw new TypeError(
+          `${name} cannot take ${place}: it belongs to another thread, that of ${origin.connection.url}`,
+        );
+      }
+      refuseWhatCannotPass(value, place, name);
+      return undefined;
+    },
+    errorId: () => undefined,
+  });
+  const wireOf = (origin: Origin, name: string): Wire =>
+    origin.path.length === 0
+      ? { k: 'ref', id: origin.id, callable: false, name: '' }
+      : { k: 'at', id: origin.id, path: origin.path.map((key) => encode(key, encoderFor(name))) };
+  const encodeAll = (args: readonly unknown[], name: string): Wire[] =>
+    args.map((arg, index) => encode(arg, encoderFor(name), `argument ${index + 1}`));
+
+  const originFor = (id: number): SnapshotOrigin => ({
+    hold: (root) => hold(root, id),
+    adopt: (copy, path, root) => void origins.set(copy, { connection, id, path, root }),
+    edit: (path, edit, key, value) => {
+      const name = `an edit of ${[...path, key].map(String).join('.')}`;
+      ask(
+        {
+          op: 'edit',
+          id,
+          path: path.map((part) => encode(part, encoderFor(name))),
+          edit,
+          key: encode(key, encoderFor(name), 'the key'),
+          value: encode(value, encoderFor(name), 'the value'),
+        },
+        name,
+      );
+    },
+  });
+
+  /** The stand-in for the worker's object `id`; `label` is what messages call it. */
+  function makeRemote(id: number, callable: boolean, label: string): object {
+    const keyWire = (key: PropertyKey): Wire => encode(key, encoderFor(label), 'the key');
+    const nameOf = (key: PropertyKey): string => (label === '' ? String(key) : `${label}.${String(key)}`);
+    // A bound function can be called and constructed, and has no property that a proxy would have to show.
+    const target: object = callable ? Function.prototype.bind.call(function () {}, undefined) : {};
+    Object.defineProperty(target, inspect.custom, {
+      value: () => `[${callable ? 'function' : 'object'} ${label === '' ? 'of' : `${label} in`} a thread]`,
+      configurable: true,
+    });
+    return new Proxy(target, {
+      get: (_target, key) => {
+        if (key === Symbol.hasInstance && callable) return (value: unknown) => isInstance(value, id, label);
+        if (key === inspect.custom) return Reflect.get(target, key);
+        const answer = connection.ask({ op: 'get', id, key: keyWire(key) }, nameOf(key));
+        const value = receive(answer, nameOf(key));
+        if (!('live' in answer) || answer.live === undefined) return value;
+        return snapshotOf(value as object, originFor(answer.live));
+      },
+      set: (_target, key, value) => {
+        const name = `setting ${nameOf(key)}`;
+        const wire = encode(value, encoderFor(name), 'the value');
+        ask({ op: 'edit', id, path: [], edit: 'put', key: keyWire(key), value: wire }, name);
+        return true;
+      },
+      has: (_target, key) => ask({ op: 'has', id, key: keyWire(key) }, nameOf(key)) === true,
+      deleteProperty: (_target, key) => ask({ op: 'delete', id, key: keyWire(key) }, nameOf(key)) === true,
+      ownKeys: () => ask({ op: 'keys', id }, `the keys of ${label}`) as string[],
+      getOwnPropertyDescriptor: (_target, key) => {
+        const enumerable = ask({ op: 'describe', id, key: keyWire(key) }, nameOf(key)) as boolean | undefined;
+        if (enumerable === undefined) return undefined;
+        const value = ask({ op: 'get', id, key: keyWire(key) }, nameOf(key));
+        return { value, enumerable, writable: true, configurable: true };
+      },
+      defineProperty: () => {
+        throw new TypeError(`${label} lives in a thread: assign to its properties, they cannot be defined`);
+      },
+      apply: (_target, self: unknown, args) => {
+        const own = typeof self === 'object' || typeof self === 'function' ? self : null;
+        const origin = own === null ? undefined : origins.get(own);
+        const wire: Wire = origin?.connection === connection ? wireOf(origin, label) : { k: 'data', v: undefined };
+        return ask({ op: 'call', id, self: wire, args: encodeAll(args, `${label}()`) }, `${label}()`);
+      },
+      construct: (_target, args) => {
+        const name = `new ${label}()`;
+        return ask({ op: 'construct', id, args: encodeAll(args, name) }, name) as object;
+      },
+    });
+  }
+
+  function isInstance(value: unknown, type: number, label: string): boolean {
+    if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
+    const origin = origins.get(value);
+    if (origin?.connection !== connection || origin.path.length > 0) return false;
+    return ask({ op: 'instance', id: origin.id, type }, `instanceof ${label}`) === true;
+  }
+
+  return { receive };
+}
+
+function refuseWhatCannotPass(value: object, place: string, name: string): void {
+  if (typeof value === 'function') {
+    throw new TypeError(
+      `${name} cannot take a function (${place}): functions do not pass between threads. ` +
+        'Let the module in the thread define it, and pass the data that it needs.',
+    );
+  }
+  if (hasWireForm(value) || !hasMethods(value)) return;
+  const type = (Reflect.get(value, 'constructor') as { name?: string } | undefined)?.name ?? 'a class';
+  throw new TypeError(
+    `${name} cannot take an instance of ${type} (${place}): its methods do not pass between threads. ` +
+      'Pass plain data, or make the instance in the thread.',
+  );
+}
+
+function hasMethods(value: object): boolean {
+  for (
+    let at: object | null = value;
+    at !== null && at !== Object.prototype;
+    at = Object.getPrototypeOf(at) as object | null
+  ) {
+    if (at !== value && Reflect.ownKeys(at).some((key) => key !== 'constructor')) return true;
+  }
+  return false;
+}
+
+/** The worker's frames say where it went wrong, the caller's say which test it was. */
+function appendLocalStack(error: Error, name: string): void {
+  const local = new Error().stack?.split('\n').slice(1) ?? [];
+  const frames = local.filter((line) => !line.includes(import.meta.url) && !line.includes('/thread/remote.'));
+  if (typeof error.stack !== 'string' || frames.length === 0) return;
+  Object.defineProperty(error, 'stack', {
+    value: `${error.stack}\n    at ${name} in a thread, called\n${frames.join('\n')}`,
+    enumerable: false,
+    writable: true,
+    configurable: true,
+  });
+}

@@ -1,0 +1,100 @@
+/** The longest delay of a Node timer, in milliseconds; anything longer counts as 1 ms, as it does there. */
+const longestDelay = 2 ** 31 - 1;
+
+const never = new Int32Array(new SharedArrayBuffer(4));
+
+/**
+ * Blocks this thread for `ms` milliseconds, never less, and returns `value`: `await setTimeout(ms, value)` of
+ * `node:timers/promises` as a plain call. Delays are read as Node's timers read them: fractions are cut off, and `NaN`,
+ * anything below 1 and anything above 2³¹ − 1 (with the same warning) count as 1.
+ *
+ * Nothing else runs in this thread meanwhile: no timer, no I/O callback, no signal listener.
+ *
+ * @example
+ * ```ts
+ * import { sleepSync } from '@unawait/std/time';
+ *
+ * while (!existsSync('ready')) sleepSync(50);
+ * ```
+ */
+export function sleepSync(ms?: number): void;
+export function sleepSync<T>(ms: number | undefined, value: T): T;
+export function sleepSync(ms?: number, value?: unknown): unknown {
+  blockFor(timerDelay(ms));
+  return value;
+}
+
+/** Waits `ms` milliseconds (any finite number, rounded up to what the clock shows) without looking at the loop. */
+function blockFor(ms: number): void {
+  const end = performance.now() + ms;
+  for (let left = ms; left > 0; left = end - performance.now()) Atomics.wait(never, 0, 0, left);
+}
+
+function timerDelay(ms: number | undefined): number {
+  const delay = Number(ms);
+  if (delay >= 1 && delay <= longestDelay) return Math.trunc(delay);
+  if (delay > longestDelay) {
+    process.emitWarning(
+      `${delay} does not fit into a 32-bit signed integer.\nTimeout duration was set to 1.`,
+      'TimeoutOverflowWarning',
+    );
+  }
+  return 1;
+}
+
+/**
+ * A point in time that several blocking steps share, on the monotonic clock.
+ *
+ * @example
+ * ```ts
+ * import { Deadline } from '@unawait/std/time';
+ *
+ * const deadline = Deadline.after(5_000);
+ * while (!isReady()) {
+ *   deadline.check('waiting for the database'); // throws once 5 s have passed
+ *   deadline.sleep(100); // 100 ms, or what is left
+ * }
+ * ```
+ */
+export class Deadline {
+  readonly #end: number;
+
+  private constructor(end: number) {
+    this.#end = end;
+  }
+
+  /** A deadline `ms` milliseconds from now; `Infinity` or `undefined` never passes, a negative number has passed. */
+  static after(ms: number | undefined): Deadline {
+    if (ms !== undefined && Number.isNaN(ms)) throw new RangeError('A deadline cannot be NaN milliseconds away');
+    return new Deadline(performance.now() + (ms ?? Infinity));
+  }
+
+  /** A deadline that never passes. */
+  static never(): Deadline {
+    return new Deadline(Infinity);
+  }
+
+  /** Milliseconds left: 0 when passed, `Infinity` when it never does. */
+  remaining(): number {
+    return Math.max(0, this.#end - performance.now());
+  }
+
+  get expired(): boolean {
+    return this.remaining() === 0;
+  }
+
+  /** The earlier of this deadline and `ms` milliseconds from now. */
+  within(ms: number | undefined): Deadline {
+    return new Deadline(Math.min(this.#end, Deadline.after(ms).#end));
+  }
+
+  /** Throws `Error` with `code: 'ETIMEDOUT'` when the deadline has passed; `what` names the work in the message. */
+  check(what = 'the operation'): void {
+    if (this.expired) throw Object.assign(new Error(`The deadline passed: ${what}`), { code: 'ETIMEDOUT' });
+  }
+
+  /** Blocks for `ms` milliseconds or until the deadline, whichever comes first. */
+  sleep(ms: number): void {
+    blockFor(Math.min(ms, this.remaining()));
+  }
+}
