@@ -7,7 +7,7 @@ import type { Span } from './model/ids.ts';
 export interface SiteNodes {
   'async-function': ts.FunctionLikeDeclaration;
   await: ts.AwaitExpression;
-  call: ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression;
+  call: ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression | ts.PropertyAccessExpression;
   'api-call': ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression;
   'api-member': ts.PropertyAccessExpression | ts.ElementAccessExpression | ts.BindingElement;
   'api-value': ts.Expression;
@@ -28,6 +28,7 @@ export interface SiteNodes {
   expectation: ts.CallExpression;
   'server-import': ts.ImportDeclaration;
   loop: ts.Node;
+  idiom: ts.Node;
   cast: ts.Node;
 }
 

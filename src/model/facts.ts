@@ -50,7 +50,16 @@ export type SiteFacts =
   /** A function with the word `async`; the node is the function. */
   | { readonly kind: 'async-function'; readonly generator: boolean }
   /** `await x`, parentheses around it included in the span. */
-  | { readonly kind: 'await'; readonly operand: Colour; readonly concurrent: boolean }
+  | {
+      readonly kind: 'await';
+      readonly operand: Colour;
+      /** Something concurrent may run while this waits. */
+      readonly concurrent: boolean;
+      /** Units of the project whose calls feed it. */
+      readonly callees: readonly UnitId[];
+      /** Nothing else feeds it: where all of them turn blocking the `await` goes, whatever its own function does. */
+      readonly onlyCalls: boolean;
+    }
   /** A call of a unit of the project that yields a promise or a swapped value. */
   | { readonly kind: 'call'; readonly callee: UnitId; readonly consumer: Consumer }
   /** A call, `new` or tagged template of a library function: `node:fs/promises#readFile`, `node:net#Socket.write`. */
@@ -92,6 +101,8 @@ export type SiteFacts =
   | { readonly kind: 'server-import'; readonly module: string; readonly names: readonly string[] }
   /** A construct of the event loop without a promise: a timer, a server, a listener. Refused unless a transform knows the idiom. */
   | { readonly kind: 'loop'; readonly api: string }
+  /** Statements that belong together around a swapped value, recognised by data flow: `if (!socket.write(b)) await once(socket, 'drain')`. */
+  | { readonly kind: 'idiom'; readonly idiom: string }
   /** A value cast to or from a type that changes: `x as Promise<T>`, `any` to a function type. */
   | { readonly kind: 'cast'; readonly detail: string };
 

@@ -1,0 +1,121 @@
+import { ts } from 'ts-morph';
+import type { Checker } from '../checker/checker.ts';
+import type { Consumer, Facts } from '../model/facts.ts';
+import type { SiteId, UnitId } from '../model/ids.ts';
+import { collectAwait, collectForAwait } from './awaits.ts';
+import { collectCall } from './calls.ts';
+import { createDraft, type Draft, type OwnFile } from './draft.ts';
+import { createFamilies, type Families } from './families.ts';
+import { collectIdiom } from './idioms.ts';
+import { collectServerImports, findServerModules } from './servers.ts';
+import { collectRead, collectSlot, isSlotDeclaration } from './slots.ts';
+import { hasBody, isAsync, isFunctionLike, walk } from './syntax.ts';
+import { collectTypeReference } from './types.ts';
+
+export interface AnalyseInput {
+  readonly checker: Checker;
+  readonly files: readonly OwnFile[];
+  readonly knownApis: ReadonlySet<string>;
+  readonly swappedTypes: ReadonlySet<string>;
+}
+
+export interface Analysis {
+  readonly facts: Facts;
+  readonly nodes: ReadonlyMap<SiteId, ts.Node>;
+}
+
+/** Names every place where asynchrony shows in one program. Three passes: definitions, uses, and what needs both. */
+export function analyse(input: AnalyseInput): Analysis {
+  const draft = createDraft(input.checker, input.files, input.knownApis);
+  const slotNames = new Set<string>();
+  const families = createFamilies(draft);
+  for (const file of findServerModules(draft)) draft.servers.add(file);
+  for (const { source } of input.files) collectDefinitions(draft, families, source, input.swappedTypes, slotNames);
+  for (const { source } of input.files) collectUses(draft, source, slotNames);
+  collectServerImports(draft);
+  return { facts: complete(draft.finish()), nodes: draft.nodes };
+}
+
+function collectDefinitions(
+  draft: Draft,
+  families: Families,
+  source: ts.SourceFile,
+  swapped: ReadonlySet<string>,
+  slotNames: Set<string>,
+): void {
+  for (const node of walk(source)) {
+    if (isFunctionLike(node)) {
+      const unit = draft.functionUnit(node);
+      families.overloads(node);
+      if (hasBody(node) && isAsync(node)) draft.emit({ kind: 'async-function', generator: draft.unit(unit).generator }, node, unit, 0);
+    } else if (ts.isTypeReferenceNode(node) || (ts.isExpressionWithTypeArguments(node) && ts.isHeritageClause(node.parent))) {
+      collectTypeReference(draft, node, swapped);
+    }
+    if (ts.isClassLike(node) || ts.isInterfaceDeclaration(node)) families.heritage(node);
+    if (isSlotDeclaration(node)) {
+      const name = collectSlot(draft, node);
+      if (name !== undefined) slotNames.add(name);
+    }
+    if (ts.isGetAccessor(node) && ts.isIdentifier(node.name) && draft.unit(draft.functionUnit(node)).asynchronous) slotNames.add(node.name.text);
+    if (ts.isExpression(node) && mayFlow(node)) families.flow(node);
+  }
+}
+
+/** Positions with a contextual type that a function or an object with async members may fill. */
+function mayFlow(node: ts.Expression): boolean {
+  const parent = node.parent;
+  if (ts.isParenthesizedExpression(node) || ts.isLiteralExpression(node)) return false;
+  if (ts.isCallExpression(parent) || ts.isNewExpression(parent)) return parent.expression !== node;
+  if (ts.isVariableDeclaration(parent) || ts.isParameter(parent) || ts.isPropertyDeclaration(parent)) return parent.initializer === node && parent.type !== undefined;
+  if (ts.isBinaryExpression(parent)) return parent.right === node;
+  if (ts.isPropertyAssignment(parent)) return parent.initializer === node;
+  if (ts.isArrowFunction(parent)) return parent.body === node;
+  return (
+    ts.isReturnStatement(parent) || ts.isArrayLiteralExpression(parent) || ts.isAsExpression(parent) || ts.isSatisfiesExpression(parent) ||
+    ts.isConditionalExpression(parent) || ts.isJsxExpression(parent) || ts.isYieldExpression(parent)
+  );
+}
+
+function collectUses(draft: Draft, source: ts.SourceFile, slotNames: ReadonlySet<string>): void {
+  for (const node of walk(source)) {
+    if (ts.isAwaitExpression(node)) collectAwait(draft, node);
+    else if (ts.isForOfStatement(node) && node.awaitModifier) collectForAwait(draft, node);
+    else if (ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node)) collectCall(draft, node);
+    else if (ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.AwaitUsing) draft.emit({ kind: 'await-using' }, node);
+    else if (ts.isPropertyAccessExpression(node)) {
+      if (slotNames.has(node.name.text)) collectRead(draft, node);
+      else collectSymbol(draft, node);
+    } else if (ts.isElementAccessExpression(node) && ts.isStringLiteralLike(node.argumentExpression) && slotNames.has(node.argumentExpression.text)) {
+      collectRead(draft, node);
+    } else if (ts.isIdentifier(node) && slotNames.has(node.text)) collectRead(draft, node);
+    collectIdiom(draft, node);
+  }
+}
+
+/** `Symbol.asyncIterator` and `Symbol.asyncDispose`. */
+function collectSymbol(draft: Draft, node: ts.PropertyAccessExpression): void {
+  const symbol = node.name.text;
+  if ((symbol !== 'asyncIterator' && symbol !== 'asyncDispose') || node.expression.getText() !== 'Symbol') return;
+  const twinName = symbol === 'asyncIterator' ? 'Symbol.iterator' : 'Symbol.dispose';
+  const member = ts.isComputedPropertyName(node.parent) ? node.parent.parent : undefined;
+  const container = member?.parent;
+  const members = container && (ts.isClassLike(container) || ts.isInterfaceDeclaration(container) || ts.isTypeLiteralNode(container)) ? container.members : [];
+  const twin = [...members].some((m) => m.name !== undefined && ts.isComputedPropertyName(m.name) && m.name.expression.getText() === twinName);
+  const inside = member && isFunctionLike(member) ? draft.functionUnit(member) : draft.enclosing(node);
+  draft.emit({ kind: 'async-symbol', symbol, twin }, node, inside);
+}
+
+/** Adds what is only known when all files are read: how each slot is read. */
+function complete(facts: Facts): Facts {
+  const reads = new Map<UnitId, Consumer[]>();
+  for (const site of facts.sites) {
+    if (site.kind === 'promise-value') reads.set(site.slot, [...(reads.get(site.slot) ?? []), site.consumer]);
+  }
+  const waiting = new Set(facts.sites.filter((s) => s.kind === 'await' || s.kind === 'for-await').map((s) => s.inside));
+  return {
+    ...facts,
+    // A module with top-level await is a candidate too.
+    units: facts.units.map((u) => (u.kind === 'module' && waiting.has(u.id) ? { ...u, asynchronous: true } : u)),
+    sites: facts.sites.map((s) => (s.kind === 'store' ? { ...s, reads: reads.get(s.slot) ?? [] } : s)),
+  };
+}

@@ -1,0 +1,41 @@
+import { ts } from 'ts-morph';
+import type { UnitId } from '../model/ids.ts';
+import { calledUnit, functionValues } from './calls.ts';
+import type { Draft } from './draft.ts';
+import { leaves } from './syntax.ts';
+
+export function collectAwait(draft: Draft, node: ts.AwaitExpression): void {
+  const operand = draft.checker.colour(draft.checker.typeOf(node.expression));
+  const callees: UnitId[] = [];
+  let onlyCalls = true;
+  for (const leaf of leaves(node.expression)) {
+    const called = calledUnits(draft, leaf);
+    if (called.length > 0) callees.push(...called);
+    else if (draft.checker.colour(draft.checker.typeOf(leaf)) !== 'plain') onlyCalls = false;
+  }
+  draft.emit(
+    { kind: 'await', operand, concurrent: false, callees, onlyCalls: onlyCalls && callees.length > 0 },
+    node,
+    draft.enclosing(node),
+    1,
+  );
+}
+
+/** Units of the project that a call leaf reaches and whose colour decides the colour of its value. */
+function calledUnits(draft: Draft, leaf: ts.Expression): UnitId[] {
+  if (!ts.isCallExpression(leaf) && !ts.isNewExpression(leaf) && !ts.isTaggedTemplateExpression(leaf)) return [];
+  const { declarations, returns, passesThrough } = draft.checker.callee(leaf);
+  if (draft.checker.bearing(returns) === undefined) return [];
+  if (passesThrough) {
+    return ts.isTaggedTemplateExpression(leaf) ? [] : [...(leaf.arguments ?? [])].flatMap((a) => functionValues(draft, a));
+  }
+  if (declarations.length === 0 || declarations.some((d) => !draft.checker.isOwn(d))) return [];
+  return declarations.map((d) => calledUnit(draft, leaf, d));
+}
+
+export function collectForAwait(draft: Draft, node: ts.ForOfStatement): void {
+  const type = draft.checker.typeOf(node.expression);
+  const bearing = draft.checker.bearing(type);
+  const known = bearing === 'iterable' || bearing === 'container' || bearing === 'swapped';
+  draft.emit({ kind: 'for-await', operand: known ? 'promise' : draft.checker.isAnyLike(type) ? 'unknown' : 'mixed' }, node);
+}

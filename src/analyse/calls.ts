@@ -1,0 +1,229 @@
+import { ts } from 'ts-morph';
+import type { SiteFacts } from '../model/facts.ts';
+import type { UnitId } from '../model/ids.ts';
+import type { Draft } from './draft.ts';
+import { isLoopApi } from './loop.ts';
+import { isFunctionLike } from './syntax.ts';
+import { chainCall, isCombinatorCall, isExpect, promiseMember, useOf, type Use } from './uses.ts';
+
+
+const refusedUses = new Set(['discarded', 'passed-library', 'passed-unknown', 'tested', 'exported', 'other', 'matched']);
+
+/** Sites of one call, `new` or tagged template: what it calls, and what becomes of its promise. */
+export function collectCall(draft: Draft, call: ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression): void {
+  const { checker } = draft;
+  if (ts.isNewExpression(call) && ts.isIdentifier(call.expression) && call.expression.text === 'Promise') {
+    return produce(draft, call, (use) => ({ kind: 'executor', consumer: use.consumer }));
+  }
+  if (ts.isCallExpression(call)) {
+    if (call.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      const literal = call.arguments[0] !== undefined && ts.isStringLiteralLike(call.arguments[0]);
+      return produce(draft, call, (use) => ({ kind: 'dynamic-import', literal, consumer: use.consumer }));
+    }
+    if (isChain(draft, call)) return collectChain(draft, call);
+    const method = promiseMember(call);
+    if (method !== undefined && isGlobalPromise(draft, call)) {
+      return isCombinatorCall(call)
+        ? produce(draft, call, (use) => ({ kind: 'combinator', method, consumer: use.consumer }))
+        : produce(draft, call, (use) => ({ kind: 'promise-static', method, consumer: use.consumer }));
+    }
+    if (expectationRoot(call)) return produce(draft, call, (use) => ({ kind: 'expectation', framework: 'vitest', consumer: use.consumer }));
+  }
+
+  const { declarations, returns, passesThrough } = checker.callee(call);
+  const bearing = checker.bearing(returns);
+  const own = declarations.filter((d) => checker.isOwn(d));
+  if (own.length > 0) {
+    for (let i = 1; i < own.length; i++) draft.join(draft.functionUnit(own[0]!), draft.functionUnit(own[i]!), 'is called together with');
+    callOwn(draft, call, own[0]!, bearing !== undefined && !passesThrough);
+    if (!passesThrough) return;
+  }
+  if (bearing !== undefined && passesThrough) return collectPassThrough(draft, call);
+
+  const api = checker.api(call);
+  const receiver = ts.isCallExpression(call) && ts.isPropertyAccessExpression(call.expression) ? call.expression.expression : undefined;
+  const onSwapped = receiver !== undefined && checker.bearing(checker.typeOf(receiver)) === 'swapped';
+  const takesSwapped = (call as ts.CallExpression).arguments?.some?.((a) => checker.bearing(checker.typeOf(a)) === 'swapped') ?? false;
+  if (bearing === 'container' && receiver && checker.bearing(checker.typeOf(receiver)) === 'container') {
+    return collectContainerRead(draft, call, receiver);
+  }
+  if (api !== undefined && !onSwapped && isLoopApi(api) && bearing !== 'swapped') {
+    draft.emit({ kind: 'loop', api }, call);
+    draft.concurrent(call, `\`${short(api)}\``);
+    return;
+  }
+  if (bearing !== undefined || onSwapped || takesSwapped || (api !== undefined && draft.knownApis.has(api))) {
+    if (receiver && bearing === 'promise' && checker.bearing(checker.typeOf(receiver)) === 'container') return collectContainerRead(draft, call, receiver);
+    if (receiver && checker.bearing(checker.typeOf(receiver)) === 'iterable' && api === undefined) return;
+    const name = api ?? 'unknown';
+    if (bearing === undefined) {
+      draft.emit({ kind: 'api-call', api: name, consumer: 'other' }, call);
+    } else {
+      produce(draft, call, (use) => ({ kind: 'api-call', api: name, consumer: use.consumer }));
+    }
+  }
+}
+
+const short = (api: string): string => api.slice(api.indexOf('#') + 1);
+
+function isGlobalPromise(draft: Draft, call: ts.CallExpression): boolean {
+  const name = (call.expression as ts.PropertyAccessExpression).expression;
+  return draft.checker.declarations(name).every((d) => !draft.checker.isOwn(d));
+}
+
+/** A call of a function of the project. */
+function callOwn(draft: Draft, call: ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression, declaration: ts.SignatureDeclaration, bears: boolean): void {
+  const callee = calledUnit(draft, call, declaration);
+  const caller = draft.enclosing(call);
+  if (!bears) {
+    draft.call({ caller, callee, site: '', tolerated: true });
+    return;
+  }
+  collectUnitCall(draft, call, callee);
+}
+
+/** The unit that a call of `declaration` reaches from here: through the worker thread where the module moves to one. */
+export function calledUnit(draft: Draft, call: ts.Node, declaration: ts.SignatureDeclaration): UnitId {
+  const unit = draft.functionUnit(declaration);
+  const there = declaration.getSourceFile();
+  return draft.servers.has(there) && call.getSourceFile() !== there ? draft.threadedUnit(unit) : unit;
+}
+
+/** A call (or getter read) that yields the promise of `callee`. */
+export function collectUnitCall(draft: Draft, call: ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression | ts.PropertyAccessExpression, callee: UnitId): void {
+  const caller = draft.enclosing(call);
+  produce(draft, call, (use) => ({ kind: 'call', callee, consumer: use.consumer }), (use, site) => {
+    const callerNode = draft.unitNodes.get(caller);
+    const tolerated =
+      use.consumer === 'awaited' || use.consumer === 'iterated' || use.consumer === 'disposed' ||
+      ((use.consumer === 'returned' || use.consumer === 'returned-in-try' || use.consumer === 'yielded') && callerNode !== undefined && isAsyncUnit(callerNode));
+    draft.call({ caller, callee, site, tolerated });
+    draft.require(caller, callee, 'calls');
+    if (!tolerated) draft.require(callee, caller, use.consumer === 'returned' ? 'is returned by' : `is ${wording[use.consumer] ?? 'used'} in`);
+  });
+}
+
+const wording: Readonly<Record<string, string>> = {
+  combined: 'combined with other promises',
+  chained: 'chained on',
+  stored: 'stored',
+  'passed-project': 'passed on',
+  'passed-library': 'handed to a library',
+  'passed-unknown': 'handed to untyped code',
+  discarded: 'left floating',
+  tested: 'tested as a promise',
+};
+
+function isAsyncUnit(node: ts.Node): boolean {
+  return ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some((m) => m.kind === ts.SyntaxKind.AsyncKeyword);
+}
+
+/**
+ * Emits the producer's site and follows its value: into a slot, out of reach, or to a consumer that has a site of its own.
+ */
+export function produce(
+  draft: Draft,
+  node: ts.Expression,
+  facts: (use: Use) => SiteFacts,
+  after?: (use: Use, site: string) => void,
+): void {
+  const use = useOf(node, draft.checker);
+  const site = draft.emit(facts(use), node, draft.enclosing(node), 2);
+  after?.(use, site.id);
+  followUse(draft, node, use);
+}
+
+export function followUse(draft: Draft, node: ts.Expression, use: Use): void {
+  const inside = draft.enclosing(node);
+  if (use.consumer === 'stored' || use.consumer === 'passed-project') {
+    for (const target of use.targets) {
+      const slot = draft.slotUnit(target);
+      draft.join(slot, inside, use.consumer === 'stored' ? 'is written in' : 'gets its value from');
+    }
+    if (use.targets.length > 0) return;
+    draft.emit({ kind: 'escape', how: 'other', detail: 'the promise is stored where it cannot be followed' }, node, inside, 0);
+    return;
+  }
+  if (use.consumer === 'returned-in-try' && ts.isReturnStatement(use.at)) {
+    draft.emit({ kind: 'return-in-try' }, use.at, inside, 0);
+    return;
+  }
+  if (use.consumer === 'matched' && expectationAbove(use.at)) return;
+  if (refusedUses.has(use.consumer) && draft.checker.bearing(draft.checker.typeOf(node)) !== 'swapped') {
+    draft.emit({ kind: 'escape', how: use.consumer, detail: use.detail }, ts.isExpression(use.at) || ts.isExpressionStatement(use.at) ? use.at : node, inside, 0);
+  } else if (refusedUses.has(use.consumer) && use.consumer.startsWith('passed')) {
+    draft.emit({ kind: 'escape', how: use.consumer, detail: use.detail }, node, inside, 3);
+  }
+
+}
+
+function isChain(draft: Draft, call: ts.CallExpression): boolean {
+  const callee = call.expression;
+  if (!ts.isPropertyAccessExpression(callee) || chainCall(callee.expression) !== call) return false;
+  return draft.checker.colour(draft.checker.typeOf(callee.expression)) !== 'plain';
+}
+
+/** One site for a whole chain, at its outermost call. */
+function collectChain(draft: Draft, call: ts.CallExpression): void {
+  if (chainCall(call)) return;
+  const inside = draft.enclosing(call);
+  produce(draft, call, (use) => ({ kind: 'then', consumer: use.consumer }));
+  for (let link: ts.Expression = call; ts.isCallExpression(link) && ts.isPropertyAccessExpression(link.expression); link = link.expression.expression) {
+    if (!chainCall(link.expression.expression)) break;
+    for (const handler of link.arguments) for (const unit of functionValues(draft, handler)) draft.join(inside, unit, 'chains');
+  }
+}
+
+/** Units of the functions that an expression may be: a literal, or a name of the project's. */
+export function functionValues(draft: Draft, node: ts.Expression): UnitId[] {
+  if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) return [draft.functionUnit(node)].filter((u) => draft.unit(u).asynchronous);
+  return draft.checker
+    .signatures(draft.checker.typeOf(node))
+    .filter((d) => draft.checker.isOwn(d) && isFunctionLike(d))
+    .map((d) => draft.functionUnit(d))
+    .filter((u) => draft.unit(u).asynchronous);
+}
+
+/** A generic call that hands a callback's result on: `xs.map(async …)`, `storage.run(store, async …)`. It stands for the callback. */
+function collectPassThrough(draft: Draft, call: ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression): void {
+  const args = ts.isTaggedTemplateExpression(call) ? [] : [...(call.arguments ?? [])];
+  const units = args.flatMap((a) => functionValues(draft, a));
+  const api = draft.checker.api(call);
+  if (units.length === 0 || ts.isTaggedTemplateExpression(call)) {
+    const receiver = ts.isCallExpression(call) && ts.isPropertyAccessExpression(call.expression) ? call.expression.expression : undefined;
+    if (receiver && draft.checker.bearing(draft.checker.typeOf(receiver))) return collectContainerRead(draft, call, receiver);
+    return produce(draft, call, (use) => ({ kind: 'api-call', api: api ?? 'unknown', consumer: use.consumer }));
+  }
+  for (const unit of units) collectUnitCall(draft, call, unit);
+}
+
+/** A read through a container of promises: `cache.get(key)`, `tasks.slice(1)`. */
+function collectContainerRead(draft: Draft, call: ts.Expression, receiver: ts.Expression): void {
+  const slot = draft.checker.declarations(receiver).find((d) => draft.checker.isOwn(d));
+  if (!slot) return produce(draft, call, (use) => ({ kind: 'api-call', api: draft.checker.api(call) ?? 'unknown', consumer: use.consumer }));
+  const unit = draft.slotUnit(slot);
+  produce(draft, call, (use) => ({ kind: 'promise-value', slot: unit, consumer: use.consumer }), (use) => {
+    draft.require(draft.enclosing(call), unit, 'reads');
+    if (use.consumer !== 'awaited') draft.require(unit, draft.enclosing(call), 'is read in');
+  });
+}
+
+/** The `expect(p)` at the root of `expect(p).rejects.toThrow(x)`, where the chain goes through `resolves` or `rejects`. */
+export function expectationRoot(call: ts.CallExpression): ts.CallExpression | undefined {
+  let node: ts.Expression = call.expression;
+  let settles = false;
+  while (ts.isPropertyAccessExpression(node)) {
+    if (node.name.text === 'resolves' || node.name.text === 'rejects') settles = true;
+    node = node.expression;
+  }
+  return settles && ts.isCallExpression(node) && isExpect(node) ? node : undefined;
+}
+
+function expectationAbove(expect: ts.Node): boolean {
+  let node = expect;
+  while (ts.isPropertyAccessExpression(node.parent) && node.parent.expression === node) {
+    node = node.parent;
+    if (['resolves', 'rejects'].includes((node as ts.PropertyAccessExpression).name.text)) return true;
+  }
+  return false;
+}

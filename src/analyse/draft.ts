@@ -1,0 +1,164 @@
+import { ts } from 'ts-morph';
+import type { Checker } from '../checker/checker.ts';
+import type { CallEdge, Concurrency, Facts, Requirement, Site, SiteFacts, Unit, UnitKind } from '../model/facts.ts';
+import { siteId, type Place, type SiteId, type UnitId } from '../model/ids.ts';
+import { enclosingFunction, isFunctionLike, nameOf, spanOf } from './syntax.ts';
+
+/** A file of the project's own, as analysis sees it. */
+export interface OwnFile {
+  readonly file: string;
+  readonly source: ts.SourceFile;
+  readonly test: boolean;
+}
+
+/** Facts in the making, for one program: what is known so far and how to add to it. */
+export interface Draft {
+  readonly checker: Checker;
+  readonly files: ReadonlyMap<ts.SourceFile, OwnFile>;
+  readonly nodes: Map<SiteId, ts.Node>;
+  readonly unitNodes: Map<UnitId, ts.Node>;
+  /** API ids that have a row or an idiom although they yield no promise. */
+  readonly knownApis: ReadonlySet<string>;
+  /** Test modules that run a server: they move to a worker thread, and other files see them through it. */
+  readonly servers: Set<ts.SourceFile>;
+  place(node: ts.Node): Place;
+  functionUnit(node: ts.SignatureDeclaration): UnitId;
+  slotUnit(declaration: ts.Node): UnitId;
+  moduleUnit(source: ts.SourceFile): UnitId;
+  /** The view from other threads of a function in a module that moves to a worker. */
+  threadedUnit(unit: UnitId): UnitId;
+  enclosing(node: ts.Node): UnitId;
+  unit(id: UnitId): Unit;
+  emit(facts: SiteFacts, node: ts.Node, inside?: UnitId, rank?: number): Site;
+  require(from: UnitId | SiteId, to: UnitId | SiteId, why: string): void;
+  /** Both stand or fall together. */
+  join(a: UnitId, b: UnitId, why: string): void;
+  call(edge: CallEdge): void;
+  concurrent(node: ts.Node, what: string): void;
+  finish(): Facts;
+}
+
+export function createDraft(checker: Checker, files: readonly OwnFile[], knownApis: ReadonlySet<string>): Draft {
+  const bySource = new Map(files.map((f) => [f.source, f]));
+  const units = new Map<UnitId, Unit>();
+  const unitOfNode = new Map<ts.Node, UnitId>();
+  const unitNodes = new Map<UnitId, ts.Node>();
+  const sites = new Map<SiteId, Site>();
+  const nodes = new Map<SiteId, ts.Node>();
+  const requirements = new Map<string, Requirement>();
+  const calls: CallEdge[] = [];
+  const concurrency: Concurrency[] = [];
+
+  const ownFile = (node: ts.Node): OwnFile => {
+    const found = bySource.get(node.getSourceFile());
+    if (!found) throw new Error(`Not a file of the project: ${node.getSourceFile().fileName}`);
+    return found;
+  };
+
+  function place(node: ts.Node): Place {
+    const { file, source } = ownFile(node);
+    const { line, character } = source.getLineAndCharacterOfPosition(node.getStart(source));
+    return { file, line: line + 1, column: character + 1 };
+  }
+
+  function add(node: ts.Node, kind: UnitKind, name: string, asynchronous: boolean): UnitId {
+    const known = unitOfNode.get(node);
+    if (known !== undefined) return known;
+    const { file, source, test } = ownFile(node);
+    let id = `${file}#${name}`;
+    for (let n = 2; units.has(id); n++) id = `${file}#${name}~${n}`;
+    units.set(id, {
+      id,
+      kind,
+      name,
+      place: place(node),
+      span: { start: node.getStart(source), end: node.end },
+      asynchronous,
+      generator: isGenerator(node),
+      test,
+      exported: isExported(node),
+    });
+    unitOfNode.set(node, id);
+    unitNodes.set(id, node);
+    return id;
+  }
+
+  const functionUnit = (node: ts.SignatureDeclaration): UnitId => {
+    const known = unitOfNode.get(node);
+    if (known !== undefined) return known;
+    const bearing = checker.bearing(checker.returnType(node));
+    return add(node, 'function', nameOf(node), bearing !== undefined && bearing !== 'swapped');
+  };
+  const moduleUnit = (source: ts.SourceFile): UnitId => add(source, 'module', '(module)', false);
+
+  const draft: Draft = {
+    checker,
+    files: bySource,
+    nodes,
+    unitNodes,
+    knownApis,
+    servers: new Set(),
+    place,
+    functionUnit,
+    slotUnit: (declaration) =>
+      isFunctionLike(declaration) ? functionUnit(declaration) : add(declaration, 'slot', nameOf(declaration), false),
+    moduleUnit,
+    threadedUnit(unit) {
+      const id = `${unit}@thread`;
+      const of = units.get(unit)!;
+      if (!units.has(id)) units.set(id, { ...of, id, kind: 'threaded', asynchronous: false, exported: false });
+      return id;
+    },
+    enclosing(node) {
+      const found = enclosingFunction(node);
+      return found ? functionUnit(found) : moduleUnit(node.getSourceFile());
+    },
+    unit: (id) => units.get(id)!,
+    emit(facts, node, inside = draft.enclosing(node), rank = 1) {
+      const { file, source, test } = ownFile(node);
+      const span = spanOf(node, source);
+      const id = siteId(file, span, facts.kind);
+      const known = sites.get(id);
+      if (known) return known;
+      const site: Site = { id, place: place(node), span, inside, test, rank, ...facts };
+      sites.set(id, site);
+      nodes.set(id, node);
+      draft.require(inside, id, 'holds');
+      return site;
+    },
+    require(from, to, why) {
+      if (from !== to) requirements.set(`${from}\n${to}`, { from, to, why });
+    },
+    join(a, b, why) {
+      draft.require(a, b, why);
+      draft.require(b, a, why);
+    },
+    call: (edge) => void calls.push(edge),
+    concurrent(node, what) {
+      concurrency.push({ unit: draft.enclosing(node), what, place: place(node) });
+    },
+    finish: () => ({
+      units: [...units.values()],
+      sites: [...sites.values()],
+      requirements: [...requirements.values()],
+      calls,
+      concurrency,
+    }),
+  };
+  return draft;
+}
+
+function isGenerator(node: ts.Node): boolean {
+  return (node as ts.FunctionLikeDeclaration).asteriskToken !== undefined;
+}
+
+/** Exported by its own file; whether the package hands it out is asked when the report is built. */
+function isExported(node: ts.Node): boolean {
+  for (let up: ts.Node | undefined = node; up && !ts.isSourceFile(up); up = up.parent as ts.Node | undefined) {
+    if (ts.isExportAssignment(up)) return true;
+    if (ts.canHaveModifiers(up) && (ts.getModifiers(up) ?? []).some((m) => m.kind === ts.SyntaxKind.ExportKeyword)) return true;
+    if (ts.isBlock(up)) return false;
+    if ((ts.isPropertyDeclaration(up) || ts.isMethodDeclaration(up)) && (ts.getCombinedModifierFlags(up) & ts.ModifierFlags.Private || ts.isPrivateIdentifier(up.name))) return false;
+  }
+  return false;
+}

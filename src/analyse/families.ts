@@ -1,0 +1,181 @@
+import { ts } from 'ts-morph';
+import type { Type } from '../checker/checker.ts';
+import type { Draft } from './draft.ts';
+import { callsFromLoop } from './loop.ts';
+import { isFunctionLike } from './syntax.ts';
+import { isCombinatorCall, chainCall, promiseMember } from './uses.ts';
+
+const DEPTH = 4;
+
+/** Joins functions that one call may reach or one type must fit, by following where values flow. */
+export interface Families {
+  /** An expression that has a contextual type: an argument, an initialiser, a returned value. */
+  flow(node: ts.Expression): void;
+  /** Overrides and implementations of a class or interface. */
+  heritage(node: ts.ClassLikeDeclaration | ts.InterfaceDeclaration): void;
+  /** Overloads and merged declarations of one name. */
+  overloads(node: ts.SignatureDeclaration): void;
+}
+
+export function createFamilies(draft: Draft): Families {
+  const { checker } = draft;
+  const seen = new Map<Type, Set<Type>>();
+  const shapes = new Map<Type, boolean>();
+
+  /** It has a call signature, or a member of the project's own, that yields a promise. */
+  function asyncShape(type: Type, depth = 0): boolean {
+    const known = shapes.get(type);
+    if (known !== undefined) return known;
+    shapes.set(type, false);
+    const found =
+      checker.unionParts(type).some((part) => part !== type && asyncShape(part, depth)) ||
+      checker.returnTypes(type).some((r) => checker.bearing(r) !== undefined) ||
+      (depth < DEPTH &&
+        (checker.typeArguments(type).some((a) => asyncShape(a, depth + 1)) ||
+          (isOwnType(type) && checker.properties(type).some((p) => checker.bearing(p.type) !== undefined || asyncShape(p.type, depth + 1)))));
+    shapes.set(type, found);
+    return found;
+  }
+
+  function isOwnType(type: Type): boolean {
+    const declaration = (type.symbol as ts.Symbol | undefined)?.declarations?.[0];
+    return declaration !== undefined ? checker.isOwn(declaration) : type.isIntersection();
+  }
+
+  /** A value of type `from` goes where `to` is asked for. */
+  function relate(from: Type, to: Type, at: ts.Expression, depth = 0): void {
+    if (from === to || depth > DEPTH) return;
+    let partners = seen.get(from);
+    if (!partners) seen.set(from, (partners = new Set()));
+    if (partners.has(to)) return;
+    partners.add(to);
+    if (!asyncShape(from) && !asyncShape(to)) return;
+    for (const part of checker.unionParts(to)) relateSignatures(from, part, at);
+    for (const f of checker.unionParts(from)) {
+      for (const t of checker.unionParts(to)) {
+        relateMembers(f, t, at, depth);
+        const args = checker.typeArguments(f);
+        const wanted = checker.typeArguments(t);
+        if (f.symbol === t.symbol) args.forEach((a, i) => wanted[i] && relate(a, wanted[i], at, depth + 1));
+      }
+    }
+  }
+
+  function relateSignatures(from: Type, to: Type, at: ts.Expression): void {
+    const sources = checker.signatures(from).filter((d) => checker.isOwn(d) && isFunctionLike(d));
+    const targets = checker.signatures(to).filter((d) => checker.isOwn(d) && isFunctionLike(d));
+    const returns = checker.returnTypes(from);
+    if (!returns.some((r) => checker.bearing(r) !== undefined) && !checker.returnTypes(to).some((r) => checker.bearing(r) !== undefined)) return;
+    for (const s of sources) for (const t of targets) draft.join(draft.functionUnit(s), draft.functionUnit(t), 'must fit the same type as');
+    // A library's function in a place of the project's own: nothing can turn it blocking.
+    if (sources.length === 0 && returns.length > 0 && targets.length > 0 && checker.bearing(returns[0]!) !== undefined) {
+      for (const t of targets) draft.require(draft.functionUnit(t), draft.emit({ kind: 'api-value', api: checker.api(at) ?? 'unknown' }, at).id, 'may be');
+    }
+  }
+
+  function relateMembers(from: Type, to: Type, at: ts.Expression, depth: number): void {
+    if (!isOwnType(from) && !isOwnType(to)) return;
+    if (to.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown) || !(to.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection))) return;
+    for (const wanted of checker.properties(to)) {
+      const given = checker.property(from, wanted.name);
+      if (given) relateProperty(given, wanted, at, depth);
+    }
+  }
+
+  function relateProperty(
+    given: { type: Type; declarations: readonly ts.Declaration[] },
+    wanted: { type: Type; declarations: readonly ts.Declaration[] },
+    at: ts.Expression,
+    depth: number,
+  ): void {
+    const bearing = checker.bearing(given.type) ?? checker.bearing(wanted.type);
+    if (bearing !== undefined) {
+      for (const a of given.declarations) for (const b of wanted.declarations) if (a !== b && checker.isOwn(a) && checker.isOwn(b)) draft.join(draft.slotUnit(a), draft.slotUnit(b), 'holds the same as');
+    }
+    relate(given.type, wanted.type, at, depth + 1);
+  }
+
+  /** A callback handed to a library's parameter. */
+  function boundary(node: ts.Expression, from: Type, to: Type): void {
+    const returns = checker.returnTypes(from);
+    if (!returns.some((r) => checker.bearing(r) !== undefined)) return;
+    const units = checker.signatures(from).filter((d) => checker.isOwn(d) && isFunctionLike(d));
+    if (units.length === 0) return;
+    const call = node.parent;
+    if ((ts.isCallExpression(call) || ts.isNewExpression(call)) && isPromiseMachinery(call)) return;
+    const wanted = checker.signatures(to);
+    if (wanted.some((d) => checker.isOwn(d))) return;
+    const api = ts.isCallExpression(call) || ts.isNewExpression(call) ? (checker.api(call) ?? 'unknown') : 'unknown';
+    const accepts = accepted(to, returns);
+    const site = draft.emit({ kind: 'callback', api, accepts, loop: callsFromLoop(api) }, node, draft.functionUnit(units[0]!), 0);
+    for (const unit of units) draft.require(draft.functionUnit(unit), site.id, 'is handed to a library in');
+    if (callsFromLoop(api)) draft.concurrent(node, `a callback of \`${api.slice(api.indexOf('#') + 1)}\``);
+  }
+
+  function accepted(to: Type, returns: readonly Type[]): 'blocking' | 'promise-only' | 'unknown' {
+    if (checker.isAnyLike(to) && checker.returnTypes(to).length === 0) return 'unknown';
+    const wanted = checker.returnTypes(to);
+    if (wanted.length === 0) return to.flags & ts.TypeFlags.TypeParameter ? 'blocking' : 'unknown';
+    const fits = wanted.some((w) => checker.isAnyLike(w) || checker.isVoid(w) || returns.every((r) => checker.assignable(checker.awaited(r), w)) || checker.bearing(w) === undefined);
+    return fits ? 'blocking' : 'promise-only';
+  }
+
+  function isPromiseMachinery(call: ts.CallExpression | ts.NewExpression): boolean {
+    if (ts.isNewExpression(call)) return ts.isIdentifier(call.expression) && call.expression.text === 'Promise';
+    return isCombinatorCall(call) || promiseMember(call) !== undefined || (ts.isPropertyAccessExpression(call.expression) && chainCall(call.expression.expression) === call);
+  }
+
+  return {
+    flow(node) {
+      const to = checker.contextualType(node);
+      if (!to) return;
+      const from = checker.typeOf(node);
+      if (!asyncShape(from) && !asyncShape(to)) return;
+      relate(from, to, node);
+      if (checker.signatures(from).length > 0) boundary(node, from, to);
+    },
+    heritage(node) {
+      const own = checker.typeOf(node.name ?? node);
+      for (const base of checker.baseTypes(node)) {
+        for (const member of node.members) {
+          const name = member.name && (ts.isIdentifier(member.name) || ts.isStringLiteral(member.name)) ? member.name.text : undefined;
+          const wanted = name === undefined ? undefined : checker.property(base, name);
+          const given = name === undefined ? undefined : checker.property(own, name);
+          if (!wanted || !given) continue;
+          for (const a of given.declarations) {
+            for (const b of wanted.declarations) joinMembers(a, b);
+          }
+        }
+        // Members that a class inherits from one parent may implement another parent's interface.
+        if (base.symbol && ts.isClassLike(node)) relate(own, base, node as unknown as ts.Expression, 1);
+      }
+    },
+    overloads(node) {
+      const symbol = checker.declarations((node as ts.NamedDeclaration).name ?? node);
+      const same = symbol.filter((d): d is ts.SignatureDeclaration => checker.isOwn(d) && isFunctionLike(d));
+      if (same.length < 2) return;
+      for (let i = 1; i < same.length; i++) draft.join(draft.functionUnit(same[0]!), draft.functionUnit(same[i]!), 'is an overload of');
+    },
+  };
+
+  function joinMembers(a: ts.Declaration, b: ts.Declaration): void {
+    if (a === b || !checker.isOwn(a)) return;
+    if (checker.isOwn(b)) {
+      if (isFunctionLike(a) && isFunctionLike(b)) draft.join(draft.functionUnit(a), draft.functionUnit(b), 'overrides or implements');
+      else if (checker.bearing(checker.typeOf(a)) !== undefined) draft.join(draft.slotUnit(a), draft.slotUnit(b), 'overrides');
+      return;
+    }
+    if (!isFunctionLike(a) || !isFunctionLike(b)) return;
+    const returns = checker.returnType(a);
+    if (checker.bearing(returns) === undefined) return;
+    const wanted = checker.returnType(b);
+    const fits = checker.isAnyLike(wanted) || checker.isVoid(wanted) || checker.assignable(checker.awaited(returns), wanted);
+    const site = draft.emit(
+      { kind: 'callback', api: checker.api((b as ts.NamedDeclaration).name ?? b) ?? 'unknown', accepts: fits ? 'blocking' : 'promise-only', loop: false },
+      (a as ts.NamedDeclaration).name ?? a,
+      draft.functionUnit(a),
+      0,
+    );
+    void site;
+  }
+}

@@ -1,0 +1,122 @@
+import { ts } from 'ts-morph';
+import type { Draft } from './draft.ts';
+import { collectUnitCall, followUse, produce } from './calls.ts';
+import { isFunctionLike, leaves } from './syntax.ts';
+import { chainCall, useOf } from './uses.ts';
+
+type SlotDeclaration = ts.VariableDeclaration | ts.ParameterDeclaration | ts.PropertyDeclaration | ts.PropertySignature | ts.BindingElement | ts.PropertyAssignment;
+
+export function isSlotDeclaration(node: ts.Node): node is SlotDeclaration {
+  return (
+    ts.isVariableDeclaration(node) || ts.isParameter(node) || ts.isPropertyDeclaration(node) || ts.isPropertySignature(node) || ts.isBindingElement(node)
+  );
+}
+
+/** Registers a declaration whose value carries a promise or a swapped value; gives its name, for the search for reads. */
+export function collectSlot(draft: Draft, node: SlotDeclaration): string | undefined {
+  if (!ts.isIdentifier(node.name) && !ts.isPrivateIdentifier(node.name) && !ts.isStringLiteral(node.name)) return undefined;
+  const bearing = draft.checker.bearing(draft.checker.typeOf(node));
+  if (bearing === undefined) return undefined;
+  const unit = draft.slotUnit(node);
+  if (!ts.isPropertySignature(node)) draft.join(unit, draft.enclosing(node), 'lives in');
+  if (ts.isBindingElement(node)) joinBinding(draft, node);
+  if (bearing !== 'swapped' && 'initializer' in node && node.initializer) collectStore(draft, node, node.initializer);
+  return node.name.text;
+}
+
+/** `const { socket } = client`: the local is one with the property it comes from. */
+function joinBinding(draft: Draft, node: ts.BindingElement): void {
+  const property = node.propertyName ?? node.name;
+  if (!ts.isIdentifier(property) || !ts.isObjectBindingPattern(node.parent)) return;
+  const found = draft.checker.property(draft.checker.typeOf(node.parent), property.text);
+  for (const declaration of found?.declarations ?? []) {
+    if (draft.checker.isOwn(declaration)) draft.join(draft.slotUnit(node), draft.slotUnit(declaration), 'is taken from');
+  }
+}
+
+/** A promise is put into a slot here. */
+function collectStore(draft: Draft, declaration: SlotDeclaration, value: ts.Expression): void {
+  if (!leaves(value).some((leaf) => draft.checker.bearing(draft.checker.typeOf(leaf)) !== undefined)) return;
+  const slot = draft.slotUnit(declaration);
+  const slotKind = ts.isParameter(declaration)
+    ? 'parameter'
+    : ts.isPropertyDeclaration(declaration) || ts.isPropertySignature(declaration)
+      ? 'field'
+      : draft.unit(draft.enclosing(declaration)).kind === 'module'
+        ? 'module'
+        : 'local';
+  if (isEmptyContainer(value)) return;
+  draft.emit({ kind: 'store', slot, slotKind, reads: [] }, value, draft.enclosing(value), 0);
+}
+
+/** `[]`, `new Map()`: nothing is in it yet. */
+function isEmptyContainer(value: ts.Expression): boolean {
+  if (ts.isArrayLiteralExpression(value)) return value.elements.length === 0;
+  return ts.isNewExpression(value) && (value.arguments?.length ?? 0) === 0;
+}
+
+/** A read or an assignment of a slot, or a getter that yields a promise. */
+export function collectRead(draft: Draft, node: ts.Identifier | ts.PropertyAccessExpression | ts.ElementAccessExpression): void {
+  const { checker } = draft;
+  if (isName(node)) return;
+  const declarations = checker.declarations(node);
+  const declaration = declarations.find((d) => checker.isOwn(d));
+  if (!declaration) return;
+  const parent = node.parent;
+  if (ts.isBinaryExpression(parent) && parent.left === node && parent.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && parent.operatorToken.kind <= ts.SyntaxKind.LastAssignment) {
+    return collectAssignment(draft, parent, declaration);
+  }
+  const bearing = checker.bearing(checker.typeOf(node));
+  if (bearing === undefined) return;
+  if (ts.isGetAccessor(declaration) && ts.isPropertyAccessExpression(node)) return collectUnitCall(draft, node, draft.functionUnit(declaration));
+  if (isFunctionLike(declaration) || (!isSlotDeclaration(declaration) && !ts.isPropertyAssignment(declaration) && !ts.isShorthandPropertyAssignment(declaration))) return;
+  const slot = draft.slotUnit(declaration);
+  const inside = draft.enclosing(node);
+  if (bearing === 'swapped') return collectSwappedRead(draft, node, slot);
+  // `cache.get(key)`: the call is the read.
+  if (bearing === 'container' && ts.isPropertyAccessExpression(parent) && parent.expression === node) {
+    draft.join(slot, inside, 'is used in');
+    return;
+  }
+  produce(draft, node, (use) => ({ kind: 'promise-value', slot, consumer: use.consumer }), (use) => {
+    draft.require(inside, slot, 'reads');
+    if (use.consumer !== 'awaited') draft.require(slot, inside, 'is read in');
+  });
+}
+
+function collectSwappedRead(draft: Draft, node: ts.Expression, slot: string): void {
+  const inside = draft.enclosing(node);
+  draft.join(slot, inside, 'is used in');
+  const parent = node.parent;
+  if (ts.isPropertyAccessExpression(parent) && parent.expression === node) {
+    const called = ts.isCallExpression(parent.parent) && parent.parent.expression === parent;
+    const api = draft.checker.api(parent);
+    if (!called && !chainCall(node)) draft.emit({ kind: 'api-member', api: api ?? `unknown#${parent.name.text}` }, parent, inside, 2);
+    return;
+  }
+  const use = useOf(node, draft.checker);
+  if (use.consumer === 'awaited' || use.consumer === 'discarded' || use.consumer === 'tested' || use.consumer === 'iterated') return;
+  followUse(draft, node, use);
+}
+
+function collectAssignment(draft: Draft, assignment: ts.BinaryExpression, declaration: ts.Declaration): void {
+  const { checker } = draft;
+  const bearing = checker.bearing(checker.typeOf(assignment.left)) ?? checker.bearing(checker.typeOf(assignment.right));
+  if (bearing === undefined) return;
+  const slot = draft.slotUnit(declaration);
+  draft.join(slot, draft.enclosing(assignment), 'is written in');
+  if (bearing === 'swapped' || !leaves(assignment.right).some((leaf) => checker.bearing(checker.typeOf(leaf)) !== undefined)) return;
+  const slotKind = ts.isPropertyDeclaration(declaration) || ts.isPropertySignature(declaration) ? 'field' : 'local';
+  draft.emit({ kind: 'store', slot, slotKind, reads: [] }, assignment.right, draft.enclosing(assignment), 0);
+}
+
+/** The node only names something: a declaration's name, a property's name, an import. */
+function isName(node: ts.Node): boolean {
+  const parent = node.parent;
+  if (ts.isPropertyAccessExpression(parent)) return parent.name === node;
+  if (ts.isQualifiedName(parent) || ts.isTypeNode(parent) || ts.isImportSpecifier(parent) || ts.isExportSpecifier(parent)) return true;
+  if (ts.isImportClause(parent) || ts.isNamespaceImport(parent) || ts.isLabeledStatement(parent) || ts.isBreakOrContinueStatement(parent)) return true;
+  if (ts.isPropertyAssignment(parent)) return parent.name === node;
+  if (ts.isBindingElement(parent)) return parent.name === node || parent.propertyName === node;
+  return (parent as ts.NamedDeclaration).name === node && !ts.isShorthandPropertyAssignment(parent);
+}

@@ -1,0 +1,155 @@
+import { ts } from 'ts-morph';
+import type { Span } from '../model/ids.ts';
+
+export type FunctionLike = ts.SignatureDeclaration;
+
+export function isFunctionLike(node: ts.Node): node is FunctionLike {
+  return ts.isFunctionLike(node) && !ts.isJSDocSignature(node) && node.kind !== ts.SyntaxKind.JSDocFunctionType;
+}
+
+export function hasBody(node: ts.Node): node is ts.FunctionLikeDeclaration & { body: ts.Node } {
+  return isFunctionLike(node) && 'body' in node && (node as ts.FunctionLikeDeclaration).body !== undefined;
+}
+
+export function isAsync(node: ts.Node): boolean {
+  return ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some((m) => m.kind === ts.SyntaxKind.AsyncKeyword);
+}
+
+/** Wrappers that hand the value of `node` on unchanged. */
+function handsOn(parent: ts.Node, node: ts.Node): boolean {
+  if (
+    ts.isParenthesizedExpression(parent) ||
+    ts.isAsExpression(parent) ||
+    ts.isNonNullExpression(parent) ||
+    ts.isSatisfiesExpression(parent) ||
+    ts.isTypeAssertionExpression(parent)
+  ) {
+    return true;
+  }
+  if (ts.isConditionalExpression(parent)) return parent.condition !== node;
+  if (!ts.isBinaryExpression(parent)) return false;
+  const operator = parent.operatorToken.kind;
+  if (operator === ts.SyntaxKind.CommaToken) return parent.right === node;
+  return (
+    operator === ts.SyntaxKind.QuestionQuestionToken ||
+    operator === ts.SyntaxKind.BarBarToken ||
+    (operator === ts.SyntaxKind.AmpersandAmpersandToken && parent.right === node)
+  );
+}
+
+/** The outermost expression that still has this value, looking through parentheses, casts, `?:`, `??`, `||`, comma. */
+export function outermost(node: ts.Expression): ts.Expression {
+  let current: ts.Node = node;
+  while (handsOn(current.parent, current)) current = current.parent;
+  return current as ts.Expression;
+}
+
+/** The expressions that an expression's value may come from: the inverse of `outermost`. */
+export function leaves(node: ts.Expression): ts.Expression[] {
+  const found: ts.Expression[] = [];
+  const stack: ts.Expression[] = [node];
+  while (stack.length > 0) {
+    const e = stack.pop()!;
+    if (
+      ts.isParenthesizedExpression(e) ||
+      ts.isAsExpression(e) ||
+      ts.isNonNullExpression(e) ||
+      ts.isSatisfiesExpression(e) ||
+      ts.isTypeAssertionExpression(e)
+    ) {
+      stack.push(e.expression);
+    } else if (ts.isConditionalExpression(e)) stack.push(e.whenFalse, e.whenTrue);
+    else if (ts.isBinaryExpression(e) && handsOn(e, e.right)) {
+      stack.push(e.right);
+      if (handsOn(e, e.left)) stack.push(e.left);
+    } else found.push(e);
+  }
+  return found;
+}
+
+export function skipParentheses(node: ts.Expression): ts.Expression {
+  let current = node;
+  while (ts.isParenthesizedExpression(current)) current = current.expression;
+  return current;
+}
+
+/** The node's range without leading trivia, with the parentheses that stand directly around an expression. */
+export function spanOf(node: ts.Node, source: ts.SourceFile): Span {
+  let outer = node;
+  if (ts.isExpression(node)) while (ts.isParenthesizedExpression(outer.parent)) outer = outer.parent;
+  return { start: outer.getStart(source), end: outer.end };
+}
+
+/** Nearest function with a body that runs `node`, or undefined at the top level of the module. */
+export function enclosingFunction(node: ts.Node): ts.FunctionLikeDeclaration | undefined {
+  let child = node;
+  for (let parent = node.parent as ts.Node | undefined; parent; child = parent, parent = parent.parent as ts.Node | undefined) {
+    if (hasBody(parent)) {
+      const named = (parent as ts.NamedDeclaration).name;
+      if (child !== named && !ts.isDecorator(child)) return parent;
+    }
+  }
+  return undefined;
+}
+
+/** Every node of a file, parents first; iterative, so that deep trees are no danger. */
+export function* walk(root: ts.Node): Generator<ts.Node> {
+  const stack: ts.Node[] = [root];
+  const children: ts.Node[] = [];
+  while (stack.length > 0) {
+    const node = stack.pop()!;
+    yield node;
+    children.length = 0;
+    ts.forEachChild(node, (child) => void children.push(child));
+    for (let i = children.length - 1; i >= 0; i--) stack.push(children[i]!);
+  }
+}
+
+/** A short name as people write it: `Pool.query`, `handler`, `(callback of it)`. */
+export function nameOf(node: ts.Node): string {
+  const own = (node as ts.NamedDeclaration).name;
+  const parent = node.parent;
+  const local = own && !ts.isObjectBindingPattern(own) && !ts.isArrayBindingPattern(own) ? memberName(own) : undefined;
+  if (local !== undefined) {
+    const container = ts.isParameter(node) ? parent : containerOf(node);
+    return container ? `${nameOf(container)}.${local}` : local;
+  }
+  if (ts.isConstructorDeclaration(node)) return `${nameOf(parent)}.constructor`;
+  if (ts.isConstructSignatureDeclaration(node)) return `${nameOf(parent)}.new`;
+  if (ts.isCallSignatureDeclaration(node)) return `${nameOf(parent)}.call`;
+  if (ts.isClassLike(node) || ts.isFunctionExpression(node) || ts.isArrowFunction(node) || ts.isObjectLiteralExpression(node)) {
+    if (ts.isVariableDeclaration(parent) || ts.isPropertyDeclaration(parent) || ts.isPropertyAssignment(parent)) return nameOf(parent);
+    if (ts.isBinaryExpression(parent) && parent.right === node) return parent.left.getText();
+    if (ts.isExportAssignment(parent)) return 'default';
+    if (ts.isCallExpression(parent)) return `(callback of ${calleeText(parent.expression)})`;
+    return ts.isClassLike(node) ? '(class)' : ts.isObjectLiteralExpression(node) ? '(object)' : '(function)';
+  }
+  if (ts.isFunctionDeclaration(node)) return 'default';
+  if (ts.isFunctionTypeNode(node) || ts.isTypeLiteralNode(node)) {
+    for (let up: ts.Node = parent; !ts.isSourceFile(up); up = up.parent) {
+      if (ts.isTypeAliasDeclaration(up) || ts.isVariableDeclaration(up) || ts.isParameter(up) || ts.isPropertySignature(up) || ts.isPropertyDeclaration(up)) {
+        return `${nameOf(up)}.type`;
+      }
+      if (isFunctionLike(up)) return `${nameOf(up)}.type`;
+    }
+  }
+  return `(${ts.SyntaxKind[node.kind]})`;
+}
+
+function containerOf(node: ts.Node): ts.Node | undefined {
+  const parent = node.parent;
+  if (ts.isClassLike(parent) || ts.isInterfaceDeclaration(parent)) return parent;
+  if (ts.isObjectLiteralExpression(parent) && (ts.isVariableDeclaration(parent.parent) || ts.isPropertyAssignment(parent.parent))) return parent.parent;
+  if (ts.isTypeLiteralNode(parent) && ts.isTypeAliasDeclaration(parent.parent)) return parent.parent;
+  return undefined;
+}
+
+function memberName(name: ts.Node): string {
+  if (ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isPrivateIdentifier(name) || ts.isNumericLiteral(name)) return name.text;
+  return ts.isComputedPropertyName(name) ? `[${name.expression.getText()}]` : name.getText();
+}
+
+export function calleeText(callee: ts.Expression): string {
+  const text = callee.getText();
+  return text.length > 40 || text.includes('\n') ? `${text.split('\n')[0]!.slice(0, 37)}…` : text;
+}

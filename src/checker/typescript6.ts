@@ -1,0 +1,241 @@
+import { ts } from 'ts-morph';
+import type { Colour } from '../model/facts.ts';
+import { declarationApi, moduleOf, normaliseModule, qualifiedName } from './api-id.ts';
+import type { Bearing, Callee, Checker, Type } from './checker.ts';
+
+const promiseNames = new Set(['Promise', 'PromiseLike']);
+const iterableNames = new Set(['AsyncIterable', 'AsyncIterator', 'AsyncIterableIterator', 'AsyncGenerator', 'AsyncIteratorObject']);
+const containerNames = new Set(['Array', 'ReadonlyArray', 'Map', 'ReadonlyMap', 'Set', 'ReadonlySet', 'WeakMap', 'Iterable', 'IterableIterator', 'Generator', 'Record']);
+
+/** The TypeScript 6 API as a `Checker`. `isOwn` tells the project's own files; `swapped` the API ids of types whose values change. */
+export function createChecker(
+  program: ts.Program,
+  isOwn: (file: ts.SourceFile) => boolean,
+  swapped: ReadonlySet<string>,
+): Checker {
+  const checker = program.getTypeChecker();
+  const colours = new Map<Type, Colour>();
+  const bearings = new Map<Type, Bearing | null>();
+
+  const own = (node: ts.Node): boolean => isOwn(node.getSourceFile());
+
+  const isGlobal = (symbol: ts.Symbol | undefined, names: ReadonlySet<string>): boolean =>
+    symbol !== undefined && names.has(symbol.name) && (symbol.declarations ?? []).some((d) => !own(d) && moduleOf(d) === 'global');
+
+  /** Promise itself, or a class or interface of a library built on it. */
+  function isPromise(type: Type, depth = 0): boolean {
+    if (isGlobal(type.symbol as ts.Symbol | undefined, promiseNames)) return true;
+    if (type.isIntersection()) return type.types.some((part) => isPromise(part, depth + 1));
+    if (depth > 4 || !type.isClassOrInterface() || own(type.symbol.declarations![0]!)) {
+      const target = (type as ts.TypeReference).target as ts.InterfaceType | undefined;
+      return target !== undefined && target !== type && depth <= 4 && isPromise(target, depth + 1);
+    }
+    return checker.getBaseTypes(type).some((base) => isPromise(base, depth + 1));
+  }
+
+  function colour(type: Type): Colour {
+    const known = colours.get(type);
+    if (known) return known;
+    colours.set(type, 'unknown');
+    const found = computeColour(type);
+    colours.set(type, found);
+    return found;
+  }
+
+  function computeColour(type: Type): Colour {
+    if (type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) return 'unknown';
+    if (type.isUnion()) {
+      const parts = new Set(type.types.map(colour));
+      if (parts.has('unknown')) return 'unknown';
+      return parts.size === 1 ? parts.values().next().value! : 'mixed';
+    }
+    if (type.flags & (ts.TypeFlags.TypeParameter | ts.TypeFlags.IndexedAccess | ts.TypeFlags.Conditional | ts.TypeFlags.Substitution)) {
+      const constraint = checker.getBaseConstraintOfType(type);
+      if (!constraint || constraint === type || constraint.flags & ts.TypeFlags.Unknown) {
+        return isAwaitedType(type) ? 'plain' : 'unknown';
+      }
+      // A constraint that is an object type may have subtypes with a `then`.
+      const bound = colour(constraint);
+      return bound === 'plain' && constraint.flags & ts.TypeFlags.Object && checker.getPropertiesOfType(constraint).length === 0 ? 'unknown' : bound;
+    }
+    if (!(type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection))) return 'plain';
+    if (isPromise(type)) return 'promise';
+    const then = type.getProperty('then');
+    if (!then) return 'plain';
+    const thenType = checker.getTypeOfSymbol(then);
+    return thenType.getCallSignatures().length > 0 || thenType.flags & ts.TypeFlags.Any ? 'unknown' : 'plain';
+  }
+
+  function isAwaitedType(type: Type): boolean {
+    return type.aliasSymbol?.name === 'Awaited';
+  }
+
+  function bearing(type: Type): Bearing | undefined {
+    const known = bearings.get(type);
+    if (known !== undefined) return known ?? undefined;
+    bearings.set(type, null);
+    const found = computeBearing(type);
+    bearings.set(type, found ?? null);
+    return found;
+  }
+
+  function computeBearing(type: Type): Bearing | undefined {
+    if (type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) return undefined;
+    if (type.isUnion()) {
+      for (const part of type.types) {
+        const found = bearing(part);
+        if (found) return found;
+      }
+      return undefined;
+    }
+    if (!(type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection))) return undefined;
+    if (isPromise(type)) return 'promise';
+    const symbol = type.symbol as ts.Symbol | undefined;
+    if (isGlobal(symbol, iterableNames)) return 'iterable';
+    const api = typeApi(type);
+    if (api !== undefined && swapped.has(api)) return 'swapped';
+    if (checker.isTupleType(type) || isGlobal(symbol, containerNames)) {
+      for (const argument of typeArguments(type)) {
+        const inner = bearing(argument);
+        if (inner) return inner === 'swapped' ? 'swapped' : 'container';
+      }
+    }
+    return undefined;
+  }
+
+  function typeArguments(type: Type): readonly Type[] {
+    const direct = (type as ts.TypeReference).target ? checker.getTypeArguments(type as ts.TypeReference) : [];
+    return direct.length > 0 ? direct : (type.aliasTypeArguments ?? []);
+  }
+
+  function typeApi(type: Type): string | undefined {
+    const symbol = type.symbol as ts.Symbol | undefined;
+    const declaration = symbol?.declarations?.[0];
+    if (!declaration || own(declaration) || symbol.flags & (ts.SymbolFlags.TypeLiteral | ts.SymbolFlags.ValueModule | ts.SymbolFlags.Function)) return undefined;
+    return declarationApi(declaration);
+  }
+
+  function resolved(node: ts.Node): ts.Symbol | undefined {
+    const name = ts.isPropertyAccessExpression(node) ? node.name : node;
+    let symbol = checker.getSymbolAtLocation(name);
+    if (!symbol && ts.isElementAccessExpression(node)) symbol = checker.getSymbolAtLocation(node.argumentExpression);
+    if (symbol && symbol.flags & ts.SymbolFlags.Alias) symbol = checker.getAliasedSymbol(symbol);
+    return symbol;
+  }
+
+  function declarations(node: ts.Node): readonly ts.Declaration[] {
+    if (ts.isShorthandPropertyAssignment(node)) return checker.getShorthandAssignmentValueSymbol(node)?.declarations ?? [];
+    const parent = node.parent as ts.Node | undefined;
+    if (parent && ts.isShorthandPropertyAssignment(parent) && parent.name === node) return declarations(parent);
+    return resolved(node)?.declarations ?? [];
+  }
+
+  function callee(call: ts.CallLikeExpression): Callee {
+    const signature = checker.getResolvedSignature(call);
+    const returns = signature ? signature.getReturnType() : checker.getTypeAtLocation(call);
+    const composite = (signature as { compositeSignatures?: ts.Signature[] } | undefined)?.compositeSignatures;
+    const found = (composite ?? (signature ? [signature] : []))
+      .map((s) => s.declaration as ts.SignatureDeclaration | undefined)
+      .filter((d): d is ts.SignatureDeclaration => d !== undefined && !ts.isJSDocSignature(d));
+    const passesThrough = found.some((d) => {
+      const declared = checker.getSignatureFromDeclaration(d);
+      if (!declared?.typeParameters?.length || bearing(returns) === undefined) return false;
+      const type = declared.getReturnType();
+      return bearing(type) === undefined;
+    });
+    return { declarations: found, returns, passesThrough };
+  }
+
+  /** Name chain of a callee written through an import: `it.only` from `vitest` → `vitest#it.only`. */
+  function importedApi(node: ts.Node): string | undefined {
+    const chain: string[] = [];
+    let root: ts.Node = node;
+    while (ts.isPropertyAccessExpression(root)) {
+      chain.unshift(root.name.text);
+      root = root.expression;
+    }
+    if (!ts.isIdentifier(root)) return undefined;
+    const declaration = checker.getSymbolAtLocation(root)?.declarations?.[0];
+    if (!declaration) return undefined;
+    let specifier: ts.Expression | undefined;
+    if (ts.isImportSpecifier(declaration)) {
+      specifier = declaration.parent.parent.parent.moduleSpecifier;
+      chain.unshift((declaration.propertyName ?? declaration.name).text);
+    } else if (ts.isImportClause(declaration)) {
+      specifier = declaration.parent.moduleSpecifier;
+      chain.unshift('default');
+    } else if (ts.isNamespaceImport(declaration)) {
+      specifier = declaration.parent.parent.moduleSpecifier;
+    } else return undefined;
+    if (!specifier || !ts.isStringLiteral(specifier) || specifier.text.startsWith('.')) return undefined;
+    return `${normaliseModule(specifier.text)}#${chain.join('.') || '*'}`;
+  }
+
+  function api(node: ts.Node): string | undefined {
+    if (ts.isCallExpression(node)) return api(node.expression);
+    if (ts.isNewExpression(node)) {
+      const made = checker.getTypeAtLocation(node);
+      const direct = typeApi(made);
+      return direct && `${direct}.constructor`;
+    }
+    if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node)) return api(node.expression);
+    if (ts.isTypeReferenceNode(node) || ts.isExpressionWithTypeArguments(node) || ts.isImportTypeNode(node)) {
+      return typeApi(checker.getTypeAtLocation(node));
+    }
+    const declaration = declarations(node)[0];
+    if (declaration && own(declaration) && !ts.isImportClause(declaration)) return undefined;
+    if (ts.isPropertyAccessExpression(node)) {
+      const receiver = checker.getApparentType(checker.getNonNullableType(checker.getTypeAtLocation(node.expression)));
+      const receiverApi = receiver.isUnion() ? receiver.types.map(typeApi).find(Boolean) : typeApi(receiver);
+      const symbol = receiver.symbol as ts.Symbol | undefined;
+      if (receiverApi && symbol && symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface)) {
+        const rooted = importedApi(node);
+        // A callable object of a package (`it.only`) is known by its import, an instance by its type.
+        return rooted && !rooted.startsWith('node:') ? rooted : `${receiverApi}.${node.name.text}`;
+      }
+    }
+    const rooted = importedApi(node);
+    if (rooted && !rooted.startsWith('node:')) return rooted;
+    if (declaration) return moduleOf(declaration) === 'global' && rooted ? rooted : declarationApi(declaration);
+    return rooted;
+  }
+
+  return {
+    typeOf: (node) => checker.getTypeAtLocation(node),
+    colour,
+    bearing,
+    awaited: (type) => checker.getAwaitedType(type) ?? type,
+    callee,
+    declarations,
+    contextualType: (node) => checker.getContextualType(node),
+    signatures: (type) =>
+      (type.isUnion() ? type.types : [type])
+        .flatMap((part) => part.getCallSignatures())
+        .map((s) => s.declaration as ts.SignatureDeclaration | undefined)
+        .filter((d): d is ts.SignatureDeclaration => d !== undefined && !ts.isJSDocSignature(d)),
+    returnType: (declaration) => {
+      const signature = checker.getSignatureFromDeclaration(declaration);
+      return signature ? signature.getReturnType() : checker.getTypeAtLocation(declaration);
+    },
+    returnTypes: (type) => (type.isUnion() ? type.types : [type]).flatMap((part) => part.getCallSignatures()).map((s) => s.getReturnType()),
+    properties: (type) =>
+      checker.getPropertiesOfType(type).map((p) => ({ name: p.name, type: checker.getTypeOfSymbol(p), declarations: p.declarations ?? [] })),
+    property: (type, name) => {
+      const found = checker.getPropertyOfType(type, name);
+      return found && { type: checker.getTypeOfSymbol(found), declarations: found.declarations ?? [] };
+    },
+    typeArguments,
+    unionParts: (type) => (type.isUnion() ? type.types : [type]),
+    baseTypes: (node) =>
+      (node.heritageClauses ?? []).flatMap((clause) => clause.types.map((t) => checker.getTypeAtLocation(t))),
+    assignable: (from, to) => checker.isTypeAssignableTo(from, to),
+    isAnyLike: (type) => Boolean(type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) || type.symbol?.name === 'Function',
+    isVoid: (type) => Boolean(type.flags & (ts.TypeFlags.VoidLike | ts.TypeFlags.Never)),
+    text: (type, at) => checker.typeToString(type, at, ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope),
+    isOwn: own,
+    api,
+    typeApi,
+  };
+}
+
+export { qualifiedName };
