@@ -50,7 +50,7 @@ describe('a thread that ends', () => {
       expect.objectContaining({
         name: 'InterruptedError',
         code: 'ETIMEDOUT',
-        message: expect.stringMatching(/^never\(\) did not return within 300 ms/),
+        message: expect.stringMatching(/^never\(\) did not return within 300 ms/) as string,
       }),
     );
     expect(view.echoLater('next')).toBe('next');

@@ -7,9 +7,7 @@ const view = importInThread<typeof import('./thread-modules/values.js')>(at('val
 afterAll(() => stopThread(view));
 
 describe('a mock server in a thread', () => {
-  const { MockServer, HttpError, Mood } = importInThread<typeof import('./thread-modules/mock-server.js')>(
-    at('mock-server.js'),
-  );
+  const { MockServer, Mood } = importInThread<typeof import('./thread-modules/mock-server.js')>(at('mock-server.js'));
   const curl = (url: string, ...args: string[]) =>
     execFileSync(process.execPath, [
       '-e',
@@ -21,6 +19,7 @@ describe('a mock server in a thread', () => {
       .trim();
 
   it('answers while this thread blocks, and shows what it recorded', () => {
+    expect(Mood.Cross).toBe('cross');
     const server = new MockServer('good day');
     const port = server.start();
     expect(port).toBe(server.port);

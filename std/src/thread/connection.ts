@@ -95,7 +95,9 @@ export function connect(url: string, options: ConnectionOptions): Connection {
     url,
     loaded: wait(loadCall, 'the import', importLimit),
     ask: (request, name) => (ended === undefined ? wait(send(request), name) : lastWords()),
-    tell: (request) => void (ended ?? send(request)),
+    tell: (request) => {
+      if (ended === undefined) send(request);
+    },
     stop,
   };
 }

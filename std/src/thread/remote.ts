@@ -116,8 +116,7 @@ function remotes(connection: Connection): Remotes {
   function makeRemote(id: number, callable: boolean, label: string): object {
     const keyWire = (key: PropertyKey): Wire => encode(key, encoderFor(label), 'the key');
     const nameOf = (key: PropertyKey): string => (label === '' ? String(key) : `${label}.${String(key)}`);
-    // A bound function can be called and constructed, and has no property that a proxy would have to show.
-    const target: object = callable ? Function.prototype.bind.call(function () {}, undefined) : {};
+    const target: object = callable ? callTarget.bind(undefined) : {};
     Object.defineProperty(target, inspect.custom, {
       value: () => `[${callable ? 'function' : 'object'} ${label === '' ? 'of' : `${label} in`} a thread]`,
       configurable: true,
@@ -125,10 +124,10 @@ function remotes(connection: Connection): Remotes {
     return new Proxy(target, {
       get: (_target, key) => {
         if (key === Symbol.hasInstance && callable) return (value: unknown) => isInstance(value, id, label);
-        if (key === inspect.custom) return Reflect.get(target, key);
+        if (key === inspect.custom) return Reflect.get(target, key) as unknown;
         const answer = connection.ask({ op: 'get', id, key: keyWire(key) }, nameOf(key));
         const value = receive(answer, nameOf(key));
-        if (!('live' in answer) || answer.live === undefined) return value;
+        if ('thrown' in answer || answer.live === undefined) return value;
         return snapshotOf(value as object, originFor(answer.live));
       },
       set: (_target, key, value) => {
@@ -149,7 +148,7 @@ function remotes(connection: Connection): Remotes {
       defineProperty: () => {
         throw new TypeError(`${label} lives in a thread: assign to its properties, they cannot be defined`);
       },
-      apply: (_target, self: unknown, args) => {
+      apply: (_target, self: unknown, args: unknown[]) => {
         const own = typeof self === 'object' || typeof self === 'function' ? self : null;
         const origin = own === null ? undefined : origins.get(own);
         const wire: Wire = origin?.connection === connection ? wireOf(origin, label) : { k: 'data', v: undefined };
@@ -170,6 +169,11 @@ function remotes(connection: Connection): Remotes {
   }
 
   return { receive };
+}
+
+/** Bound, it can be called and constructed, and has no property that a proxy would have to show. */
+function callTarget(): void {
+  // The proxy answers in its place.
 }
 
 function refuseWhatCannotPass(value: object, place: string, name: string): void {

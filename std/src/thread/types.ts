@@ -7,7 +7,6 @@ type Data =
   | symbol
   | null
   | undefined
-  | void
   | Date
   | RegExp
   | Error

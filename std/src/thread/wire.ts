@@ -188,8 +188,8 @@ function encodeError(error: Error, n: number, encoder: Encoder, walk: (item: unk
     k: 'error',
     n,
     dom,
-    name: String(error.name),
-    message: String(error.message),
+    name: String(Reflect.get(error, 'name')),
+    message: String(Reflect.get(error, 'message')),
     entries,
     ...(id !== undefined && { id }),
   };

@@ -3,8 +3,8 @@ import { decode, encode, hasWireForm, isError, isPlainObject, type Decoder, type
 
 /** The worker's objects that the calling thread holds, and the coding of values that may be, or contain, such objects. */
 export interface WorkerObjects {
-  encode(value: unknown): Wire;
-  decode(wire: Wire): unknown;
+  readonly encode: (value: unknown) => Wire;
+  readonly decode: (wire: Wire) => unknown;
   /** The object numbered `id`; throws when the calling thread has let go of it. */
   object(id: number): object;
   /** The object at `path` below the one numbered `id`. */

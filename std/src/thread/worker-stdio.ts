@@ -16,7 +16,7 @@ function redirect(stream: NodeJS.WriteStream, fd: number): void {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encodingOf(encoding)) : chunk;
     writeAll(fd, bytes);
     const callback = typeof encoding === 'function' ? encoding : done;
-    if (typeof callback === 'function') process.nextTick(callback as () => void);
+    if (typeof callback === 'function') process.nextTick(callback);
     return true;
   };
 }

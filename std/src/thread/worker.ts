@@ -74,7 +74,8 @@ function isContainer(value: unknown): value is object {
 function perform(request: Exclude<Request, { op: 'get' | 'construct' | 'release' | 'stop' }>): unknown {
   switch (request.op) {
     case 'edit':
-      return edit(objects.objectAt(request.id, request.path), request.edit, objects.decode(request.key), request.value);
+      edit(objects.objectAt(request.id, request.path), request.edit, objects.decode(request.key), request.value);
+      return undefined;
     case 'has':
       return Reflect.has(objects.object(request.id), objects.decode(request.key) as PropertyKey);
     case 'delete':
@@ -114,13 +115,16 @@ function receive(message: Message): void {
       process.exit(0);
       break;
     case 'release':
-      return objects.release(message.ids);
+      objects.release(message.ids);
+      break;
     case 'get':
-      return void answerGet(message.call, message.id, message.key);
+      void answerGet(message.call, message.id, message.key);
+      break;
     case 'construct':
-      return answerConstruct(message.call, message.id, message.args);
+      answerConstruct(message.call, message.id, message.args);
+      break;
     default:
-      return void answer(message.call, () => perform(message));
+      void answer(message.call, () => perform(message));
   }
 }
 

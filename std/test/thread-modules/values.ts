@@ -39,7 +39,7 @@ export const data = () => ({
   link: new URL('http://a.example/b?c'),
   error: Object.assign(new RangeError('far'), { code: 'E_FAR' }),
   bare: Object.assign(Object.create(null) as object, { x: 1 }),
-  sparse: [1, , 3], // eslint-disable-line no-sparse-arrays
+  sparse: [1, , 3],
 });
 export const cycle = () => {
   const ring: { self?: unknown; list: unknown[] } = { list: [] };
