@@ -1,0 +1,187 @@
+import { ts } from 'ts-morph';
+import { type Context, imported, type Piece, refuse, type RefuseAnswer, type SiteNodes } from '../../src/transform.ts';
+import { argumentsOf, argumentsSpan, calleeOf, endsInLineComment, isInert } from './call-arguments.ts';
+import { rewriteOptions } from './options-object.ts';
+import { parseRowText, type RowPart, usesArgument, withoutMissing } from './row-text.ts';
+import type { Row } from './row.ts';
+import { writtenThrough } from './written-through.ts';
+
+export type CallNode = SiteNodes['api-call'];
+
+export interface BlockingCall {
+  readonly pieces: readonly Piece[];
+  readonly notes: readonly string[];
+}
+
+/** A call with what its options objects turn into. */
+interface Subject {
+  readonly row: Row;
+  readonly node: CallNode;
+  readonly context: Context;
+  /** Arguments that stay: an options object that lost its last property is not given any more. */
+  readonly given: readonly ts.Expression[];
+  /** What takes an argument's place, by index. */
+  readonly replaced: ReadonlyMap<number, readonly Piece[]>;
+  /** Arguments that the options rule used up. */
+  readonly consumed: ReadonlySet<number>;
+}
+
+/** The blocking form of one call as its row says; the row is no refusal. */
+export function blockingCall(row: Row, node: CallNode, context: Context): BlockingCall | RefuseAnswer {
+  const replaced = new Map<number, readonly Piece[]>();
+  const consumed = new Set<number>();
+  const notes: string[] = [];
+  let before: readonly Piece[] | undefined;
+  let given = argumentsOf(node);
+  for (const [i, argument] of given.entries()) {
+    if (!ts.isObjectLiteralExpression(argument)) continue;
+    const options = rewriteOptions(argument, row, row.options?.at === i + 1 ? row.options : undefined, context);
+    if ('refuse' in options) return options;
+    notes.push(...options.notes);
+    before ??= options.before;
+    if (options.pieces?.length === 0) consumed.add(i);
+    if (options.pieces) replaced.set(i, options.pieces.length > 0 ? options.pieces : ['{}']);
+  }
+  if (consumed.has(given.length - 1)) given = given.slice(0, -1);
+  const subject: Subject = { row, node, context, given, replaced, consumed };
+  const pieces = row.same
+    ? textFrom(subject, node.getStart(context.source))
+    : row.sync
+      ? syncCall(subject, row.sync)
+      : textCall(subject);
+  if ('refuse' in pieces) return pieces;
+  return { pieces: before ? ['(', before, pieces, ')'] : pieces, notes };
+}
+
+/** A reference to the function `module#name`, in the style of the call: `fs.readFileSync` where `fs.readFile` stood. */
+export function reference(id: string, callee: ts.Expression, context: Context): readonly Piece[] | RefuseAnswer {
+  const [module, names] = id.split('#') as [string, string];
+  const [name, ...rest] = names.split('.') as [string, ...string[]];
+  const written = writtenThrough(callee, context.source);
+  if (written.injected) return refuse('injected', `\`${context.text(callee)}\` is reached through a value`);
+  const member = rest.map((part) => `.${part}`).join('');
+  return [imported(module, name, written.through === undefined ? {} : { through: written.through }), member];
+}
+
+function syncCall(subject: Subject, sync: string): readonly Piece[] | RefuseAnswer {
+  const { node, context } = subject;
+  const optional = refuseOptional(node, context);
+  if (optional) return optional;
+  const callee = calleeOf(node);
+  const name = reference(sync, callee, context);
+  return 'refuse' in name ? name : [name, textFrom(subject, callee.end)];
+}
+
+/** The text of the call from `start` on, with its options as they are now. */
+function textFrom(subject: Subject, start: number): readonly Piece[] {
+  const pieces: Piece[] = [];
+  const all = argumentsOf(subject.node);
+  let at = start;
+  for (const [i, replacement] of subject.replaced) {
+    const argument = all[i]!;
+    const gone = i >= subject.given.length;
+    const from = gone && i > 0 ? all[i - 1]!.end : argument.getStart(subject.context.source);
+    pieces.push({ span: { start: at, end: from } });
+    if (!gone) pieces.push(replacement);
+    at = argument.end;
+  }
+  pieces.push({ span: { start: at, end: subject.node.end } });
+  return pieces;
+}
+
+function textCall(subject: Subject): readonly Piece[] | RefuseAnswer {
+  const { row, node, context, given } = subject;
+  const spread = given.findIndex(ts.isSpreadElement);
+  const text = textFor(row, given.length);
+  const parts = withoutMissing(parseRowText(text, Object.keys(row.imports ?? {})), given.length);
+  const hidden = parts.some(
+    (part) =>
+      typeof part !== 'string' &&
+      (('argument' in part && part.argument > spread) || ('from' in part && part.from > spread + 1)),
+  );
+  if (spread >= 0 && (hidden || row.byArity)) {
+    return refuse('spread-arguments', `\`${row.api}\` is called with \`${context.text(given[spread]!)}\``);
+  }
+  const lost = unplaced(subject, parts);
+  if (lost) return lost;
+  const receiver = parts.some((part) => typeof part !== 'string' && 'receiver' in part);
+  const optional = receiver ? undefined : refuseOptional(node, context);
+  if (optional) return optional;
+  const callee = calleeOf(node);
+  if (receiver && !isMember(callee))
+    return refuse('passed-on', `\`${context.text(callee)}\` is called without its receiver`);
+  if (!receiver && isMember(callee) && writtenThrough(callee, context.source).injected) {
+    return refuse('injected', `\`${context.text(callee)}\` is reached through a value`);
+  }
+  return parts.map((part, i) => put(subject, part, parts[i - 1], parts[i + 1]));
+}
+
+function textFor(row: Row, given: number): string {
+  const arity = Object.keys(row.byArity ?? {})
+    .map(Number)
+    .filter((count) => count <= given)
+    .toSorted((a, b) => b - a)[0];
+  return arity === undefined ? row.call! : row.byArity![arity]!;
+}
+
+/** Every argument has a place in the text, or may go. */
+function unplaced(subject: Subject, parts: readonly RowPart[]): RefuseAnswer | undefined {
+  const { row, context, given, consumed } = subject;
+  for (const [i, argument] of given.entries()) {
+    if (usesArgument(parts, i + 1) || consumed.has(i)) continue;
+    if (row.drops?.[i + 1] !== undefined && isInert(argument)) continue;
+    return refuse(
+      'extra-argument',
+      `\`${context.text(argument)}\` has no place in the blocking form of \`${row.api}\``,
+    );
+  }
+  return undefined;
+}
+
+function put(subject: Subject, part: RowPart, before: RowPart | undefined, after: RowPart | undefined): Piece {
+  const { row, node, given, replaced } = subject;
+  const callee = calleeOf(node);
+  if (typeof part === 'string') {
+    const afterReceiver = typeof before === 'object' && 'receiver' in before;
+    return afterReceiver && part.startsWith('.') && isMember(callee) && callee.questionDotToken ? `?${part}` : part;
+  }
+  if ('receiver' in part) return (callee as ts.PropertyAccessExpression).expression;
+  if ('imported' in part) return imported(row.imports![part.imported]!, part.imported);
+  if ('types' in part) {
+    const types = 'typeArguments' in node ? node.typeArguments : undefined;
+    return types ? { span: { start: types.pos - 1, end: types.end + 1 } } : '';
+  }
+  const first = 'argument' in part ? part.argument - 1 : part.from - 1;
+  const last = 'argument' in part ? first : given.length - 1;
+  if (!standsAlone(before, after)) return replaced.get(first) ?? given[first]!;
+  return argumentsText(subject, first, last);
+}
+
+/** Arguments with their comments, options as they are now. */
+function argumentsText(subject: Subject, first: number, last: number): readonly Piece[] {
+  const { node, context, given, replaced } = subject;
+  const span = argumentsSpan(context.source, node as ts.CallExpression, first, last);
+  const pieces: Piece[] = [];
+  let at = span.start;
+  for (const [i, replacement] of replaced) {
+    if (i < first || i > last) continue;
+    pieces.push({ span: { start: at, end: given[i]!.getStart(context.source) } }, replacement);
+    at = given[i]!.end;
+  }
+  pieces.push({ span: { start: at, end: span.end } });
+  if (endsInLineComment(context.source, span, given[last]!)) pieces.push('\n');
+  return pieces;
+}
+
+function standsAlone(before: RowPart | undefined, after: RowPart | undefined): boolean {
+  return typeof before === 'string' && /[(,]\s*$/.test(before) && typeof after === 'string' && /^\s*[,)]/.test(after);
+}
+
+function isMember(callee: ts.Expression): callee is ts.PropertyAccessExpression | ts.ElementAccessExpression {
+  return ts.isPropertyAccessExpression(callee) || ts.isElementAccessExpression(callee);
+}
+
+function refuseOptional(node: CallNode, context: Context): RefuseAnswer | undefined {
+  const optional = ts.isCallExpression(node) && node.questionDotToken !== undefined;
+  return optional ? refuse('optional-call', `\`${context.text(calleeOf(node))}\` may be missing`) : undefined;
+}

@@ -1,0 +1,55 @@
+import { ts } from 'ts-morph';
+
+/** How the function of a library is written in a call. */
+export interface Written {
+  /** Local name of the namespace or default import (or `require`) in `fs.readFile(…)`, and in `glob(…)` of a default import. */
+  readonly through?: string;
+  /** Reached through a value that is no import: `deps.fs.readFile(…)`, `this.fs.readFile(…)`. */
+  readonly injected: boolean;
+}
+
+/** Looks at the imports of the file, by name. */
+export function writtenThrough(callee: ts.Expression, source: ts.SourceFile): Written {
+  let root: ts.Expression = callee;
+  while (ts.isPropertyAccessExpression(root) || ts.isNonNullExpression(root) || ts.isParenthesizedExpression(root)) {
+    root = root.expression;
+  }
+  if (!ts.isIdentifier(root)) return { injected: !ts.isCallExpression(root) };
+  const binding = bindingOf(root.text, source);
+  if (binding === 'whole') return { through: root.text, injected: false };
+  return { injected: root !== callee && binding === undefined && root.text !== 'globalThis' };
+}
+
+/** `whole`: the name is a default or namespace import, or `require` of a module; `part`: a named import. */
+function bindingOf(name: string, source: ts.SourceFile): 'whole' | 'part' | undefined {
+  for (const statement of source.statements) {
+    if (ts.isImportDeclaration(statement)) {
+      const clause = statement.importClause;
+      if (clause?.name?.text === name) return 'whole';
+      const bindings = clause?.namedBindings;
+      if (bindings && ts.isNamespaceImport(bindings) && bindings.name.text === name) return 'whole';
+      if (bindings && ts.isNamedImports(bindings) && bindings.elements.some((element) => element.name.text === name))
+        return 'part';
+    } else if (ts.isImportEqualsDeclaration(statement) && statement.name.text === name) {
+      return 'whole';
+    } else if (ts.isVariableStatement(statement)) {
+      for (const { name: local, initializer } of statement.declarationList.declarations) {
+        if (!initializer || !isRequired(initializer)) continue;
+        if (ts.isIdentifier(local) && local.text === name) return ts.isCallExpression(initializer) ? 'whole' : 'part';
+        if (
+          ts.isObjectBindingPattern(local) &&
+          local.elements.some((e) => ts.isIdentifier(e.name) && e.name.text === name)
+        )
+          return 'part';
+      }
+    }
+  }
+  return undefined;
+}
+
+/** `require('fs')`, `require('fs').promises` */
+function isRequired(node: ts.Expression): boolean {
+  let root = node;
+  while (ts.isPropertyAccessExpression(root)) root = root.expression;
+  return ts.isCallExpression(root) && ts.isIdentifier(root.expression) && root.expression.text === 'require';
+}
