@@ -1,0 +1,65 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const IGNORED = new Set(['node_modules', 'bower_components', 'coverage', 'vendor', 'target']);
+const OUTPUT = new Set(['dist', 'build', 'out']);
+const SOURCE = /\.[cm]?[jt]sx?$/;
+const DECLARATION = /\.d\.([^.]+\.)?[cm]?ts$/;
+
+/** Files of a folder, project-relative with `/`, sorted. Links are not followed: what they lead to is not ours or is met elsewhere. */
+export interface Listing {
+  readonly sources: readonly string[];
+  readonly packageJsons: readonly string[];
+  /** `tsconfig.json`, `tsconfig.*.json` and, where no tsconfig.json stands beside it, `jsconfig.json`. */
+  readonly tsconfigs: readonly string[];
+}
+
+/**
+ * Walks `root` without dependencies, hidden folders and build output. Where nothing but output is there and no tsconfig says otherwise
+ * (a package as published), the output is what there is to read.
+ */
+export function listFolder(root: string, outputToo: boolean): Listing {
+  const listing = walk(root, new Set([...IGNORED, ...OUTPUT]));
+  return outputToo && listing.sources.length === 0 && listing.tsconfigs.length === 0 ? walk(root, IGNORED) : listing;
+}
+
+function walk(root: string, ignored: ReadonlySet<string>): Listing {
+  const sources: string[] = [];
+  const packageJsons: string[] = [];
+  const tsconfigs: string[] = [];
+  const folders = [''];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    const entries = readdirSync(join(root, folder), { withFileTypes: true });
+    for (const entry of entries) {
+      const path = folder + entry.name;
+      if (entry.isDirectory()) {
+        if (!ignored.has(entry.name) && !entry.name.startsWith('.')) folders.push(`${path}/`);
+      } else if (!entry.isFile()) {
+        continue;
+      } else if (entry.name === 'package.json') {
+        packageJsons.push(path);
+      } else if (/^tsconfig(\..+)?\.json$/.test(entry.name)) {
+        tsconfigs.push(path);
+      } else if (entry.name === 'jsconfig.json' && !entries.some((other) => other.name === 'tsconfig.json')) {
+        tsconfigs.push(path);
+      } else if (isSource(entry.name)) {
+        sources.push(path);
+      }
+    }
+  }
+  return { sources: sources.sort(), packageJsons: packageJsons.sort(), tsconfigs: tsconfigs.sort() };
+}
+
+/** A TypeScript or JavaScript file with code in it: no declarations, nothing minified, not our own configuration. */
+export function isSource(path: string): boolean {
+  return (
+    SOURCE.test(path) &&
+    !DECLARATION.test(path) &&
+    !/\.min\.[cm]?js$/.test(path) &&
+    !/(^|\/)unawait\.config\./.test(path)
+  );
+}
+
+export function isJavaScript(path: string): boolean {
+  return /\.[cm]?jsx?$/.test(path);
+}

@@ -1,0 +1,44 @@
+import { statSync } from 'node:fs';
+import { Project, ts } from 'ts-morph';
+
+/** ts-morph keeps TypeScript's library files under this path, in memory. */
+const LIBRARY = '/node_modules/typescript/lib';
+
+/** Declaration files of libraries as parsed, shared by all programs of the process: they are most of what is read. */
+const parsed = new Map<string, ts.SourceFile>();
+
+/**
+ * A program over `roots` (absolute) with the TypeScript that ts-morph carries. It is made without a ts-morph `Project`, which would not
+ * say which files are ES modules and which CommonJS, and so would resolve imports of `NodeNext` projects wrongly.
+ */
+export function createProgram(roots: readonly string[], options: ts.CompilerOptions): ts.Program {
+  const host = ts.createCompilerHost(options, true);
+  const disk = { ...host };
+  host.getDefaultLibLocation = () => LIBRARY;
+  host.getDefaultLibFileName = (each) => `${LIBRARY}/${ts.getDefaultLibFileName(each)}`;
+  host.fileExists = (path) => libraryText(path) !== undefined || disk.fileExists(path);
+  host.readFile = (path) => libraryText(path) ?? disk.readFile(path);
+  host.getSourceFile = (path, version, onError, again) => {
+    const carriedText = libraryText(path);
+    const installed = path.includes('/node_modules/') && /\.d\.[cm]?ts$/.test(path);
+    if (carriedText === undefined && !installed) return disk.getSourceFile(path, version, onError, again);
+    const stat = carriedText === undefined ? statSync(path, { throwIfNoEntry: false }) : { mtimeMs: 0, size: 0 };
+    const text = carriedText ?? (stat && disk.readFile(path));
+    if (!stat || text === undefined) return undefined;
+    const settings = typeof version === 'number' ? [version] : [version.languageVersion, version.impliedNodeFormat];
+    const key = [path, stat.mtimeMs, stat.size, ...settings].join('|');
+    // Parents are set by the checker's binder, for those it needs.
+    const file = parsed.get(key) ?? ts.createSourceFile(path, text, version);
+    parsed.set(key, file);
+    return file;
+  };
+  return ts.createProgram({ rootNames: roots, options, host });
+}
+
+let carried: ts.ModuleResolutionHost | undefined;
+
+function libraryText(path: string): string | undefined {
+  if (!path.startsWith(`${LIBRARY}/lib.`)) return undefined;
+  carried ??= new Project({ useInMemoryFileSystem: true }).getModuleResolutionHost();
+  return carried.fileExists(path) ? carried.readFile(path) : undefined;
+}
