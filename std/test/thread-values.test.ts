@@ -54,7 +54,7 @@ describe('values from a thread', () => {
     expect(view.typeName(new Date())).toBe('[object Date]');
     expect(view.echo(Symbol.iterator)).toBe(Symbol.iterator);
     expect(view.echo(Symbol.for('a'))).toBe(Symbol.for('a'));
-    expect([view.echo(undefined), view.echo(null)]).toEqual([undefined, null]);
+    expect([view.echo<unknown>(undefined), view.echo(null)]).toEqual([undefined, null]);
     expect(view.echo(Number.NaN)).toBeNaN();
   });
 

@@ -52,9 +52,9 @@ export function connect(url: string, options: ConnectionOptions): Connection {
   const wait = (call: number, name: string, timeout = options.timeout): Answer => {
     const started = performance.now();
     const deadline = started + (timeout ?? Infinity);
+    let lives: boolean | undefined = true;
     for (;;) {
       const posted = Atomics.load(state, slot.posted);
-      const lives = isAlive(state);
       const reply = receiveMessageOnPort(port)?.message as Reply | undefined;
       if (reply?.call === call) return reply as Answer;
       if (reply?.call === -1 && 'code' in reply) {
@@ -69,7 +69,9 @@ export function connect(url: string, options: ConnectionOptions): Connection {
         return lastWords();
       }
       if (now >= deadline) throw outOfTime(name, url, timeout);
-      Atomics.wait(state, slot.posted, posted, Math.min(lookAfter, deadline - now));
+      const woken = Atomics.wait(state, slot.posted, posted, Math.min(lookAfter, deadline - now));
+      // Looked at before the last messages are, so that a thread that posted and ended is heard first.
+      if (woken === 'timed-out') lives = isAlive(state);
     }
   };
 

@@ -177,6 +177,8 @@ function encodeSymbol(symbol: symbol, place: string): Wire {
 
 function encodeError(error: Error, n: number, encoder: Encoder, walk: (item: unknown, key: string) => Wire): Wire {
   const dom = error instanceof DOMException;
+  // Nothing holds a program to strings here.
+  const loose: { name: unknown; message: unknown } = error;
   const keys = new Set(['stack', ...Object.getOwnPropertyNames(error)]);
   const entries: Property[] = [];
   for (const key of keys) {
@@ -188,8 +190,8 @@ function encodeError(error: Error, n: number, encoder: Encoder, walk: (item: unk
     k: 'error',
     n,
     dom,
-    name: String(Reflect.get(error, 'name')),
-    message: String(Reflect.get(error, 'message')),
+    name: String(loose.name),
+    message: String(loose.message),
     entries,
     ...(id !== undefined && { id }),
   };
