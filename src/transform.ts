@@ -90,8 +90,16 @@ export interface RefuseAnswer {
   readonly unlocks?: string;
 }
 
-/** Claim (a bare template is one), refuse for a declared reason, or undefined: "not mine". */
-export type Answer = Rewrite | ClaimAnswer | RefuseAnswer | undefined;
+/** The text stays as it is: nothing more is needed once its function turns blocking. */
+export interface KeepAnswer {
+  readonly keep: true;
+  readonly applicability?: Applicability;
+  readonly note?: string;
+  readonly requires?: readonly string[];
+}
+
+/** Claim (a bare template is one), keep, refuse for a declared reason, or undefined: "not mine". */
+export type Answer = Rewrite | ClaimAnswer | KeepAnswer | RefuseAnswer | undefined;
 
 /** A declared reason: `short` names it in lists, `extra` explains it in the docs and says what would unlock it. */
 export interface Reason {
@@ -144,6 +152,10 @@ export function fresh(name: string): Fresh {
 /** From the start of `first` to the end of `last` (default: the same node), what stands between included. */
 export function verbatim(source: ts.SourceFile, first: ts.Node, last: ts.Node = first): Verbatim {
   return { span: { start: first.getStart(source), end: last.end } };
+}
+
+export function keep(note?: string): KeepAnswer {
+  return note === undefined ? { keep: true } : { keep: true, applicability: 'noted', note };
 }
 
 export function isRefusal(answer: Answer): answer is RefuseAnswer {

@@ -47,6 +47,9 @@ function collectDefinitions(
     if (isFunctionLike(node)) {
       const unit = draft.functionUnit(node);
       families.overloads(node);
+      if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) {
+        draft.call({ caller: draft.enclosing(node), callee: unit, site: '', tolerated: true });
+      }
       if (hasBody(node) && isAsync(node)) draft.emit({ kind: 'async-function', generator: draft.unit(unit).generator }, node, unit, 0);
     } else if (ts.isTypeReferenceNode(node) || (ts.isExpressionWithTypeArguments(node) && ts.isHeritageClause(node.parent))) {
       collectTypeReference(draft, node, swapped);

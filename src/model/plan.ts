@@ -20,6 +20,8 @@ export interface Plan {
   readonly claims: readonly Claim[];
   readonly refusals: readonly Refusal[];
   readonly staysAsync: readonly Stays[];
+  /** Every unit and site that fell, for chains of reasons: `because` of one is the `id` of another, or itself at the root. */
+  readonly fallen: readonly { readonly id: string; readonly because: string; readonly why: string; readonly root: SiteId }[];
 }
 
 /** What the user allows and selects. */

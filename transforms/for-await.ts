@@ -1,0 +1,19 @@
+import { defineTransform, refuse, template, verbatim } from '../src/transform.ts';
+
+export default defineTransform({
+  id: 'for-await',
+  code: 'UA104',
+  claims: 'for-await',
+  applicability: 'safe',
+  summary: 'Turn `for await` over a converted iterable into `for`',
+  reasons: {
+    'library-stream': {
+      short: 'The iterated value comes from a library and has no blocking form.',
+      extra: 'A stream or async iterator of a library yields its values from the event loop. An API row or an idiom for its producer would unlock it.',
+    },
+  },
+  rewrite(site, node, { source, text }) {
+    if (site.operand !== 'promise') return refuse('library-stream', `\`${text(node.expression).slice(0, 80)}\` is iterated with \`for await\` and has no blocking form.`);
+    return template`for (${verbatim(source, node.initializer, node.statement)}`;
+  },
+});

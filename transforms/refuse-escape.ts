@@ -1,0 +1,37 @@
+import { defineTransform, refuse } from '../src/transform.ts';
+
+export default defineTransform({
+  id: 'refuse-escape',
+  code: 'UA190',
+  claims: 'escape',
+  applicability: 'safe',
+  summary: 'Refuse promises that go where they cannot be followed',
+  reasons: {
+    floating: { short: 'Nobody waits for this promise.', extra: 'The work runs beside what follows; blocking, it would run before. Policy `float-inline` runs it in place, `float-log` also logs its errors.' },
+    'to-library': { short: 'The promise is handed to a library.', extra: 'The library decides when it looks at it. Await it first and hand over the value.' },
+    untyped: { short: 'The promise is handed to code without types.', extra: 'Nothing says what is done with it. Give the parameter a type, or await the promise first.' },
+    tested: { short: 'A promise is tested for truth or compared.', extra: 'A promise is always true; its value may not be. Await it first.' },
+    exported: { short: 'A promise is exported as a value.', extra: 'Importers await it. Export a function instead.' },
+    expected: { short: 'A test looks at the promise itself.', extra: 'The test is about asynchrony: it stays as it is.' },
+    other: { short: 'The promise is used in a way that is not known.', extra: 'Await it where it is made, and use the value.' },
+  },
+  rewrite(site, node, { text }) {
+    const shown = text(node).split('\n', 1)[0]!.slice(0, 80);
+    switch (site.how) {
+      case 'discarded':
+        return refuse('floating', `Nobody waits for \`${shown}\`.`, '--policy float-inline');
+      case 'passed-library':
+        return refuse('to-library', `A promise is handed to a library: ${site.detail}.`);
+      case 'passed-unknown':
+        return refuse('untyped', `A promise is handed to untyped code: ${site.detail}.`);
+      case 'tested':
+        return refuse('tested', `A promise is tested or compared in \`${shown}\`.`);
+      case 'exported':
+        return refuse('exported', 'A promise is exported as a value.');
+      case 'matched':
+        return refuse('expected', `The test looks at the promise itself: \`${shown}\`.`);
+      default:
+        return refuse('other', site.detail === '' ? `The promise in \`${shown}\` cannot be followed.` : `The promise in \`${shown}\` cannot be followed: ${site.detail}.`);
+    }
+  },
+});
