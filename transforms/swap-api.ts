@@ -4,14 +4,15 @@ import {
   type Context,
   defineTransform,
   imported,
+  keep,
   type Piece,
   refuse,
   type SiteNodes,
   type Transform,
 } from '../src/transform.ts';
 import { blockingCall, type CallNode, reference } from './api-map/blocking-call.ts';
-import { argumentsOf } from './api-map/call-arguments.ts';
-import { findRow, type Row, type RowMap, rowsByApi } from './api-map/index.ts';
+import { argumentsOf, calleeOf, isInert } from './api-map/call-arguments.ts';
+import { findRows, type Row, type RowMap, rowsByApi } from './api-map/index.ts';
 import { parseRowText } from './api-map/row-text.ts';
 
 type Kind = 'api-call' | 'api-member' | 'api-value' | 'type-reference';
@@ -28,46 +29,54 @@ export function swapApi(rows: RowMap): Transform<Kind> {
     priority: -10,
     reasons: {
       'no-row': {
-        short: 'No row in the API map',
+        short: 'No row in the API map.',
         extra: 'The library function has no row. Add one in `unawait.config.ts`, or ask for the policy `bridge`.',
       },
       'no-blocking-form': {
-        short: 'The API has no blocking form',
+        short: 'The API has no blocking form.',
         extra: 'The row says why. What lives on the event loop has to be written anew, or stays async.',
       },
       'spread-arguments': {
-        short: 'Spread arguments hide the positions',
+        short: 'Spread arguments hide the positions.',
         extra: 'The blocking form takes its arguments at other places. Write the arguments out.',
       },
       'extra-argument': {
-        short: 'An argument has no place in the blocking form',
+        short: 'An argument has no place in the blocking form.',
         extra: 'The row does not say what becomes of this argument. Remove it, or add a row for this arity.',
       },
       'abort-signal': {
-        short: 'The call can be aborted by a signal',
+        short: 'The call can be aborted by a signal.',
         extra:
           'Nothing can fire a signal while the thread blocks, and this one can neither be checked before the call nor become a time limit.',
       },
       option: {
-        short: 'An option has no blocking counterpart',
+        short: 'An option has no blocking counterpart.',
         extra: 'The row names the option and why it cannot be kept.',
       },
       'callback-argument': {
-        short: 'The result comes by callback',
+        short: 'The result comes by callback.',
         extra:
           'Only a callback that settles a `new Promise`, or a promisified function, is turned into the blocking call.',
       },
       'passed-on': {
-        short: 'The function is passed on, not called',
+        short: 'The function is passed on, not called.',
         extra: 'The blocking form is not one function with the same arguments. Wrap it in a function of your own.',
       },
       injected: {
-        short: 'The function is reached through a value',
+        short: 'The function is reached through a value.',
         extra:
           'Another function may stand there, a fake for example. Call the imported function, or pass the blocking one.',
       },
+      'other-arguments': {
+        short: 'The blocking form is for other arguments.',
+        extra: 'The API has a blocking form only for some types of arguments. Write the call for those, or add a row.',
+      },
+      'result-used': {
+        short: 'The result of the call is used.',
+        extra: 'The blocking form returns nothing. Use the call as a statement.',
+      },
       'optional-call': {
-        short: 'The function may be missing',
+        short: 'The function may be missing.',
         extra: 'A call with `?.` of a function that may be missing cannot become an import of another function.',
       },
     },
@@ -77,7 +86,7 @@ export function swapApi(rows: RowMap): Transform<Kind> {
       if (site.kind === 'api-call') return rewriteCall(rows, api, node as CallNode, context);
       if (site.kind === 'api-value') return rewriteValue(rows, api, node as ts.Expression, context);
       if (site.kind === 'api-member') return rewriteMember(rows, api, node as SiteNodes['api-member'], context);
-      return rewriteType(rows, api, node as SiteNodes['type-reference'], context);
+      return rewriteType(rows, api, context, node as SiteNodes['type-reference']);
     },
   });
 }
@@ -85,64 +94,122 @@ export function swapApi(rows: RowMap): Transform<Kind> {
 export default swapApi(rowsByApi());
 
 function rewriteCall(rows: RowMap, api: string, node: CallNode, context: Context): Answer {
-  const row = findRow(rows, api, 'call');
-  if (!row) return noRow(api);
-  if (row.refuse !== undefined) return noBlockingForm(row);
   const given = argumentsOf(node);
+  const candidates = findRows(rows, api, 'call');
+  const row = candidates.find((candidate) => holds(candidate, given, context));
+  if (!row) {
+    if (candidates.length === 0) return noRow(api);
+    return refuse('other-arguments', `\`${api}\` has a blocking form for other arguments than these.`);
+  }
+  if (row.refuse !== undefined) return noBlockingForm(row, eventOf(given));
+  const callback = given.find((argument, i) => i === given.length - 1 && isFunction(argument, context));
   if (row.form === 'callback' && !api.startsWith('node:util#promisify(')) {
-    const comesBack = row.callback === undefined || given.length >= row.callback || given.some(ts.isFunctionLike);
-    if (!comesBack) return { rewrite: { pieces: [whole(node, context)] } };
+    if (row.callback !== undefined && given.length < row.callback && !callback) return keep();
     const twin =
-      row.sync === undefined ? undefined : `Call \`${row.sync.split('#')[1]!}\`, or wrap the call in \`new Promise\``;
-    return refuse('callback-argument', `\`${api}\` hands its result to a callback`, twin);
+      row.sync === undefined ? undefined : `Call \`${row.sync.split('#')[1]!}\`, or wrap the call in \`new Promise\`.`;
+    return refuse('callback-argument', `\`${api}\` hands its result to a callback.`, twin);
+  }
+  if (callback && row.functions !== 'kept') {
+    return refuse(
+      'callback-argument',
+      `\`${context.text(callback).split('\n')[0]!}\` would be called from the event loop.`,
+    );
   }
   if (row.most !== undefined && given.length > row.most) {
-    return refuse('extra-argument', `\`${row.api}\` has a blocking form for at most ${row.most} arguments`);
+    return refuse('extra-argument', `\`${row.api}\` has a blocking form for at most ${row.most} arguments.`);
+  }
+  if (row.returnsNothing && !isStatement(node)) {
+    return refuse(
+      'result-used',
+      `The result of \`${context.text(node.kind === ts.SyntaxKind.TaggedTemplateExpression ? node : calleeOf(node))}\` is used.`,
+    );
   }
   const call = blockingCall(row, node, context);
-  return 'refuse' in call ? call : claim(row, call.pieces, call.notes);
+  if ('refuse' in call) return call;
+  return call.pieces ? claim(row, call.pieces, call.notes, call.drops) : kept(row);
+}
+
+/** The arguments have the types that the row asks for. */
+function holds(row: Row, given: readonly ts.Expression[], context: Context): boolean {
+  return Object.entries(row.when ?? {}).every(([position, pattern]) => {
+    const argument = given[Number(position) - 1];
+    return (
+      argument !== undefined && !ts.isSpreadElement(argument) && new RegExp(pattern).test(context.types.text(argument))
+    );
+  });
+}
+
+function isFunction(argument: ts.Expression, context: Context): boolean {
+  if (ts.isFunctionLike(argument)) return true;
+  return (
+    (ts.isIdentifier(argument) || ts.isPropertyAccessExpression(argument)) &&
+    /^\(.*\) => /s.test(context.types.text(argument))
+  );
+}
+
+function isStatement(node: ts.Node): boolean {
+  return ts.isExpressionStatement(node.parent) || ts.isVoidExpression(node.parent);
+}
+
+/** `data` of `socket.on('data', …)`. */
+function eventOf(given: readonly ts.Expression[]): string | undefined {
+  const [first] = given;
+  return first && ts.isStringLiteralLike(first) ? first.text : undefined;
 }
 
 function rewriteValue(rows: RowMap, api: string, node: ts.Expression, context: Context): Answer {
-  const row = findRow(rows, api, 'value');
+  const [row] = findRows(rows, api, 'value');
   if (!row) return noRow(api);
   if (row.refuse !== undefined) return noBlockingForm(row);
-  if (row.same && row.form === 'value') return claim(row, [whole(node, context)]);
+  if (row.same && row.form === 'value') return kept(row);
   if (row.form === 'callback' && !api.startsWith('node:util#promisify(')) {
-    return refuse('callback-argument', `\`${api}\` hands its result to a callback`);
+    return refuse('callback-argument', `\`${api}\` hands its result to a callback.`);
   }
+  if (row.when || row.byArity) return refuse('passed-on', `\`${context.text(node)}\` is passed on, not called.`);
   if (row.sync !== undefined) {
-    // `promisify(f)` is a call, but nothing of it stays.
     const name = reference(row.sync, node, context);
     return 'refuse' in name ? name : claim(row, [name]);
   }
-  const plain = row.form === 'value' ? row.call : /^(\w+)\(\$\*\)$/.exec(row.call ?? '')?.[1];
-  if (plain === undefined) return refuse('passed-on', `\`${context.text(node)}\` is passed on, not called`);
+  const plain = row.form === 'value' ? row.call : /^(\w+)\(\$(?:\*|1, \$2|1)\)$/.exec(row.call ?? '')?.[1];
+  if (plain === undefined) return refuse('passed-on', `\`${context.text(node)}\` is passed on, not called.`);
   return claim(row, namesIn(row, plain));
 }
 
 function rewriteMember(rows: RowMap, api: string, node: SiteNodes['api-member'], context: Context): Answer {
-  const row = findRow(rows, api, 'member');
+  const [row] = findRows(rows, api, 'member');
   if (!row) {
-    const method = findRow(rows, api, 'call');
+    const [method] = findRows(rows, api, 'call');
     if (method?.refuse !== undefined) return noBlockingForm(method);
-    return method ? refuse('passed-on', `\`${context.text(node)}\` is taken from its receiver`) : noRow(api);
+    return method ? refuse('passed-on', `\`${context.text(node)}\` is taken from its receiver.`) : noRow(api);
   }
   if (row.refuse !== undefined) return noBlockingForm(row);
-  if (row.same) return claim(row, [whole(node, context)]);
-  if (ts.isBindingElement(node))
-    return refuse('passed-on', `\`${context.text(node)}\` is taken apart; \`${row.call!}\` is its blocking form`);
+  if (row.same) return kept(row);
+  if (ts.isBindingElement(node)) {
+    return refuse('passed-on', `\`${context.text(node)}\` is taken apart; its blocking form is \`${row.call!}\`.`);
+  }
+  const parts = parseRowText(row.call!, []);
+  if (parts.every((part) => typeof part === 'string') && !isInert(node.expression)) {
+    return refuse('result-used', `\`${context.text(node.expression)}\` would not be evaluated.`);
+  }
   return claim(
     row,
-    parseRowText(row.call!, []).map((part) => (typeof part === 'string' ? part : node.expression)),
+    parts.map((part) => (typeof part === 'string' ? part : node.expression)),
   );
 }
 
-function rewriteType(rows: RowMap, api: string, node: SiteNodes['type-reference'], context: Context): Answer {
-  const row = findRow(rows, api, 'type');
-  if (!row) return noRow(api);
+function rewriteType(rows: RowMap, api: string, context: Context, node: SiteNodes['type-reference']): Answer {
+  const [row] = findRows(rows, api, 'type');
+  if (!row) return undefined;
   if (row.refuse !== undefined) return noBlockingForm(row);
-  return claim(row, row.same ? [whole(node, context)] : namesIn(row, row.call!, 'type'));
+  if (row.same) return kept(row);
+  return claim(row, [...namesIn(row, row.call!, 'type'), typeArguments(row, node, context)]);
+}
+
+/** Type arguments stay where the row's text does not bring its own. */
+function typeArguments(row: Row, node: SiteNodes['type-reference'], context: Context): Piece {
+  const list = node.typeArguments;
+  if (!list || row.call!.includes('<')) return '';
+  return { span: { start: context.source.text.lastIndexOf('<', list.pos), end: node.end } };
 }
 
 function namesIn(row: Row, text: string, kind: 'value' | 'type' = 'value'): readonly Piece[] {
@@ -152,25 +219,39 @@ function namesIn(row: Row, text: string, kind: 'value' | 'type' = 'value'): read
   });
 }
 
-function whole(node: ts.Node, context: Context): Piece {
-  return { span: { start: node.getStart(context.source), end: node.end } };
-}
-
-function claim(row: Row, pieces: readonly Piece[], notes: readonly string[] = []): Answer {
-  const all = [...(row.note === undefined ? [] : [row.note]), ...notes];
-  const drops = Object.values(row.drops ?? {})[0];
+function claim(row: Row, pieces: readonly Piece[], notes: readonly string[] = [], drops?: string): Answer {
+  const all = notesOf(row, notes);
   return {
     rewrite: { pieces },
-    applicability: row.applicability ?? (all.length > 0 ? 'noted' : 'safe'),
-    ...(all.length > 0 && { note: [...new Set(all)].join('. ') }),
+    applicability: row.applicability ?? (all === undefined ? 'safe' : 'noted'),
+    ...(all !== undefined && { note: all }),
     ...(drops !== undefined && { drops }),
   };
 }
 
-function noRow(api: string): Answer {
-  return refuse('no-row', `\`${api}\` has no row in the API map`, `A row for \`${api}\` in \`unawait.config.ts\``);
+function kept(row: Row): Answer {
+  const note = notesOf(row, []);
+  return note === undefined ? keep() : { keep: true, applicability: row.applicability ?? 'noted', note };
 }
 
-function noBlockingForm(row: Row): Answer {
-  return refuse('no-blocking-form', `\`${row.api}\`: ${row.refuse!}`, row.unlocks);
+function notesOf(row: Row, notes: readonly string[]): string | undefined {
+  const all = new Set([...(row.note === undefined ? [] : [`${row.note}.`]), ...notes]);
+  return all.size > 0 ? [...all].join(' ') : undefined;
+}
+
+function noRow(api: string): Answer {
+  return refuse(
+    'no-row',
+    `\`${api}\` has no row in the API map.`,
+    `Add a row for \`${api}\` in \`unawait.config.ts\`.`,
+  );
+}
+
+function noBlockingForm(row: Row, event?: string): Answer {
+  const what = event === undefined ? `\`${row.api}\`` : `\`${row.api}\` of the event \`${event}\``;
+  return refuse(
+    'no-blocking-form',
+    `${what}: ${row.refuse!}.`,
+    row.unlocks === undefined ? undefined : `${row.unlocks}.`,
+  );
 }

@@ -9,8 +9,11 @@ import { writtenThrough } from './written-through.ts';
 export type CallNode = SiteNodes['api-call'];
 
 export interface BlockingCall {
-  readonly pieces: readonly Piece[];
+  /** Undefined where the text stays as it is. */
+  readonly pieces: readonly Piece[] | undefined;
   readonly notes: readonly string[];
+  /** What of the source's work the pieces leave out or move, and why. */
+  readonly drops: string | undefined;
 }
 
 /** A call with what its options objects turn into. */
@@ -43,6 +46,7 @@ export function blockingCall(row: Row, node: CallNode, context: Context): Blocki
     if (options.pieces) replaced.set(i, options.pieces.length > 0 ? options.pieces : ['{}']);
   }
   if (consumed.has(given.length - 1)) given = given.slice(0, -1);
+  if (row.same && replaced.size === 0 && !before) return { pieces: undefined, notes, drops: undefined };
   const subject: Subject = { row, node, context, given, replaced, consumed };
   const pieces = row.same
     ? textFrom(subject, node.getStart(context.source))
@@ -50,17 +54,23 @@ export function blockingCall(row: Row, node: CallNode, context: Context): Blocki
       ? syncCall(subject, row.sync)
       : textCall(subject);
   if ('refuse' in pieces) return pieces;
-  return { pieces: before ? ['(', before, pieces, ')'] : pieces, notes };
+  const promisifies = !row.same && ts.isCallExpression(calleeOf(node));
+  const drops = before
+    ? 'The signal is checked before the arguments are evaluated.'
+    : promisifies
+      ? 'The function is imported in its blocking form.'
+      : Object.values(row.drops ?? {})[0];
+  return { pieces: before ? ['(', before, pieces, ')'] : pieces, notes, drops };
 }
 
 /** A reference to the function `module#name`, in the style of the call: `fs.readFileSync` where `fs.readFile` stood. */
 export function reference(id: string, callee: ts.Expression, context: Context): readonly Piece[] | RefuseAnswer {
   const [module, names] = id.split('#') as [string, string];
   const [name, ...rest] = names.split('.') as [string, ...string[]];
-  const written = writtenThrough(callee, context.source);
-  if (written.injected) return refuse('injected', `\`${context.text(callee)}\` is reached through a value`);
+  const { injected, through } = writtenThrough(callee, context.source);
+  if (injected) return refuse('injected', `\`${context.text(callee)}\` is reached through a value.`);
   const member = rest.map((part) => `.${part}`).join('');
-  return [imported(module, name, written.through === undefined ? {} : { through: written.through }), member];
+  return [imported(module, name, through === undefined || module.startsWith('@unawait/') ? {} : { through }), member];
 }
 
 function syncCall(subject: Subject, sync: string): readonly Piece[] | RefuseAnswer {
@@ -100,7 +110,7 @@ function textCall(subject: Subject): readonly Piece[] | RefuseAnswer {
       (('argument' in part && part.argument > spread) || ('from' in part && part.from > spread + 1)),
   );
   if (spread >= 0 && (hidden || row.byArity)) {
-    return refuse('spread-arguments', `\`${row.api}\` is called with \`${context.text(given[spread]!)}\``);
+    return refuse('spread-arguments', `\`${row.api}\` is called with \`${context.text(given[spread]!)}\`.`);
   }
   const lost = unplaced(subject, parts);
   if (lost) return lost;
@@ -109,9 +119,9 @@ function textCall(subject: Subject): readonly Piece[] | RefuseAnswer {
   if (optional) return optional;
   const callee = calleeOf(node);
   if (receiver && !isMember(callee))
-    return refuse('passed-on', `\`${context.text(callee)}\` is called without its receiver`);
+    return refuse('passed-on', `\`${context.text(callee)}\` is called without its receiver.`);
   if (!receiver && isMember(callee) && writtenThrough(callee, context.source).injected) {
-    return refuse('injected', `\`${context.text(callee)}\` is reached through a value`);
+    return refuse('injected', `\`${context.text(callee)}\` is reached through a value.`);
   }
   return parts.map((part, i) => put(subject, part, parts[i - 1], parts[i + 1]));
 }
@@ -183,5 +193,5 @@ function isMember(callee: ts.Expression): callee is ts.PropertyAccessExpression 
 
 function refuseOptional(node: CallNode, context: Context): RefuseAnswer | undefined {
   const optional = ts.isCallExpression(node) && node.questionDotToken !== undefined;
-  return optional ? refuse('optional-call', `\`${context.text(calleeOf(node))}\` may be missing`) : undefined;
+  return optional ? refuse('optional-call', `\`${context.text(calleeOf(node))}\` may be missing.`) : undefined;
 }

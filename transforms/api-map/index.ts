@@ -1,11 +1,28 @@
 import type { Row } from './row.ts';
+import { nodeChildProcess } from './node-child-process.ts';
+import { nodeCrypto, subtleCrypto } from './node-crypto.ts';
+import { nodeDns } from './node-dns.ts';
 import { nodeDir, nodeFileHandle, nodeFsPromises } from './node-fs-promises.ts';
+import { nodeNet } from './node-net.ts';
+import { nodeTimers } from './node-timers.ts';
+import { nodeZlib } from './node-zlib.ts';
 import { satisfies } from './version-range.ts';
 
 export type { OptionsRule, Row } from './row.ts';
 
 /** Every row, by module. */
-export const rows: readonly Row[] = [...nodeFsPromises, ...nodeFileHandle, ...nodeDir];
+export const rows: readonly Row[] = [
+  ...nodeFsPromises,
+  ...nodeFileHandle,
+  ...nodeDir,
+  ...nodeTimers,
+  ...nodeNet,
+  ...nodeDns,
+  ...nodeChildProcess,
+  ...nodeZlib,
+  ...nodeCrypto,
+  ...subtleCrypto,
+];
 
 /** Rows by API id; where several stand under one id, a project's own come first. */
 export type RowMap = ReadonlyMap<string, readonly Row[]>;
@@ -38,16 +55,15 @@ export function promisified(api: string): string {
   return `node:util#promisify(${api})`;
 }
 
-/** The row for one use of an API; a `sync` or `callback` row serves a reference to the function too. */
-export function findRow(map: RowMap, api: string, form: 'call' | 'member' | 'type' | 'value'): Row | undefined {
-  const found = map.get(api);
-  if (!found) return undefined;
+/** The rows for one use of an API; a `call` or `callback` row serves a reference to the function too. */
+export function findRows(map: RowMap, api: string, form: 'call' | 'member' | 'type' | 'value'): readonly Row[] {
+  const found = map.get(api) ?? [];
   const wanted = form === 'call' ? ['call', 'callback'] : form === 'value' ? ['value', 'call', 'callback'] : [form];
   for (const kind of wanted) {
-    const row = found.find((candidate) => (candidate.form ?? 'call') === kind);
-    if (row) return row;
+    const rows = found.filter((candidate) => (candidate.form ?? 'call') === kind);
+    if (rows.length > 0) return rows;
   }
-  return undefined;
+  return [];
 }
 
 /** Ids of every API with a row. */

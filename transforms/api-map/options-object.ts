@@ -30,7 +30,7 @@ export function rewriteOptions(
     const name =
       property.name && (ts.isIdentifier(property.name) || ts.isStringLiteral(property.name)) ? property.name.text : '';
     const why = rule?.refuse?.[name];
-    if (why !== undefined) return refuse('option', `the option \`${name}\` of \`${row.api}\`: ${why}`);
+    if (why !== undefined) return refuse('option', `The option \`${name}\` of \`${row.api}\`: ${why}.`);
     const drop = rule?.drop?.[name];
     if (drop !== undefined) edits.set(property, { replacement: undefined });
     if (name !== 'signal') continue;
@@ -55,25 +55,29 @@ function signalEdit(
 ): (Edit & { readonly keep?: true }) | RefuseAnswer {
   const value = signalValue(property);
   if (!value)
-    return refuse('abort-signal', 'the signal is not a plain property of the options', 'Pass the signal by name');
+    return refuse('abort-signal', 'The signal is not a plain property of the options.', 'Pass the signal by name.');
   if (value.kind === ts.SyntaxKind.UndefinedKeyword || value.getText(context.source) === 'undefined')
     return { replacement: undefined };
   const limit = timeLimit(value);
   if (limit) {
     if (rule?.timeout === undefined) {
-      return refuse('abort-signal', `the blocking form of \`${row.api}\` takes no time limit`, 'Remove the time limit');
+      return refuse(
+        'abort-signal',
+        `The blocking form of \`${row.api}\` takes no time limit.`,
+        'Remove the time limit.',
+      );
     }
     const twice = literal.properties.some((other) => other.name && other.name.getText(context.source) === rule.timeout);
     if (twice)
-      return refuse('abort-signal', `\`AbortSignal.timeout\` and the option \`${rule.timeout}\` are both given`);
+      return refuse('abort-signal', `\`AbortSignal.timeout\` and the option \`${rule.timeout}\` are both given.`);
     return {
       replacement: [`${rule.timeout}: `, limit],
-      note: `The time limit is the \`${rule.timeout}\` option now; its error is that of the blocking call`,
+      note: `The time limit is the \`${rule.timeout}\` option now; its error is that of the blocking call.`,
     };
   }
-  const note = 'Nobody can abort this while it blocks; a signal that was aborted before still throws';
+  const note = 'Nobody can abort this while it blocks; a signal that was aborted before still throws.';
   if (!isDotted(value))
-    return refuse('abort-signal', 'the signal is computed in the call', 'Put the signal in a variable first');
+    return refuse('abort-signal', 'The signal is computed in the call.', 'Put the signal in a variable first.');
   if (rule?.keepsSignal) return { replacement: undefined, keep: true, note };
   const optional = /\bundefined\b/.test(context.types.text(value));
   return { replacement: undefined, before: [value, optional ? '?.throwIfAborted(), ' : '.throwIfAborted(), '], note };

@@ -34,10 +34,19 @@ export interface Row {
   readonly imports?: Readonly<Record<string, string>>;
   /** What to do with properties of an options object. */
   readonly options?: OptionsRule;
-  /** Arguments that the blocking form leaves out, by position (from 1), and why; only an argument without effects goes. */
+  /** Arguments that the blocking form leaves out, by position (from 1), and why; only an argument without effects may go. */
   readonly drops?: Readonly<Record<number, string>>;
   /** Position (from 1) of the callback where it may be missing: with fewer arguments the call blocks already and stays. */
   readonly callback?: number;
+  /** A function as the last argument is part of the call; else it is taken for a callback or listener and refused. */
+  readonly functions?: 'kept';
+  /** The blocking form returns nothing where the API returned something: refused where the result is used. */
+  readonly returnsNothing?: true;
+  /**
+   * The row holds only where these arguments, by position (from 1), have a type whose text matches the pattern: `{ 1: '^"SHA-256"' }`.
+   * Of several rows the first that holds is taken; where none does the call is refused.
+   */
+  readonly when?: Readonly<Record<number, string>>;
   /** More arguments than this are refused: the blocking form would read them differently. */
   readonly most?: number;
   readonly applicability?: Applicability;

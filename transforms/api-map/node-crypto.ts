@@ -1,0 +1,61 @@
+import type { Row } from './row.ts';
+
+const keyObject =
+  'a `CryptoKey` can only be used asynchronously on Node 20; `createHmac`, `createCipheriv`, `sign` and `verify` block';
+const bytes = '^(Uint8Array|ArrayBuffer|Buffer|NonSharedBuffer)\\b';
+const sha = '^"SHA-(1|256|384|512)"$';
+const digest = 'Uint8Array.from(createHash($1).update(Buffer.from($2)).digest()).buffer';
+const imports = { createHash: 'node:crypto', Buffer: 'node:buffer' };
+
+/** `node:crypto`: functions that block already when no callback is given, and those with a twin. */
+export const nodeCrypto: readonly Row[] = [
+  { api: 'node:crypto#argon2', form: 'callback', sync: 'node:crypto#argon2Sync' },
+  { api: 'node:crypto#checkPrime', form: 'callback', sync: 'node:crypto#checkPrimeSync' },
+  { api: 'node:crypto#diffieHellman', form: 'callback', sync: 'node:crypto#diffieHellman', callback: 2 },
+  { api: 'node:crypto#generateKey', form: 'callback', sync: 'node:crypto#generateKeySync' },
+  { api: 'node:crypto#generateKeyPair', form: 'callback', sync: 'node:crypto#generateKeyPairSync' },
+  { api: 'node:crypto#generatePrime', form: 'callback', sync: 'node:crypto#generatePrimeSync' },
+  { api: 'node:crypto#hkdf', form: 'callback', sync: 'node:crypto#hkdfSync' },
+  {
+    api: 'node:crypto#pbkdf2',
+    form: 'callback',
+    sync: 'node:crypto#pbkdf2Sync',
+    example: [
+      "await promisify(pbkdf2)(password, salt, 1e5, 32, 'sha256')",
+      "pbkdf2Sync(password, salt, 1e5, 32, 'sha256')",
+    ],
+  },
+  { api: 'node:crypto#randomBytes', form: 'callback', sync: 'node:crypto#randomBytes', callback: 2 },
+  { api: 'node:crypto#randomFill', form: 'callback', sync: 'node:crypto#randomFillSync' },
+  { api: 'node:crypto#randomInt', form: 'callback', sync: 'node:crypto#randomInt', callback: 3 },
+  { api: 'node:crypto#scrypt', form: 'callback', sync: 'node:crypto#scryptSync' },
+  { api: 'node:crypto#sign', form: 'callback', sync: 'node:crypto#sign', callback: 4 },
+  { api: 'node:crypto#verify', form: 'callback', sync: 'node:crypto#verify', callback: 5 },
+];
+
+/** `crypto.subtle`, by its names in Node's types and in the DOM's. */
+export const subtleCrypto: readonly Row[] = ['node:crypto#webcrypto.SubtleCrypto', 'global#SubtleCrypto'].flatMap(
+  (subtle): readonly Row[] => [
+    {
+      api: `${subtle}.digest`,
+      call: digest,
+      imports,
+      when: { 1: sha, 2: bytes },
+      example: [
+        "await crypto.subtle.digest('SHA-256', bytes)",
+        digest.replace('$1', "'SHA-256'").replace('$2', 'bytes'),
+      ],
+    },
+    { api: `${subtle}.encrypt`, refuse: keyObject },
+    { api: `${subtle}.decrypt`, refuse: keyObject },
+    { api: `${subtle}.sign`, refuse: keyObject },
+    { api: `${subtle}.verify`, refuse: keyObject },
+    { api: `${subtle}.generateKey`, refuse: keyObject },
+    { api: `${subtle}.deriveKey`, refuse: keyObject },
+    { api: `${subtle}.deriveBits`, refuse: keyObject },
+    { api: `${subtle}.importKey`, refuse: keyObject },
+    { api: `${subtle}.exportKey`, refuse: keyObject },
+    { api: `${subtle}.wrapKey`, refuse: keyObject },
+    { api: `${subtle}.unwrapKey`, refuse: keyObject },
+  ],
+);
