@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { rows } from '../transforms/api-map/index.ts';
 import { checkConfig } from '../src/load/config.ts';
 import { loadConfig } from '../src/load/config-file.ts';
 import { globMatcher } from '../src/load/glob.ts';
@@ -117,4 +118,8 @@ test.each([
   const matches = globMatcher([glob]);
   expect(fits.filter((file) => !matches(file))).toEqual([]);
   expect(others.filter((file) => matches(file))).toEqual([]);
+});
+
+test('every built-in row would pass as a row of a project', () => {
+  expect(checkConfig({ rows }, 'rows')).toEqual({ rows });
 });

@@ -55,6 +55,8 @@ const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'must b
 const seconds: Check = (value) =>
   typeof value === 'number' && value > 0 && Number.isFinite(value) ? undefined : 'must be a positive number';
 
+const count: Check = (value) => (Number.isInteger(value) ? undefined : 'must be a whole number');
+
 function oneOf(names: readonly string[]): Check {
   return (value) => (names.includes(value as string) ? undefined : `must be one of ${names.join(', ')}`);
 }
@@ -102,20 +104,25 @@ const row: Check = (value, key) =>
   record(
     {
       api: (api) =>
-        typeof api === 'string' && /^[^#]+#[^#]+$/.test(api)
+        typeof api === 'string' && /^[^#]+#.+$/.test(api)
           ? undefined
           : 'must read `module#name`, as `node:fs#readFile`',
-      form: oneOf(['call', 'new', 'member', 'type', 'value']),
+      form: oneOf(['call', 'member', 'type', 'value', 'callback']),
       sync: text,
       call: text,
-      byArity: stringMap,
-      value: text,
-      imports: stringMap,
+      same: (same) => (same === true ? undefined : 'must be true'),
       refuse: text,
+      byArity: stringMap,
+      imports: stringMap,
+      options: record({ at: count, timeout: text, keepsSignal: flag, refuse: stringMap, drop: stringMap }, ['at']),
+      drops: stringMap,
+      callback: count,
+      most: count,
       applicability,
       note: text,
       versions: text,
       yields: text,
+      unlocks: text,
       example: listOf(text),
     },
     ['api'],

@@ -1,0 +1,37 @@
+import type { FileChange } from './model/edit.ts';
+import { copyProject } from './write/copy.ts';
+import { requireCleanTree } from './write/git.ts';
+import { replaceFiles } from './write/replace.ts';
+
+export { Interrupted } from './write/interruption.ts';
+
+export interface WriteOptions {
+  /** Write the whole converted project to this folder (relative to the working directory) and leave the source alone. */
+  readonly out?: string;
+  /** `out` may hold files. */
+  readonly force?: boolean;
+  /** Write in place though git could not give the old text back. */
+  readonly allowDirty?: boolean;
+}
+
+/**
+ * Writes what a run changed: to `out`, or in place behind the git check. Nothing is left half done.
+ * Throws `UsageError` for a dirty tree, an `out` in the way, a file that changed meanwhile or cannot be written; `Interrupted` after a signal.
+ */
+export async function writeChanges(
+  root: string,
+  changes: readonly FileChange[],
+  options: WriteOptions = {},
+): Promise<void> {
+  if (options.out !== undefined) {
+    await copyProject(root, changes, options.out, options.force ?? false);
+    return;
+  }
+  if (changes.length === 0) return;
+  if (options.allowDirty !== true)
+    requireCleanTree(
+      root,
+      changes.map((change) => change.file),
+    );
+  await replaceFiles(root, changes);
+}
