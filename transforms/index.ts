@@ -3,21 +3,31 @@ import type { Transform } from '../src/transform.ts';
 import dropAsync from './drop-async.ts';
 import forAwait from './for-await.ts';
 import handOverCallback from './hand-over-callback.ts';
+import importModule from './import-module.ts';
 import keepValue from './keep-value.ts';
+import noteCast from './note-cast.ts';
 import refuseEscape from './refuse-escape.ts';
 import refuseLoop from './refuse-loop.ts';
 import removeAwait from './remove-await.ts';
 import returnInTry from './return-in-try.ts';
+import serverInThread from './server-in-thread.ts';
+import socketEvent from './socket-event.ts';
 import unwrapType from './unwrap-type.ts';
+import writeDrain from './write-drain.ts';
 
 export const transforms: readonly Transform[] = [
   dropAsync,
   forAwait,
   handOverCallback,
+  importModule,
   keepValue,
+  noteCast,
   refuseEscape,
   refuseLoop,
   removeAwait,
   returnInTry,
+  serverInThread,
+  socketEvent,
   unwrapType,
+  writeDrain,
 ];

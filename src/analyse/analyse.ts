@@ -69,7 +69,7 @@ function mayFlow(node: ts.Expression): boolean {
   const parent = node.parent;
   if (ts.isParenthesizedExpression(node) || ts.isLiteralExpression(node)) return false;
   if (ts.isCallExpression(parent) || ts.isNewExpression(parent)) return parent.expression !== node;
-  if (ts.isVariableDeclaration(parent) || ts.isParameter(parent) || ts.isPropertyDeclaration(parent)) return parent.initializer === node && parent.type !== undefined;
+  if (ts.isVariableDeclaration(parent) || ts.isParameter(parent) || ts.isPropertyDeclaration(parent)) return parent.initializer === node;
   if (ts.isBinaryExpression(parent)) return parent.right === node;
   if (ts.isPropertyAssignment(parent)) return parent.initializer === node;
   if (ts.isArrowFunction(parent)) return parent.body === node;

@@ -151,9 +151,8 @@ export function followUse(draft: Draft, node: ts.Expression, use: Use): void {
   if (use.consumer === 'matched' && expectationAbove(use.at)) return;
   if (refusedUses.has(use.consumer) && draft.checker.bearing(draft.checker.typeOf(node)) !== 'swapped') {
     draft.emit({ kind: 'escape', how: use.consumer, detail: use.detail }, ts.isExpression(use.at) || ts.isExpressionStatement(use.at) ? use.at : node, inside, 0);
-  } else if (refusedUses.has(use.consumer) && use.consumer.startsWith('passed')) {
-    draft.emit({ kind: 'escape', how: use.consumer, detail: use.detail }, node, inside, 3);
   }
+  // A swapped value handed to a library is that call's own site.
 
 }
 

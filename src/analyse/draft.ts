@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import type { Checker } from '../checker/checker.ts';
 import type { CallEdge, Concurrency, Facts, Requirement, Site, SiteFacts, Unit, UnitKind } from '../model/facts.ts';
-import { siteId, type Place, type SiteId, type UnitId } from '../model/ids.ts';
+import { siteId, type Place, type SiteId, type Span, type UnitId } from '../model/ids.ts';
 import { enclosingFunction, isFunctionLike, nameOf, spanOf } from './syntax.ts';
 
 /** A file of the project's own, as analysis sees it. */
@@ -29,7 +29,8 @@ export interface Draft {
   threadedUnit(unit: UnitId): UnitId;
   enclosing(node: ts.Node): UnitId;
   unit(id: UnitId): Unit;
-  emit(facts: SiteFacts, node: ts.Node, inside?: UnitId, rank?: number): Site;
+  /** `span` where it is not the node's own. */
+  emit(facts: SiteFacts, node: ts.Node, inside?: UnitId, rank?: number, span?: Span): Site;
   require(from: UnitId | SiteId, to: UnitId | SiteId, why: string): void;
   /** Both stand or fall together. */
   join(a: UnitId, b: UnitId, why: string): void;
@@ -114,9 +115,9 @@ export function createDraft(checker: Checker, files: readonly OwnFile[], knownAp
       return found ? functionUnit(found) : moduleUnit(node.getSourceFile());
     },
     unit: (id) => units.get(id)!,
-    emit(facts, node, inside = draft.enclosing(node), rank = 1) {
+    emit(facts, node, inside = draft.enclosing(node), rank = 1, given) {
       const { file, source, test } = ownFile(node);
-      const span = spanOf(node, source);
+      const span = given ?? spanOf(node, source);
       const id = siteId(file, span, facts.kind);
       const known = sites.get(id);
       if (known) return known;

@@ -98,7 +98,7 @@ export function createFamilies(draft: Draft): Families {
   /** A callback handed to a library's parameter. */
   function boundary(node: ts.Expression, from: Type, to: Type): void {
     const returns = checker.returnTypes(from);
-    if (!returns.some((r) => checker.bearing(r) !== undefined)) return;
+    if (!returns.some((r) => (checker.bearing(r) ?? 'swapped') !== 'swapped')) return;
     const units = checker.signatures(from).filter((d) => checker.isOwn(d) && isFunctionLike(d));
     if (units.length === 0) return;
     const call = node.parent;
@@ -125,12 +125,21 @@ export function createFamilies(draft: Draft): Families {
     return isCombinatorCall(call) || promiseMember(call) !== undefined || (ts.isPropertyAccessExpression(call.expression) && chainCall(call.expression.expression) === call);
   }
 
+  /** A value of no known type is taken for a function of the project's own: nothing says that it blocks. */
+  function cast(node: ts.Expression, to: Type): void {
+    const units = checker.signatures(to).filter((d) => checker.isOwn(d) && isFunctionLike(d)).map((d) => draft.functionUnit(d)).filter((u) => draft.unit(u).asynchronous);
+    if (units.length === 0) return;
+    const site = draft.emit({ kind: 'cast', detail: checker.text(to, node) }, node);
+    for (const unit of units) draft.require(unit, site.id, 'is the type given to');
+  }
+
   return {
     flow(node) {
       const to = checker.contextualType(node);
       if (!to) return;
       const from = checker.typeOf(node);
       if (!asyncShape(from) && !asyncShape(to)) return;
+      if (checker.isAnyLike(from)) return cast(node, to);
       relate(from, to, node);
       if (checker.signatures(from).length > 0) boundary(node, from, to);
     },

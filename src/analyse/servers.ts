@@ -1,4 +1,5 @@
 import { ts } from 'ts-morph';
+import type { ServerName } from '../model/facts.ts';
 import type { Draft } from './draft.ts';
 import { isServerApi } from './loop.ts';
 import { walk } from './syntax.ts';
@@ -30,19 +31,36 @@ export function collectServerImports(draft: Draft): void {
   if (draft.servers.size === 0) return;
   for (const { source, test } of draft.files.values()) {
     if (!test || draft.servers.has(source)) continue;
-    for (const statement of source.statements) {
-      if (!ts.isImportDeclaration(statement) || statement.importClause?.isTypeOnly) continue;
-      const module = importedServer(draft, statement);
+    const imports = source.statements.filter(ts.isImportDeclaration);
+    for (const statement of imports) {
       const bindings = statement.importClause?.namedBindings;
-      if (!module || !bindings || !ts.isNamedImports(bindings)) continue;
-      const names = bindings.elements.filter((e) => !e.isTypeOnly).map((e) => e.name.text);
-      const site = draft.emit({ kind: 'server-import', module: (statement.moduleSpecifier as ts.StringLiteral).text, names }, statement, draft.moduleUnit(source), 0);
-      for (const [node, id] of threadedUnits(draft, module)) {
-        void node;
-        draft.require(id, site.id, 'is reached through a worker thread by');
-      }
+      const module = importedServer(draft, statement);
+      if (!module || !bindings || !ts.isNamedImports(bindings) || statement.importClause.isTypeOnly) continue;
+      const names = bindings.elements.filter((e) => !e.isTypeOnly && isValue(draft, e)).map((e) => serverName(source, e));
+      if (names.length === 0) continue;
+      const site = draft.emit(
+        { kind: 'server-import', module: (statement.moduleSpecifier as ts.StringLiteral).text, names },
+        statement,
+        draft.moduleUnit(source),
+        0,
+        { start: statement.getStart(source), end: imports.at(-1)!.end },
+      );
+      for (const unit of threadedUnits(draft, module)) draft.require(unit, site.id, 'is reached through a worker thread by');
     }
   }
+}
+
+function isValue(draft: Draft, element: ts.ImportSpecifier): boolean {
+  return draft.checker.declarations(element.name).some((d) => !ts.isInterfaceDeclaration(d) && !ts.isTypeAliasDeclaration(d));
+}
+
+function serverName(source: ts.SourceFile, element: ts.ImportSpecifier): ServerName {
+  const local = element.name.text;
+  let usedAsType = false;
+  for (const node of walk(source)) {
+    if (ts.isTypeReferenceNode(node) && ts.isIdentifier(node.typeName) && node.typeName.text === local) usedAsType = true;
+  }
+  return { imported: (element.propertyName ?? element.name).text, local, usedAsType };
 }
 
 function importedServer(draft: Draft, statement: ts.ImportDeclaration): ts.SourceFile | undefined {
@@ -55,11 +73,8 @@ function importedServer(draft: Draft, statement: ts.ImportDeclaration): ts.Sourc
   return undefined;
 }
 
-function threadedUnits(draft: Draft, module: ts.SourceFile): [ts.Node, string][] {
-  const found: [ts.Node, string][] = [];
-  for (const [id, node] of draft.unitNodes) {
-    if (node.getSourceFile() !== module || draft.unit(id).kind !== 'function' || !draft.unit(id).asynchronous) continue;
-    found.push([node, draft.threadedUnit(id)]);
-  }
-  return found;
+function threadedUnits(draft: Draft, module: ts.SourceFile): string[] {
+  return [...draft.unitNodes]
+    .filter(([id, node]) => node.getSourceFile() === module && draft.unit(id).kind === 'function' && draft.unit(id).asynchronous)
+    .map(([id]) => draft.threadedUnit(id));
 }

@@ -1,8 +1,10 @@
+import { builtinModules } from 'node:module';
 import { ts } from 'ts-morph';
 import type { Colour } from '../model/facts.ts';
 import { declarationApi, moduleOf, normaliseModule, qualifiedName } from './api-id.ts';
 import type { Bearing, Callee, Checker, Type } from './checker.ts';
 
+const builtins = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
 const promiseNames = new Set(['Promise', 'PromiseLike']);
 const iterableNames = new Set(['AsyncIterable', 'AsyncIterator', 'AsyncIterableIterator', 'AsyncGenerator', 'AsyncIteratorObject']);
 const containerNames = new Set(['Array', 'ReadonlyArray', 'Map', 'ReadonlyMap', 'Set', 'ReadonlySet', 'WeakMap', 'Iterable', 'IterableIterator', 'Generator', 'Record']);
@@ -168,6 +170,7 @@ export function createChecker(
       specifier = declaration.parent.parent.moduleSpecifier;
     } else return undefined;
     if (!specifier || !ts.isStringLiteral(specifier) || specifier.text.startsWith('.')) return undefined;
+    if (chain[0] === 'default' && chain.length === 1 && builtins.has(specifier.text)) return undefined;
     return `${normaliseModule(specifier.text)}#${chain.join('.') || '*'}`;
   }
 
@@ -195,7 +198,8 @@ export function createChecker(
       }
     }
     const rooted = importedApi(node);
-    if (rooted && !rooted.startsWith('node:')) return rooted;
+    // A named import says it best; through `fs.promises` and the like the declaration knows the module.
+    if (rooted && (!rooted.startsWith('node:') || ts.isIdentifier(node))) return rooted;
     if (declaration) return moduleOf(declaration) === 'global' && rooted ? rooted : declarationApi(declaration);
     return rooted;
   }

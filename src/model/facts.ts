@@ -98,13 +98,21 @@ export type SiteFacts =
   /** An expectation of a test framework on a promise: `expect(p).rejects.toThrow()`; the node is the whole chain. */
   | { readonly kind: 'expectation'; readonly framework: string; readonly consumer: Consumer }
   /** An import, in test code, of a module that runs a server; the node is the import declaration. */
-  | { readonly kind: 'server-import'; readonly module: string; readonly names: readonly string[] }
+  | { readonly kind: 'server-import'; readonly module: string; readonly names: readonly ServerName[] }
   /** A construct of the event loop without a promise: a timer, a server, a listener. Refused unless a transform knows the idiom. */
   | { readonly kind: 'loop'; readonly api: string }
   /** Statements that belong together around a swapped value, recognised by data flow: `if (!socket.write(b)) await once(socket, 'drain')`. */
   | { readonly kind: 'idiom'; readonly idiom: string }
   /** A value cast to or from a type that changes: `x as Promise<T>`, `any` to a function type. */
   | { readonly kind: 'cast'; readonly detail: string };
+
+/** A value that a test imports from a module with a server. */
+export interface ServerName {
+  readonly imported: string;
+  readonly local: string;
+  /** Its name is used as a type in the importing file. */
+  readonly usedAsType: boolean;
+}
 
 export type SlotKind = 'local' | 'parameter' | 'field' | 'module' | 'container';
 export type SiteKind = SiteFacts['kind'];

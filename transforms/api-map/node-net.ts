@@ -1,11 +1,11 @@
 import type { Row } from './row.ts';
 
-const swapped = { yields: 'node:net#Socket', imports: { connectSync: '@unawait/std/net' } };
+const swapped = { yields: 'node:net#Socket', imports: { TcpStream: '@unawait/std/net' } };
 const connects: Omit<Row, 'api'> = {
-  call: 'connectSync($*)',
+  call: 'TcpStream.to($*)',
   most: 2,
   ...swapped,
-  note: 'The call returns when the connection stands, and throws where the socket emitted `error`',
+  note: 'The connection is made by the wait for it, or by the first read or write, and its error is thrown there',
 };
 const arrived = 'it gives what has arrived by now, which blocking code cannot know';
 const listeners = 'listeners are called from the event loop';
@@ -16,7 +16,7 @@ export const nodeNet: readonly Row[] = [
   {
     api: 'node:net#connect',
     ...connects,
-    example: ['const socket = net.connect(port);', 'const socket = connectSync(port);'],
+    example: ['const socket = net.connect(port);', 'const socket = TcpStream.to(port);'],
   },
   { api: 'node:net#createConnection', ...connects },
   {
@@ -41,17 +41,13 @@ export const nodeNet: readonly Row[] = [
     example: ["socket.write('PING\\r\\n');", "socket.writeAll('PING\\r\\n');"],
   },
   { api: 'node:net#Socket.end', same: true, returnsNothing: true },
-  {
-    api: 'node:net#Socket.destroy',
-    call: '$this.destroy()',
-    drops: { 1: 'There is no `error` event that could report it.' },
-    returnsNothing: true,
-  },
+  { api: 'node:net#Socket.destroy', same: true },
   { api: 'node:net#Socket.destroySoon', call: '$this.destroy()', returnsNothing: true },
   {
     api: 'node:net#Socket.setTimeout',
     same: true,
-    note: 'A silence of this length ends a read or write with `ETIMEDOUT`, where the socket emitted `timeout`',
+    functions: 'kept',
+    note: 'A silence of this length calls the callback from within the read or write; without one it ends with `ETIMEDOUT`',
   },
   { api: 'node:net#Socket.setNoDelay', same: true },
   { api: 'node:net#Socket.setKeepAlive', same: true },
