@@ -1,0 +1,133 @@
+import { openConnection } from '../net/connect.ts';
+import { part } from '../parts.ts';
+import { table } from '../sockets/choose.ts';
+import { now } from '../sockets/table.ts';
+import { HttpConnection } from './connection.ts';
+import { proxyFor } from './proxy.ts';
+import { openTunnel } from './tunnel.ts';
+import type { ConnectSyncOptions } from '../net/connect.ts';
+import type { Channel } from '../net/channel.ts';
+import type { TlsOptions } from '../tls/options.ts';
+
+/** Where a request goes, and how. */
+export interface Origin {
+  secure: boolean;
+  host: string;
+  port: number;
+  socketPath?: string | undefined;
+  connect?: Pick<ConnectSyncOptions, 'family' | 'localAddress'>;
+  tls?: TlsOptions | undefined;
+}
+
+export interface AgentOptions extends TlsOptions {
+  /** Keep connections for the next request. True by default. */
+  keepAlive?: boolean | undefined;
+  /** How many idle connections to keep for one server, 256 by default. */
+  maxFreeSockets?: number | undefined;
+  /**
+   * A proxy's URL, or `environment` for HTTP_PROXY, HTTPS_PROXY and NO_PROXY. As in Node the environment is only
+   * asked when told so: here, or by NODE_USE_ENV_PROXY=1 for every agent.
+   */
+  proxy?: string | URL | false | undefined;
+}
+
+/** Keeps connections between requests. One agent serves any number of servers. */
+export class Agent {
+  readonly options: AgentOptions;
+  readonly #idle = new Map<string, HttpConnection[]>();
+
+  constructor(options: AgentOptions = {}) {
+    this.options = options;
+  }
+
+  /** How many idle connections are kept now. */
+  get idleCount(): number {
+    return [...this.#idle.values()].reduce((sum, each) => sum + each.length, 0);
+  }
+
+  /** Closes the idle connections. */
+  destroy(): void {
+    for (const connections of this.#idle.values()) for (const each of connections) each.channel.close();
+    this.#idle.clear();
+  }
+
+  [Symbol.dispose](): void {
+    this.destroy();
+  }
+
+  /** The proxy that a request goes through, if any. */
+  proxyOf(origin: Origin): URL | undefined {
+    return origin.socketPath === undefined ? proxyFor(origin, this.options.proxy) : undefined;
+  }
+
+  /**
+   * A kept connection, or a new one. `check` asks the system whether a kept one still stands, for a request that must
+   * not be sent twice.
+   */
+  take(origin: Origin, deadline: number, check: boolean): HttpConnection {
+    const kept = this.#idle.get(keyOf(origin));
+    for (let next = kept?.pop(); next !== undefined; next = kept?.pop()) {
+      next.deadline = deadline;
+      if (!check && now() <= next.idleUntil) return next;
+      if (next.fresh()) return next;
+      next.channel.close();
+    }
+    const connection = new HttpConnection(this.#open(origin, deadline));
+    connection.deadline = deadline;
+    return connection;
+  }
+
+  /** Takes a connection back when its response has been read. */
+  give(origin: Origin, connection: HttpConnection, reusable: boolean): void {
+    if (!reusable || this.options.keepAlive === false) {
+      connection.channel.close();
+      return;
+    }
+    connection.idleSince = now();
+    const key = keyOf(origin);
+    const kept = this.#idle.get(key);
+    if (kept === undefined) this.#idle.set(key, [connection]);
+    else if (kept.length < (this.options.maxFreeSockets ?? 256)) kept.push(connection);
+    else connection.channel.close();
+  }
+
+  #open(origin: Origin, deadline: number): Channel {
+    const proxy = this.proxyOf(origin);
+    const to = proxy === undefined ? origin : addressOfProxy(proxy);
+    const { channel } = openConnection(
+      { ...origin.connect, host: to.host, port: to.port, path: origin.socketPath, noDelay: true },
+      deadline,
+      origin.secure ? socketsForTls() : undefined,
+    );
+    try {
+      if (!origin.secure) return channel;
+      if (proxy !== undefined) openTunnel(channel, origin, proxy, deadline);
+      return part('tls').secure(channel, { servername: origin.host, ...this.options, ...origin.tls }, deadline);
+    } catch (error) {
+      channel.close();
+      throw error;
+    }
+  }
+}
+
+/** TLS needs OpenSSL in reach of the table, or a table whose worker speaks TLS. */
+function socketsForTls(): ReturnType<typeof table> {
+  return part('tls').socketsForTls();
+}
+
+const addressOfProxy = (proxy: URL): { host: string; port: number } => ({
+  host: proxy.hostname.replace(/^\[|\]$/g, ''),
+  port: Number(proxy.port || 80),
+});
+
+function keyOf({ secure, host, port, socketPath, connect, tls }: Origin): string {
+  const plain = `${secure ? 's' : ''}${host}:${port}:${socketPath ?? ''}`;
+  return connect === undefined && tls === undefined ? plain : plain + JSON.stringify([connect, tls], keyPart);
+}
+
+/** Keys and certificates may be buffers. */
+const keyPart = (_name: string, value: unknown): unknown =>
+  value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
+
+/** What requests use that name no agent. */
+export const globalAgent = new Agent();

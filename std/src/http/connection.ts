@@ -1,0 +1,150 @@
+import { codeOf, timeoutError } from '../sockets/system-error.ts';
+import { now } from '../sockets/table.ts';
+import { sendAll } from '../net/channel.ts';
+import { Body } from './body.ts';
+import { frame, parseHead } from './head.ts';
+import { hangUp, parseError } from './parse-error.ts';
+import { Reader } from './reader.ts';
+import type { Channel } from '../net/channel.ts';
+import type { BodyLimits } from './body.ts';
+import type { Head } from './head.ts';
+
+/** A request as it goes over the wire. */
+export interface WireRequest {
+  method: string;
+  /** Request line and headers, with the empty line, in latin1. */
+  head: string;
+  /** A body whose length the head says, or chunks that it announces as chunked. */
+  body: Uint8Array | Iterable<Uint8Array> | undefined;
+  limits: BodyLimits;
+}
+
+export interface Exchange {
+  head: Head;
+  body: Body;
+}
+
+/** A request went out on a kept connection that the server had closed meanwhile; nothing came back. */
+export class StaleConnection extends Error {}
+
+/** Where a small request is put together, so that it leaves in one piece. */
+const outgoing = Buffer.allocUnsafeSlow(65536);
+
+/** One connection to a server, used for one request after the other. */
+export class HttpConnection {
+  deadline = Infinity;
+  /** How many requests it has carried. */
+  used = 0;
+  /** When it was put aside, and until when the server promised to keep it. */
+  idleSince = 0;
+  idleUntil = Infinity;
+  readonly channel: Channel;
+  readonly #reader: Reader;
+
+  constructor(channel: Channel) {
+    this.channel = channel;
+    this.#reader = new Reader((into, offset, length) => channel.receive(into, offset, length, this.deadline));
+  }
+
+  /** Whether it looks fit for another request: the server has neither closed it nor sent anything unasked. */
+  fresh(): boolean {
+    if (this.#reader.held > 0 || now() > this.idleUntil) return false;
+    // Finding out takes longer than a millisecond's silence is worth where it cannot be done by one system call.
+    if (!this.channel.readableIsCheap && now() - this.idleSince < 1) return true;
+    return !this.channel.readable();
+  }
+
+  /**
+   * Sends a request and reads the head of its answer. `done` is told, when the body has been read or given up, whether
+   * the connection may be used again.
+   */
+  exchange(request: WireRequest, done: (reusable: boolean) => void): Exchange {
+    const reused = this.used++ > 0;
+    let sendFailure: unknown;
+    try {
+      this.#send(request);
+    } catch (error) {
+      if (!isBroken(error)) throw error;
+      // The server may have answered before it hung up.
+      sendFailure = error;
+    }
+    const { head, framed } = this.#answer(request, reused, sendFailure);
+    const keep = framed.keepAlive && sendFailure === undefined;
+    if (framed.idleSeconds !== undefined) this.idleUntil = now() + framed.idleSeconds * 1000 - 1000;
+    const body = new Body(this.#reader, framed.framing, request.limits, (complete) => {
+      done(complete && keep && this.#reader.held === 0);
+    });
+    return { head, body };
+  }
+
+  #send({ head, body }: WireRequest): void {
+    const deadline = (): number => this.deadline;
+    const size = body instanceof Uint8Array ? head.length + body.length : head.length;
+    if (size <= outgoing.length) {
+      outgoing.write(head, 0, 'latin1');
+      if (body instanceof Uint8Array) outgoing.set(body, head.length);
+      // A small request leaves whole by one call nearly always.
+      const sent = this.channel.send(outgoing, 0, size, this.deadline);
+      if (sent < size) sendAll(this.channel, Buffer.from(outgoing.subarray(sent, size)), deadline);
+    } else {
+      sendAll(this.channel, Buffer.from(head, 'latin1'), deadline);
+      if (body instanceof Uint8Array) sendAll(this.channel, body, deadline);
+    }
+    if (body === undefined || body instanceof Uint8Array) return;
+    for (const chunk of body) {
+      if (chunk.length === 0) continue;
+      const size = Buffer.from(`${chunk.length.toString(16)}\r\n`, 'latin1');
+      sendAll(this.channel, Buffer.concat([size, chunk, crlf]), deadline);
+    }
+    sendAll(this.channel, lastChunk, deadline);
+  }
+
+  /** The final head. Interim ones (1xx) are passed over. */
+  #answer(
+    request: WireRequest,
+    reused: boolean,
+    sendFailure: unknown,
+  ): { head: Head; framed: ReturnType<typeof frame> } {
+    const { maxHeaderSize } = request.limits;
+    try {
+      this.#skipBlankLines();
+    } catch (error) {
+      if (!isBroken(error)) throw error;
+      if (reused) throw new StaleConnection('', { cause: sendFailure ?? error });
+      throw sendFailure ?? error;
+    }
+    if (this.#reader.held === 0) {
+      const cause = sendFailure ?? hangUp();
+      throw reused ? new StaleConnection('', { cause }) : cause;
+    }
+    for (;;) {
+      const text = this.#reader.until('\r\n\r\n', 4 * maxHeaderSize, checkBeginning);
+      if (text === undefined) throw hangUp();
+      const head = parseHead(text.slice(0, -2), maxHeaderSize);
+      if (head.statusCode >= 200 || head.statusCode === 101) return { head, framed: frame(head, request.method) };
+      frame(head, request.method);
+    }
+  }
+
+  /** Empty lines before a status line are tolerated, as llhttp does. Returns at the end, too. */
+  #skipBlankLines(): void {
+    for (let next = this.#reader.peek(); next === 13 || next === 10; next = this.#reader.peek()) this.#reader.skip(1);
+  }
+}
+
+const crlf = Buffer.from('\r\n');
+const lastChunk = Buffer.from('0\r\n\r\n');
+
+/** The other side is gone: what it had sent before may still lie in the socket. */
+const isBroken = (error: unknown): boolean => ['EPIPE', 'ECONNRESET', 'ECONNABORTED'].includes(codeOf(error) ?? '');
+
+/** A beginning that cannot become a head is refused at once instead of waiting for the rest. */
+function checkBeginning(text: string): void {
+  if (!'HTTP/'.startsWith(text.slice(0, 5))) throw parseError('HPE_INVALID_CONSTANT', 'Expected HTTP/');
+  const end = text.lastIndexOf('\n');
+  if (/(?:^|[^\r])\n|\r[^\n]/.test(text)) throw parseError('HPE_CR_EXPECTED', 'Missing expected CR or LF');
+  if (end !== -1) parseHead(text.slice(0, end + 1), Infinity);
+}
+
+/** The error of a whole exchange that ran out of time. */
+export const exchangeTimeout = (host: string, port: number): Error => timeoutError('read', { address: host, port });

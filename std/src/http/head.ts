@@ -1,0 +1,125 @@
+import { parseError } from './parse-error.ts';
+
+/** A status line and its headers, names and values by turns, as they were sent. */
+export interface Head {
+  httpVersion: string;
+  statusCode: number;
+  statusMessage: string;
+  rawHeaders: string[];
+}
+
+/** How the body's end is found. */
+export type Framing = 'none' | 'chunked' | 'close' | { length: number };
+
+/** What the headers say about the message: its end, and whether another may follow. */
+export interface Framed {
+  framing: Framing;
+  keepAlive: boolean;
+  /** How many seconds the server keeps the connection, where it says so. */
+  idleSeconds: number | undefined;
+}
+
+const whole =
+  /^HTTP\/(0\.9|1\.[01]|2\.0) (\d{3})(?: ([^\r\n]*))?\r\n(?:[\w!#$%&'*+\-.^`|~]+:[\t\x20-\x7e\x80-\xff]*\r\n)*$/;
+const lines = /^(?:[\w!#$%&'*+\-.^`|~]+:[\t\x20-\x7e\x80-\xff]*\r\n)*$/;
+
+/** Reads a head, given as latin1 text with the CR LF of its last line. Refuses what Node's parser refuses. */
+export function parseHead(text: string, maxSize: number): Head {
+  const status = whole.exec(text);
+  if (status === null) throw whyNotHead(text);
+  const statusMessage = status[3] ?? '';
+  const rawHeaders = splitLines(text, text.indexOf('\r\n') + 2, maxSize - statusMessage.length);
+  return { httpVersion: status[1]!, statusCode: Number(status[2]), statusMessage, rawHeaders };
+}
+
+/** Reads the lines after the last chunk. */
+export function parseTrailers(text: string, maxSize: number): string[] {
+  if (!lines.test(text)) throw whyNotLines(text);
+  return splitLines(text, 0, maxSize);
+}
+
+function splitLines(text: string, start: number, room: number): string[] {
+  const raw: string[] = [];
+  let size = 0;
+  for (let at = start; at < text.length;) {
+    const colon = text.indexOf(':', at);
+    const end = text.indexOf('\r\n', colon);
+    let from = colon + 1;
+    let to = end;
+    while (from < to && isBlank(text.charCodeAt(from))) from++;
+    while (to > from && isBlank(text.charCodeAt(to - 1))) to--;
+    raw.push(text.slice(at, colon), text.slice(from, to));
+    // Counted as Node counts: without colons, blanks and line ends.
+    size += colon - at + to - from;
+    at = end + 2;
+  }
+  if (size >= room) throw parseError('HPE_HEADER_OVERFLOW', 'Header overflow');
+  return raw;
+}
+
+const isBlank = (code: number): boolean => code === 32 || code === 9;
+
+/** Finds the code that Node's parser would give. The text is known to be wrong. */
+function whyNotHead(text: string): Error {
+  if (!text.startsWith('HTTP/')) return parseError('HPE_INVALID_CONSTANT', 'Expected HTTP/');
+  if (!/^HTTP\/(?:0\.9|1\.[01]|2\.0)/.test(text)) return parseError('HPE_INVALID_VERSION', 'Invalid HTTP version');
+  if (!/^HTTP\/\d\.\d \d{3}[ \r\n]/.test(text)) return parseError('HPE_INVALID_STATUS', 'Invalid status code');
+  const end = text.indexOf('\n');
+  if (text[end - 1] !== '\r') return parseError('HPE_CR_EXPECTED', 'Missing expected CR after response line');
+  return whyNotLines(text.slice(end + 1));
+}
+
+function whyNotLines(text: string): Error {
+  for (const line of text.split('\r\n')) {
+    const name = /^[^:]*/.exec(line)![0];
+    if (line !== '' && (name === line || !/^[\w!#$%&'*+\-.^`|~]+$/.test(name))) {
+      return parseError('HPE_INVALID_HEADER_TOKEN', 'Invalid header token');
+    }
+  }
+  return parseError('HPE_INVALID_HEADER_TOKEN', 'Invalid header value char');
+}
+
+/** Decides where the body ends, and refuses a message that says it twice. */
+export function frame(head: Head, method: string): Framed {
+  let length: number | undefined;
+  let codings: string | undefined;
+  let close = head.httpVersion !== '1.1';
+  let idleSeconds: number | undefined;
+  const { rawHeaders, statusCode } = head;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]!;
+    const value = rawHeaders[index + 1]!;
+    // The length of a name rules most of them out.
+    if (name.length === 14 && name.toLowerCase() === 'content-length') {
+      length = contentLength(value, length, codings);
+    } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') {
+      if (length !== undefined) throw bothFramings();
+      codings = codings === undefined ? value : `${codings},${value}`;
+    } else if (name.length === 10) {
+      const lower = name.toLowerCase();
+      if (lower === 'connection') {
+        if (/(?:^|,)\s*close\s*(?:,|$)/i.test(value)) close = true;
+        else if (/(?:^|,)\s*keep-alive\s*(?:,|$)/i.test(value)) close = false;
+      } else if (lower === 'keep-alive') {
+        const seconds = /(?:^|[,\s])timeout=(\d+)/i.exec(value)?.[1];
+        if (seconds !== undefined) idleSeconds = Number(seconds);
+      }
+    }
+  }
+  let framing: Framing;
+  if (method === 'HEAD' || statusCode === 204 || statusCode === 304 || statusCode < 200) framing = 'none';
+  else if (codings !== undefined) framing = /(?:^|,)\s*chunked\s*$/i.test(codings) ? 'chunked' : 'close';
+  else framing = length === undefined ? 'close' : { length };
+  return { framing, keepAlive: !close && framing !== 'close', idleSeconds };
+}
+
+function contentLength(value: string, before: number | undefined, codings: string | undefined): number {
+  if (before !== undefined) throw parseError('HPE_UNEXPECTED_CONTENT_LENGTH', 'Content-Length already present');
+  if (codings !== undefined) throw bothFramings();
+  const length = Number(value);
+  if (/^\d+$/.test(value) && Number.isSafeInteger(length)) return length;
+  throw parseError('HPE_INVALID_CONTENT_LENGTH', 'Invalid character in Content-Length');
+}
+
+const bothFramings = (): Error =>
+  parseError('HPE_UNEXPECTED_CONTENT_LENGTH', "Content-Length can't be present with Transfer-Encoding");

@@ -1,0 +1,208 @@
+import { codedError } from '../sockets/system-error.ts';
+import { deadlineOf } from '../sockets/table.ts';
+import { Agent, globalAgent } from './agent.ts';
+import { StaleConnection } from './connection.ts';
+import { checkHeader, eachHeader, isToken } from './headers.ts';
+import { HttpResponse, StreamedHttpResponse } from './message.ts';
+import { basic, proxyAuthorization } from './proxy.ts';
+import type { ConnectSyncOptions } from '../net/connect.ts';
+import type { TlsOptions } from '../tls/options.ts';
+import type { Origin } from './agent.ts';
+import type { Exchange, WireRequest } from './connection.ts';
+import type { HeadersInput } from './headers.ts';
+
+/** A request's body. Text goes out as UTF-8; anything iterable is sent in chunks as it is produced. */
+export type RequestBody = string | Uint8Array | ArrayBuffer | Iterable<string | Uint8Array>;
+
+/** `http.request`'s options. Times are milliseconds, sizes bytes. */
+export interface RequestSyncOptions extends TlsOptions, Pick<ConnectSyncOptions, 'family' | 'localAddress'> {
+  protocol?: string | null | undefined;
+  hostname?: string | null | undefined;
+  host?: string | null | undefined;
+  port?: number | string | null | undefined;
+  method?: string | undefined;
+  path?: string | null | undefined;
+  headers?: HeadersInput | undefined;
+  /** `user:password` for basic authentication. */
+  auth?: string | null | undefined;
+  /** A Unix domain socket to connect to. */
+  socketPath?: string | undefined;
+  /** For the whole exchange, the reading of the body included. Throws ETIMEDOUT. 0 means for ever. */
+  timeout?: number | undefined;
+  /** `false` for a connection of its own. */
+  agent?: Agent | false | undefined;
+  /** 16 KiB by default, as in Node. */
+  maxHeaderSize?: number | undefined;
+  /** No limit by default. Throws ERR_BODY_TOO_LARGE. */
+  maxBodySize?: number | undefined;
+  /** Give the body piece by piece instead of whole. */
+  stream?: boolean | undefined;
+  /** Send no `Host` header of our own when false. */
+  setHost?: boolean | undefined;
+}
+
+/**
+ * The blocking form of `http.request` and `https.request`: sends the request and returns the response, its body as a
+ * Buffer. With `stream: true` the body is iterated instead, while it arrives. Redirects and content codings are left
+ * alone.
+ *
+ * Throws what `http.request` emits: `connect ECONNREFUSED …`, `socket hang up` (ECONNRESET), `Parse Error: …` (HPE_…).
+ *
+ * @example
+ * ```ts
+ * const { statusCode, headers, body } = requestSync('http://127.0.0.1:9001/next');
+ * requestSync({ host: '127.0.0.1', port: 9001, path: '/done', method: 'POST' }, JSON.stringify(result));
+ * ```
+ */
+export function requestSync(
+  target: string | URL | RequestSyncOptions,
+  options: RequestSyncOptions & { stream: true },
+  body?: RequestBody,
+): StreamedHttpResponse;
+export function requestSync(options: RequestSyncOptions & { stream: true }, body?: RequestBody): StreamedHttpResponse;
+export function requestSync(target: string | URL, options: RequestSyncOptions, body?: RequestBody): HttpResponse;
+export function requestSync(target: string | URL | RequestSyncOptions, body?: RequestBody): HttpResponse;
+export function requestSync(
+  target: string | URL | RequestSyncOptions,
+  second?: RequestSyncOptions | RequestBody,
+  third?: RequestBody,
+): HttpResponse | StreamedHttpResponse {
+  const given = typeof target === 'string' || target instanceof URL ? fromUrl(target) : target;
+  const secondIsBody = third === undefined && isBody(second);
+  const options = secondIsBody || second === undefined ? given : { ...given, ...(second as RequestSyncOptions) };
+  const body = secondIsBody ? second : third;
+  const { head, body: answer } = exchange(options, body);
+  return options.stream === true ? new StreamedHttpResponse(head, answer) : new HttpResponse(head, answer);
+}
+
+const isBody = (value: unknown): value is RequestBody =>
+  typeof value === 'string' ||
+  value instanceof ArrayBuffer ||
+  (typeof value === 'object' && value !== null && Symbol.iterator in value);
+
+/** The options that a URL stands for. */
+export function fromUrl(input: string | URL): RequestSyncOptions {
+  const url = typeof input === 'string' ? new URL(input) : input;
+  const options: RequestSyncOptions = {
+    protocol: url.protocol,
+    hostname: url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname,
+    path: url.pathname + url.search,
+  };
+  if (url.port !== '') options.port = url.port;
+  if (url.username !== '' || url.password !== '') {
+    options.auth = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  }
+  return options;
+}
+
+/** Sends a request, on a kept connection where there is one, and reads the head of the response. */
+export function exchange(options: RequestSyncOptions, body: RequestBody | undefined): Exchange {
+  const agent = options.agent === false ? new Agent({ keepAlive: false }) : (options.agent ?? globalAgent);
+  const origin = originOf(options);
+  const bytes = bytesOf(body);
+  const request = wireRequest(options, origin, agent, bytes);
+  const deadline = deadlineOf(options.timeout);
+  const replayable = bytes === undefined || bytes instanceof Uint8Array;
+  const safe = replayable && idempotent.has(request.method);
+  for (;;) {
+    const connection = agent.take(origin, deadline, !safe);
+    try {
+      return connection.exchange(request, (reusable) => agent.give(origin, connection, reusable));
+    } catch (error) {
+      connection.channel.close();
+      if (!(error instanceof StaleConnection)) throw error;
+      // Sent once more only if that cannot do a thing twice; every kept connection may be as stale.
+      if (!safe) throw error.cause;
+    }
+  }
+}
+
+const idempotent = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE']);
+/** Methods whose request says its length even when it has no body, as Node does. */
+const withoutBody = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT']);
+
+function originOf(options: RequestSyncOptions): Origin {
+  const secure = options.protocol === 'https:';
+  if (!secure && options.protocol != null && options.protocol !== 'http:') {
+    const message = `Protocol "${options.protocol}" not supported. Expected "http:"`;
+    throw codedError(new TypeError(message), 'ERR_INVALID_PROTOCOL');
+  }
+  const origin: Origin = {
+    secure,
+    host: options.hostname ?? options.host ?? 'localhost',
+    port: Number(options.port ?? (secure ? 443 : 80)),
+    socketPath: options.socketPath,
+  };
+  if (options.family !== undefined || options.localAddress !== undefined) {
+    origin.connect = { family: options.family, localAddress: options.localAddress };
+  }
+  if (secure) {
+    const { ca, cert, key, passphrase, rejectUnauthorized, servername } = options;
+    if ([ca, cert, key, passphrase, rejectUnauthorized, servername].some((each) => each !== undefined)) {
+      origin.tls = Object.fromEntries(
+        Object.entries({ ca, cert, key, passphrase, rejectUnauthorized, servername }).filter(
+          ([, each]) => each !== undefined,
+        ),
+      );
+    }
+  }
+  return origin;
+}
+
+function bytesOf(body: RequestBody | undefined): WireRequest['body'] {
+  if (body === undefined || body instanceof Uint8Array) return body;
+  if (typeof body === 'string') return Buffer.from(body, 'utf8');
+  if (body instanceof ArrayBuffer) return new Uint8Array(body);
+  return chunksOf(body);
+}
+
+function* chunksOf(body: Iterable<string | Uint8Array>): Generator<Uint8Array, void, undefined> {
+  for (const chunk of body) yield typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
+}
+
+function wireRequest(
+  options: RequestSyncOptions,
+  origin: Origin,
+  agent: Agent,
+  body: WireRequest['body'],
+): WireRequest {
+  const method = (options.method ?? 'GET').toUpperCase();
+  if (!isToken(method)) {
+    throw codedError(new TypeError(`Method must be a valid HTTP token ["${method}"]`), 'ERR_INVALID_HTTP_TOKEN');
+  }
+  const path = options.path ?? '/';
+  if (/[^\x21-\xff]/.test(path)) {
+    throw codedError(new TypeError('Request path contains unescaped characters'), 'ERR_UNESCAPED_CHARACTERS');
+  }
+  const proxy = origin.secure ? undefined : agent.proxyOf(origin);
+  const host = hostHeader(origin);
+  let head = `${method} ${proxy === undefined ? path : `http://${host}${path}`} HTTP/1.1\r\n`;
+  let [hasHost, hasLength, hasCoding, hasConnection, hasAuth] = [options.setHost === false, false, false, false, false];
+  eachHeader(options.headers, (name, value) => {
+    checkHeader(name, value);
+    const lower = name.toLowerCase();
+    if (lower === 'host') hasHost = true;
+    else if (lower === 'content-length') hasLength = true;
+    else if (lower === 'transfer-encoding') hasCoding = true;
+    else if (lower === 'connection') hasConnection = true;
+    else if (lower === 'authorization') hasAuth = true;
+    head += `${name}: ${value}\r\n`;
+  });
+  if (options.auth != null && !hasAuth) head += `Authorization: ${basic(options.auth)}\r\n`;
+  if (!hasHost) head += `Host: ${host}\r\n`;
+  if (proxy !== undefined) head += proxyAuthorization(proxy);
+  if (body instanceof Uint8Array) {
+    if (!hasLength && !hasCoding) head += `Content-Length: ${body.length}\r\n`;
+  } else if (body !== undefined) {
+    if (!hasLength && !hasCoding) head += 'Transfer-Encoding: chunked\r\n';
+  } else if (!hasLength && !hasCoding && !withoutBody.has(method)) head += 'Content-Length: 0\r\n';
+  if (!hasConnection) head += `Connection: ${agent.options.keepAlive === false ? 'close' : 'keep-alive'}\r\n`;
+  const limits = { maxHeaderSize: options.maxHeaderSize ?? 16384, maxBodySize: options.maxBodySize ?? Infinity };
+  return { method, head: `${head}\r\n`, body, limits };
+}
+
+function hostHeader({ secure, host, port }: Origin): string {
+  const name = host.includes(':') ? `[${host}]` : host;
+  if (/[^\x21-\x7e]/.test(name)) throw codedError(new TypeError(`Invalid host: ${host}`), 'ERR_INVALID_ARG_VALUE');
+  return port === (secure ? 443 : 80) ? name : `${name}:${port}`;
+}

@@ -1,0 +1,34 @@
+import type { Sockets } from '../sockets/table.ts';
+
+/** Two directions of bytes: a socket, or TLS over one. Deadlines and errors are those of the table of primitives. */
+export interface Channel {
+  receive(into: Uint8Array, offset: number, length: number, deadline: number): number;
+  send(from: Uint8Array, offset: number, length: number, deadline: number): number;
+  shutdown(): void;
+  close(): void;
+  readable(): boolean;
+  readonly readableIsCheap: boolean;
+  /** The socket at the bottom. */
+  readonly sockets: Sockets;
+  readonly socket: number;
+}
+
+export function socketChannel(sockets: Sockets, socket: number): Channel {
+  return {
+    receive: (into, offset, length, deadline) => sockets.receive(socket, into, offset, length, deadline),
+    send: (from, offset, length, deadline) => sockets.send(socket, from, offset, length, deadline),
+    shutdown: () => sockets.shutdown(socket),
+    close: () => sockets.close(socket),
+    readable: () => sockets.readable(socket),
+    readableIsCheap: sockets.readableIsCheap,
+    sockets,
+    socket,
+  };
+}
+
+/** Sends all of the bytes. `deadline` is asked anew before each send, so that it can bound the silence or the whole. */
+export function sendAll(channel: Channel, bytes: Uint8Array, deadline: () => number): void {
+  for (let sent = 0; sent < bytes.length;) {
+    sent += channel.send(bytes, sent, bytes.length - sent, deadline());
+  }
+}

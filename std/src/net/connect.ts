@@ -1,0 +1,109 @@
+import { chooseSockets } from '../sockets/choose.ts';
+import { ipFamily } from '../sockets/ip.ts';
+import { codedError, codeOf, timeoutError } from '../sockets/system-error.ts';
+import { deadlineOf, now } from '../sockets/table.ts';
+import { addressesOf } from './lookup.ts';
+import { socketChannel } from './channel.ts';
+import type { Endpoint, IpAddress, Sockets } from '../sockets/table.ts';
+import type { Channel } from './channel.ts';
+
+/** `net.connect`'s options. Times are milliseconds. */
+export interface ConnectSyncOptions {
+  port?: number;
+  /** A host name or an IP address, `localhost` by default. */
+  host?: string | undefined;
+  /** A Unix domain socket, instead of `port` and `host`. */
+  path?: string | undefined;
+  /** How long the connection may take, look-up excluded; afterwards the longest silence in a read or a write. */
+  timeout?: number | undefined;
+  noDelay?: boolean | undefined;
+  keepAlive?: boolean | undefined;
+  keepAliveInitialDelay?: number | undefined;
+  family?: number | undefined;
+  localAddress?: string | undefined;
+  localPort?: number | undefined;
+  /** Keep the writing half open after the other side has ended. */
+  allowHalfOpen?: boolean | undefined;
+  /** Whether to go on to the next address of a host when one fails. True by default, as in Node 20 and later. */
+  autoSelectFamily?: boolean | undefined;
+  /** How long one address may take while others are left, 250 by default. */
+  autoSelectFamilyAttemptTimeout?: number | undefined;
+}
+
+export interface Connected {
+  channel: Channel;
+  remote: Endpoint;
+}
+
+/** Opens a connection as the options say, before the moment `deadline`. Throws as `net.connect` reports it. */
+export function openConnection(
+  options: ConnectSyncOptions,
+  deadline = deadlineOf(options.timeout),
+  sockets = chooseSockets(),
+): Connected {
+  const connected =
+    options.path === undefined
+      ? openTcp(sockets, options, deadline)
+      : { socket: sockets.connect({ path: options.path }, { deadline }), remote: { path: options.path } };
+  const { socket, remote } = connected;
+  if (options.path === undefined) {
+    if (options.noDelay === true) sockets.setNoDelay(socket, true);
+    if (options.keepAlive === true) {
+      sockets.setKeepAlive(socket, true, Math.floor((options.keepAliveInitialDelay ?? 0) / 1000));
+    }
+  }
+  return { channel: socketChannel(sockets, socket), remote };
+}
+
+function openTcp(
+  sockets: Sockets,
+  options: ConnectSyncOptions,
+  deadline: number,
+): { socket: number; remote: IpAddress } {
+  const port = checkPort(options.port);
+  const family = options.family === 4 || options.family === 6 ? options.family : 0;
+  const all = addressesOf(sockets, options.host ?? 'localhost', family);
+  const addresses = options.autoSelectFamily === false ? all.slice(0, 1) : alternating(all);
+  const local = localOf(options);
+  const failures: Error[] = [];
+  for (const [index, address] of addresses.entries()) {
+    const remote = { ...address, port };
+    const last = index === addresses.length - 1;
+    const attempt = last ? deadline : Math.min(deadline, now() + (options.autoSelectFamilyAttemptTimeout ?? 250));
+    try {
+      return { socket: sockets.connect(remote, { deadline: attempt, ...(local && { local }) }), remote };
+    } catch (error) {
+      // Only the system's word about this address leads to the next one.
+      if (!(error instanceof Error) || !('errno' in error)) throw error;
+      if (codeOf(error) === 'ETIMEDOUT' && now() >= deadline) throw timeoutError('connect', remote);
+      failures.push(error);
+    }
+  }
+  if (failures.length === 1) throw failures[0]!;
+  throw codedError(new AggregateError(failures), codeOf(failures[0]) ?? 'ECONNREFUSED');
+}
+
+/** By turns one of each family, the first of the list first. */
+function alternating(addresses: IpAddress[]): IpAddress[] {
+  const first = addresses.filter((each) => each.family === addresses[0]!.family);
+  const second = addresses.filter((each) => each.family !== addresses[0]!.family);
+  return first.flatMap((each, index) => [each, ...second.slice(index, index + 1)]).concat(second.slice(first.length));
+}
+
+function localOf({ localAddress, localPort }: ConnectSyncOptions): IpAddress | undefined {
+  if (localAddress === undefined && localPort === undefined) return undefined;
+  const address = localAddress ?? '0.0.0.0';
+  const family = ipFamily(address);
+  if (family === 0) throw codedError(new TypeError(`Invalid IP address: ${address}`), 'ERR_INVALID_IP_ADDRESS');
+  return { address, port: localPort ?? 0, family };
+}
+
+export function checkPort(port: number | undefined): number {
+  if (port === undefined) {
+    throw codedError(new TypeError('The options must have a `port` or a `path`'), 'ERR_MISSING_ARGS');
+  }
+  const number = Number(port);
+  if (Number.isInteger(number) && number >= 0 && number <= 65535) return number;
+  const message = `Port should be >= 0 and < 65536. Received ${String(port)}.`;
+  throw codedError(new RangeError(message), 'ERR_SOCKET_BAD_PORT');
+}

@@ -1,0 +1,367 @@
+import { codedError, codeOf } from '../sockets/system-error.ts';
+import { deadlineOf } from '../sockets/table.ts';
+import { openConnection } from './connect.ts';
+import type { Endpoint } from '../sockets/table.ts';
+import type { Channel } from './channel.ts';
+import type { ConnectSyncOptions, Connected } from './connect.ts';
+
+/** How many bytes one read asks for unless it is told. */
+const chunkSize = 65536;
+
+/** Closes the sockets of streams that were dropped without a `close`. */
+const forgotten = new FinalizationRegistry<Channel>((channel) => channel.close());
+
+/** What turns bytes into text without breaking a character in two: a `StringDecoder`. */
+interface Decoder {
+  write(bytes: Buffer): string;
+  end(): string;
+}
+
+/**
+ * A TCP connection that is read and written with blocking calls.
+ *
+ * `Chunk` is what `read` and the iteration give: `Buffer`, and after `setEncoding` (whose result has the new type)
+ * `string`. As in Node the socket closes by itself once both sides have ended, and ends when the other side does,
+ * unless `allowHalfOpen` is set. Every wait is bounded by the read or the write timeout, ETIMEDOUT.
+ *
+ * @example
+ * ```ts
+ * using socket = TcpStream.connect({ host: 'example.org', port: 7 });
+ * socket.writeAll('ping\n');
+ * for (const line of socket.lines()) console.log(line);
+ * ```
+ */
+export class TcpStream<Chunk extends Buffer | string = Buffer> {
+  /** Bytes read from and written to the socket so far. */
+  bytesRead = 0;
+  bytesWritten = 0;
+  /** Undefined until it is connected. */
+  #open: Channel | undefined;
+  #remote: Endpoint | undefined;
+  readonly #pending: ConnectSyncOptions | undefined;
+  readonly #allowHalfOpen: boolean;
+  #onTimeout: (() => void) | undefined;
+  /** What `destroy` was given. */
+  #failure: Error | undefined;
+  #readTimeout = 0;
+  #writeTimeout = 0;
+  #decoder: Decoder | undefined;
+  /** Bytes that were read but not asked for. */
+  #held: Buffer | undefined;
+  #scratch: Buffer | undefined;
+  #readEnded = false;
+  #writeEnded = false;
+  #closed = false;
+
+  /** Of a connection that stands, or of one that `connect` or the first read or write opens. */
+  constructor(
+    connection: Connected | ConnectSyncOptions,
+    options: { allowHalfOpen?: boolean | undefined; timeout?: number | undefined } = {},
+  ) {
+    const whole = 'channel' in connection ? options : connection;
+    this.#allowHalfOpen = whole.allowHalfOpen ?? false;
+    if (whole.timeout !== undefined) this.setTimeout(whole.timeout);
+    if ('channel' in connection) this.#adopt(connection);
+    else this.#pending = connection;
+  }
+
+  /** Connects; see `connectSync`. */
+  static connect(options: ConnectSyncOptions | number, host?: string): TcpStream {
+    const whole = typeof options === 'number' ? { port: options, ...(host !== undefined && { host }) } : options;
+    return new TcpStream(openConnection(whole), whole);
+  }
+
+  /** Connects now, where the constructor was given options; the blocking form of waiting for the event `connect`. */
+  connect(): this {
+    this.#channelFor('connect');
+    return this;
+  }
+
+  /** Node's `net.connect`: a stream to there, which `connect`, or the first read or write, opens. */
+  static to(options: ConnectSyncOptions): TcpStream;
+  static to(port: number, host?: string): TcpStream;
+  static to(path: string): TcpStream;
+  static to(options: ConnectSyncOptions | number | string, host?: string): TcpStream {
+    if (typeof options === 'string') return new TcpStream({ path: options });
+    return new TcpStream(
+      typeof options === 'number' ? { port: options, ...(host !== undefined && { host }) } : options,
+    );
+  }
+
+  /** The next bytes, at most `max`, or null at the end. */
+  read(max = chunkSize): Chunk | null {
+    for (;;) {
+      const bytes = this.#readBytes(max);
+      if (this.#decoder === undefined) return bytes as Chunk | null;
+      const text = bytes === null ? this.#decoder.end() : this.#decoder.write(bytes);
+      if (text !== '') return text as Chunk;
+      if (bytes === null) return null;
+    }
+  }
+
+  /** Reads into `target` and says how many bytes, 0 at the end. Nothing is copied or allocated. */
+  readInto(target: Uint8Array, offset = 0, length = target.length - offset): number {
+    if (length <= 0) return 0;
+    const held = this.#takeHeld(length);
+    if (held !== undefined) {
+      target.set(held, offset);
+      return held.length;
+    }
+    return this.#receive(target, offset, length);
+  }
+
+  /** Exactly `size` bytes. Throws ERR_UNEXPECTED_END when the other side ends before. */
+  readExact(size: number): Buffer {
+    const bytes = Buffer.allocUnsafeSlow(size);
+    for (let filled = 0; filled < size;) {
+      const count = this.readInto(bytes, filled, size - filled);
+      if (count === 0) {
+        const message = `The connection ended after ${filled} of ${size} bytes`;
+        throw codedError(new Error(message), 'ERR_UNEXPECTED_END');
+      }
+      filled += count;
+    }
+    return bytes;
+  }
+
+  /** All bytes until the other side ends. */
+  readToEnd(): Buffer {
+    const chunks: Buffer[] = [];
+    for (let chunk = this.#readBytes(chunkSize); chunk !== null; chunk = this.#readBytes(chunkSize)) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  }
+
+  /** The chunks until the end. Leaving the loop early closes the socket, as it does in Node. */
+  *[Symbol.iterator](): Generator<Chunk, void, undefined> {
+    let ended = false;
+    try {
+      for (let chunk = this.read(); chunk !== null; chunk = this.read()) yield chunk;
+      ended = true;
+    } finally {
+      if (!ended) this.close();
+    }
+  }
+
+  /** The lines until the end, without their `\n` or `\r\n`. What was read beyond a line stays for the next read. */
+  *lines(encoding: BufferEncoding = 'utf8'): Generator<string, void, undefined> {
+    const parts: Buffer[] = [];
+    const line = (): string => {
+      const bytes = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+      parts.length = 0;
+      return bytes.toString(encoding, 0, bytes.at(-1) === 13 ? bytes.length - 1 : bytes.length);
+    };
+    for (let chunk = this.#readBytes(chunkSize); chunk !== null; chunk = this.#readBytes(chunkSize)) {
+      const end = chunk.indexOf(10);
+      if (end === -1) {
+        parts.push(chunk);
+        continue;
+      }
+      parts.push(chunk.subarray(0, end));
+      if (end + 1 < chunk.length) this.#held = chunk.subarray(end + 1);
+      yield line();
+    }
+    if (parts.length > 0) yield line();
+  }
+
+  /** Writes all of it. Returns once the system has taken the last byte. */
+  writeAll(data: string | Uint8Array, encoding: BufferEncoding = 'utf8'): void {
+    if (this.#writeEnded && !this.#closed) throw codedError(new Error('write after end'), 'ERR_STREAM_WRITE_AFTER_END');
+    const channel = this.#channelFor('write');
+    const bytes = typeof data === 'string' ? Buffer.from(data, encoding) : data;
+    for (let sent = 0; sent < bytes.length;) {
+      sent += this.#patiently(() => channel.send(bytes, sent, bytes.length - sent, deadlineOf(this.#writeTimeout)));
+    }
+    this.bytesWritten += bytes.length;
+  }
+
+  /** Ends the writing half, after some last data. Reading goes on. */
+  end(data?: string | Uint8Array, encoding?: BufferEncoding): void {
+    if (data !== undefined) this.writeAll(data, encoding);
+    if (this.#writeEnded || this.#closed) return;
+    this.#writeEnded = true;
+    if (this.#readEnded) this.close();
+    else this.#channelFor('end').shutdown();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#held = undefined;
+    forgotten.unregister(this);
+    this.#open?.close();
+  }
+
+  /** Node's name for `close`. What is waiting, or is asked of the stream later, throws `error` if there is one. */
+  destroy(error?: Error): this {
+    if (!this.#closed) this.#failure = error;
+    this.close();
+    return this;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /**
+   * The longest a connect, read or write may wait, in milliseconds; 0 means for ever. Then it throws ETIMEDOUT; with a callback it
+   * calls that instead, as Node does, and throws what the callback destroyed the stream with, or waits once more.
+   */
+  setTimeout(ms: number, onTimeout?: () => void): this {
+    this.#readTimeout = ms;
+    this.#writeTimeout = ms;
+    if (onTimeout !== undefined) this.#onTimeout = onTimeout;
+    return this;
+  }
+
+  setReadTimeout(ms: number): this {
+    this.#readTimeout = ms;
+    return this;
+  }
+
+  setWriteTimeout(ms: number): this {
+    this.#writeTimeout = ms;
+    return this;
+  }
+
+  setNoDelay(on = true): this {
+    const { sockets, socket } = this.#channelFor('setNoDelay');
+    sockets.setNoDelay(socket, on);
+    return this;
+  }
+
+  /** `initialDelay` in milliseconds, as in Node. */
+  setKeepAlive(on = false, initialDelay = 0): this {
+    const { sockets, socket } = this.#channelFor('setKeepAlive');
+    sockets.setKeepAlive(socket, on, Math.floor(initialDelay / 1000));
+    return this;
+  }
+
+  /** From now on `read` and the iteration give text. It is the same stream: keep the result for its type. */
+  setEncoding(encoding: BufferEncoding): TcpStream<string> {
+    const { StringDecoder } = process.getBuiltinModule('node:string_decoder');
+    this.#decoder = new StringDecoder(encoding);
+    return this as unknown as TcpStream<string>;
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#remote && 'address' in this.#remote ? this.#remote.address : undefined;
+  }
+
+  get remotePort(): number | undefined {
+    return this.#remote && 'port' in this.#remote ? this.#remote.port : undefined;
+  }
+
+  get remoteFamily(): 'IPv4' | 'IPv6' | undefined {
+    return this.#remote && 'family' in this.#remote ? `IPv${this.#remote.family}` : undefined;
+  }
+
+  get localAddress(): string | undefined {
+    const local = this.#local();
+    return local && 'address' in local ? local.address : undefined;
+  }
+
+  get localPort(): number | undefined {
+    const local = this.#local();
+    return local && 'port' in local ? local.port : undefined;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Node's name for `closed`. */
+  get destroyed(): boolean {
+    return this.#closed;
+  }
+
+  #local(): Endpoint | undefined {
+    return this.#closed ? undefined : this.#open?.sockets.local(this.#open.socket);
+  }
+
+  #adopt({ channel, remote }: Connected): Channel {
+    this.#remote = remote;
+    forgotten.register(this, channel, this);
+    return (this.#open = channel);
+  }
+
+  /** The channel, opened if it is not yet. */
+  #channelFor(what: string): Channel {
+    this.#checkOpen(what);
+    if (this.#open !== undefined) return this.#open;
+    const options = this.#pending!;
+    return this.#adopt(
+      this.#patiently(() => openConnection(options, deadlineOf(options.timeout ?? this.#readTimeout))),
+    );
+  }
+
+  /** Runs one wait; where a time limit has a callback, that decides what becomes of it. */
+  #patiently<T>(wait: () => T): T {
+    for (;;) {
+      try {
+        return wait();
+      } catch (error) {
+        if (this.#onTimeout === undefined || codeOf(error) !== 'ETIMEDOUT') throw error;
+        this.#onTimeout();
+        if (this.#closed) throw this.#failure ?? error;
+      }
+    }
+  }
+
+  #checkOpen(what: string): void {
+    if (!this.#closed) return;
+    if (this.#failure !== undefined) throw this.#failure;
+    throw codedError(new Error(`Cannot call ${what} after a stream was destroyed`), 'ERR_STREAM_DESTROYED');
+  }
+
+  #takeHeld(max: number): Buffer | undefined {
+    const held = this.#held;
+    if (held === undefined) return undefined;
+    this.#held = held.length > max ? held.subarray(max) : undefined;
+    return held.length > max ? held.subarray(0, max) : held;
+  }
+
+  #readBytes(max: number): Buffer | null {
+    const held = this.#takeHeld(max);
+    if (held !== undefined) return held;
+    const scratch = (this.#scratch ??= Buffer.allocUnsafeSlow(chunkSize));
+    const count = this.#receive(scratch, 0, Math.min(max, chunkSize));
+    if (count === 0) return null;
+    if (count < chunkSize / 2) return Buffer.from(scratch.subarray(0, count));
+    // A full buffer is given away rather than copied.
+    this.#scratch = undefined;
+    return scratch.subarray(0, count);
+  }
+
+  #receive(target: Uint8Array, offset: number, length: number): number {
+    if (this.#readEnded) return 0;
+    const channel = this.#channelFor('read');
+    const count = this.#patiently(() => channel.receive(target, offset, length, deadlineOf(this.#readTimeout)));
+    this.bytesRead += count;
+    if (count === 0) {
+      this.#readEnded = true;
+      if (this.#writeEnded || !this.#allowHalfOpen) this.close();
+    }
+    return count;
+  }
+}
+
+/** A connection over a Unix domain socket. */
+export class UnixStream extends TcpStream {
+  static override connect(path: string | number | ConnectSyncOptions): UnixStream {
+    const whole = typeof path === 'object' ? path : { path: String(path) };
+    return new UnixStream(openConnection(whole), whole);
+  }
+}
+
+/**
+ * The blocking form of `net.connect`: returns when the connection stands.
+ *
+ * Throws what a `net.Socket` would emit, with its `code`, `errno`, `syscall`, `address` and `port`:
+ * `connect ECONNREFUSED 127.0.0.1:1`. When a host has several addresses and none answers it is an AggregateError.
+ */
+export function connectSync(options: ConnectSyncOptions): TcpStream;
+export function connectSync(port: number, host?: string): TcpStream;
+export function connectSync(path: string): TcpStream;
+export function connectSync(options: ConnectSyncOptions | number | string, host?: string): TcpStream {
+  return TcpStream.connect(typeof options === 'string' ? { path: options } : options, host);
+}

@@ -1,0 +1,124 @@
+import { isUnix } from './place.ts';
+import type { Endpoint, IpAddress } from './table.ts';
+
+/** A socket made and connected by libuv, of which only the descriptor is used. */
+export interface Handle {
+  fd: number;
+  kind: 'tcp' | 'pipe';
+  setBlocking(on: boolean): void;
+  setNoDelay(on: boolean): void;
+  setKeepAlive(on: boolean, seconds: number): void;
+  local(): Endpoint | undefined;
+  remote(): Endpoint | undefined;
+  close(): void;
+}
+
+interface Name {
+  address?: string;
+  port?: number;
+  family?: 'IPv4' | 'IPv6';
+}
+
+/** What Node calls a handle: the object behind a `net.Socket`. */
+interface Wrap {
+  fd: number;
+  setBlocking(on: boolean): number;
+  setNoDelay(on: boolean): number;
+  setKeepAlive(on: boolean, seconds: number): number;
+  getsockname(into: Name): number;
+  getpeername(into: Name): number;
+  bind(address: string, port: number): number;
+  bind6(address: string, port: number, flags: number): number;
+  connect(request: Request, address: string, port?: number): number | undefined;
+  connect6(request: Request, address: string, port: number): number;
+  unref(): void;
+  close(): void;
+}
+
+interface Request {
+  oncomplete: () => void;
+}
+
+interface Binding {
+  constants: { SOCKET: number };
+  TCP: new (kind: number) => Wrap;
+  Pipe: new (kind: number) => Wrap;
+  TCPConnectWrap: new () => Request;
+  PipeConnectWrap: new () => Request;
+}
+
+/**
+ * Starts a connection. `failed` is the error number of what went wrong at once, 0 for nothing yet.
+ *
+ * The binding behind `node:net` is asked first: `node:net` itself costs 3 ms to load. Where that way is closed (the
+ * permission model) a `net.Socket` is made and its handle taken out of it.
+ */
+export function createHandle(to: Endpoint, local: IpAddress | undefined): { handle: Handle; failed: number } {
+  const binding = bindingOf(isUnix(to) ? 'pipe_wrap' : 'tcp_wrap');
+  if (binding === undefined) return { handle: handleOf(takeFromSocket(to, local), to), failed: 0 };
+  const wrap = isUnix(to) ? new binding.Pipe(binding.constants.SOCKET) : new binding.TCP(binding.constants.SOCKET);
+  const request = isUnix(to) ? new binding.PipeConnectWrap() : new binding.TCPConnectWrap();
+  request.oncomplete = () => undefined;
+  let failed = 0;
+  if (local !== undefined) {
+    failed = local.family === 4 ? wrap.bind(local.address, local.port) : wrap.bind6(local.address, local.port, 0);
+  }
+  if (failed === 0) {
+    if (isUnix(to)) failed = wrap.connect(request, to.path) ?? 0;
+    else if (to.family === 4) failed = wrap.connect(request, to.address, to.port) ?? 0;
+    else failed = wrap.connect6(request, to.address, to.port);
+  }
+  wrap.unref();
+  return { handle: handleOf(wrap, to), failed };
+}
+
+function bindingOf(name: string): Binding | undefined {
+  const { binding } = process as unknown as { binding?: (name: string) => Binding };
+  try {
+    return binding?.call(process, name);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `net.connect` issues connect(2) inside the call when no look-up has to be waited for. */
+function takeFromSocket(to: Endpoint, local: IpAddress | undefined): Wrap {
+  const net = process.getBuiltinModule('node:net');
+  const socket = isUnix(to)
+    ? net.connect({ path: to.path })
+    : net.connect({
+        host: to.address,
+        port: to.port,
+        autoSelectFamily: false,
+        lookup: (_host, _options, done) => done(null, to.address, to.family),
+        ...(local === undefined ? {} : { localAddress: local.address, localPort: local.port }),
+      });
+  socket.on('error', () => undefined);
+  const owner = socket as unknown as { _handle: Wrap | null };
+  const wrap = owner._handle;
+  if (wrap === null) throw new Error('This Node gives no access to the handle of a socket.');
+  // The socket must not read, nor close the handle when it goes.
+  owner._handle = null;
+  socket.destroy();
+  wrap.unref();
+  return wrap;
+}
+
+function handleOf(wrap: Wrap, to: Endpoint): Handle {
+  const nameBy = (ask: 'getsockname' | 'getpeername'): Endpoint | undefined => {
+    if (isUnix(to)) return ask === 'getpeername' ? to : { path: '' };
+    const name: Name = {};
+    if (wrap[ask](name) !== 0 || name.address === undefined || name.port === undefined) return undefined;
+    return { address: name.address, port: name.port, family: name.family === 'IPv6' ? 6 : 4 };
+  };
+  return {
+    fd: wrap.fd,
+    kind: isUnix(to) ? 'pipe' : 'tcp',
+    setBlocking: (on) => void wrap.setBlocking(on),
+    setNoDelay: (on) => void (isUnix(to) ? 0 : wrap.setNoDelay(on)),
+    setKeepAlive: (on, seconds) => void (isUnix(to) ? 0 : wrap.setKeepAlive(on, seconds)),
+    local: () => nameBy('getsockname'),
+    remote: () => nameBy('getpeername'),
+    close: () => wrap.close(),
+  };
+}
