@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph';
 import { transforms } from '../transforms/index.ts';
 import { rowsByApi, type Row } from '../transforms/api-map/index.ts';
+import { editPackageJsons } from '../transforms/package-json.ts';
 import { swapApi } from '../transforms/swap-api.ts';
 import { analyse } from './analyse/analyse.ts';
 import { createChecker } from './checker/typescript6.ts';
@@ -48,7 +49,8 @@ export function plan(workspace: Workspace, options: PlanOptions): Planned {
   const settled = settle(all, proposal as Proposal, options);
   const texts = new Map([...workspace.texts].map(([file, { text }]) => [file, text]));
   const { changes, problems } = apply(texts, all.sites, settled.claims.filter((c) => !keepsText(c, facts.sites.get(c.site)!)));
-  return { facts: all, plan: settled, changes, problems };
+  const packages = editPackageJsons({ packageJsons: workspace.packageJsons, before: texts, changes });
+  return { facts: all, plan: settled, changes: [...changes, ...packages], problems };
 }
 
 interface Merged {

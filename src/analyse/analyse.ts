@@ -26,7 +26,7 @@ export interface Analysis {
 
 /** Names every place where asynchrony shows in one program. Three passes: definitions, uses, and what needs both. */
 export function analyse(input: AnalyseInput): Analysis {
-  const draft = createDraft(input.checker, input.files, input.knownApis);
+  const draft = createDraft(input.checker, input.files, input.knownApis, input.swappedTypes);
   const slotNames = new Set<string>();
   const families = createFamilies(draft);
   for (const file of findServerModules(draft)) draft.servers.add(file);

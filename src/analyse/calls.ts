@@ -52,7 +52,9 @@ export function collectCall(draft: Draft, call: ts.CallExpression | ts.NewExpres
     draft.concurrent(call, `\`${short(api)}\``);
     return;
   }
-  if (bearing !== undefined || onSwapped || takesSwapped || (api !== undefined && draft.knownApis.has(api))) {
+  // `process.stdout.write` is declared by `Socket`, but the value is none that changes.
+  const inherited = api !== undefined && receiver !== undefined && !onSwapped && draft.swappedTypes.has(api.slice(0, api.lastIndexOf('.')));
+  if (bearing !== undefined || onSwapped || takesSwapped || (api !== undefined && !inherited && draft.knownApis.has(api))) {
     if (receiver && bearing === 'promise' && checker.bearing(checker.typeOf(receiver)) === 'container') return collectContainerRead(draft, call, receiver);
     if (receiver && checker.bearing(checker.typeOf(receiver)) === 'iterable' && api === undefined) return;
     const name = api ?? 'unknown';

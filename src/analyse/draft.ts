@@ -19,6 +19,8 @@ export interface Draft {
   readonly unitNodes: Map<UnitId, ts.Node>;
   /** API ids that have a row or an idiom although they yield no promise. */
   readonly knownApis: ReadonlySet<string>;
+  /** API ids of the types whose values change. */
+  readonly swappedTypes: ReadonlySet<string>;
   /** Test modules that run a server: they move to a worker thread, and other files see them through it. */
   readonly servers: Set<ts.SourceFile>;
   place(node: ts.Node): Place;
@@ -39,7 +41,12 @@ export interface Draft {
   finish(): Facts;
 }
 
-export function createDraft(checker: Checker, files: readonly OwnFile[], knownApis: ReadonlySet<string>): Draft {
+export function createDraft(
+  checker: Checker,
+  files: readonly OwnFile[],
+  knownApis: ReadonlySet<string>,
+  swappedTypes: ReadonlySet<string>,
+): Draft {
   const bySource = new Map(files.map((f) => [f.source, f]));
   const units = new Map<UnitId, Unit>();
   const unitOfNode = new Map<ts.Node, UnitId>();
@@ -98,6 +105,7 @@ export function createDraft(checker: Checker, files: readonly OwnFile[], knownAp
     nodes,
     unitNodes,
     knownApis,
+    swappedTypes,
     servers: new Set(),
     place,
     functionUnit,

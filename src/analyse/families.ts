@@ -114,6 +114,8 @@ export function createFamilies(draft: Draft): Families {
 
   function accepted(to: Type, returns: readonly Type[]): 'blocking' | 'promise-only' | 'unknown' {
     if (checker.isAnyLike(to) && checker.returnTypes(to).length === 0) return 'unknown';
+    // A type parameter takes whatever the callback returns: `map<U>(f: (x: T) => U)`.
+    if (checker.signatures(to).some((d) => checker.returnType(d).flags & ts.TypeFlags.TypeParameter)) return 'blocking';
     const wanted = checker.returnTypes(to);
     if (wanted.length === 0) return to.flags & ts.TypeFlags.TypeParameter ? 'blocking' : 'unknown';
     const fits = wanted.some((w) => checker.isAnyLike(w) || checker.isVoid(w) || returns.every((r) => checker.assignable(checker.awaited(r), w)) || checker.bearing(w) === undefined);
