@@ -1,0 +1,198 @@
+import type { DifferentialVerdict, ScenarioVerdict } from '../model/verdict.ts';
+import type { ChildRun } from '../reference/child.ts';
+import { startLambdaApi, type LambdaApiProcess } from '../reference/lambda-process.ts';
+import { runLambda, type LambdaRun } from '../reference/run-lambda.ts';
+import { runProgram } from '../reference/run-program.ts';
+import type { LambdaScenario, Scenario } from '../reference/scenario.ts';
+import { eventsHandled } from '../reference/transcript.ts';
+import { compareRuns } from './compare-runs.ts';
+import { count } from './compile.ts';
+import { tail } from './environment.ts';
+import { normaliseLambdaRun, normaliseProgramRun, type NormalRun } from './normal-run.ts';
+import type { Moment } from './normalise.ts';
+import type { Sides, VerifyOptions } from './options.ts';
+import type { Built } from './prepare-program.ts';
+
+/** One side's run of a scenario. */
+interface Side {
+  readonly normal: NormalRun;
+  readonly output: string;
+  readonly handled: number;
+  /** Why the run proves nothing, whatever the other side did. */
+  readonly problem: string | null;
+}
+
+/** Runs each scenario on both sides and compares what can be seen from outside. */
+export async function runDifferential(
+  sides: Sides<Built>,
+  scenarios: readonly Scenario[],
+  options: VerifyOptions,
+): Promise<DifferentialVerdict> {
+  const runtime = scenarios[0]?.runtime ?? null;
+  if (runtime === null) return { status: 'failed', summary: 'There is no scenario to run.', runtime, scenarios: [] };
+  const apis = { before: startLambdaApi(), after: startLambdaApi() };
+  try {
+    const verdicts: ScenarioVerdict[] = [];
+    for (const scenario of scenarios) {
+      options.onStep?.(`scenario: ${scenario.name}`);
+      verdicts.push(await compareScenario(sides, scenario, options, apis));
+    }
+    return { ...judge(verdicts), runtime, scenarios: verdicts };
+  } finally {
+    apis.before.close();
+    apis.after.close();
+  }
+}
+
+function judge(verdicts: readonly ScenarioVerdict[]): Pick<DifferentialVerdict, 'status' | 'summary'> {
+  const failed = verdicts.filter((verdict) => verdict.status === 'failed').length;
+  const handled = verdicts.reduce((sum, verdict) => sum + verdict.handled.after, 0);
+  if (failed > 0)
+    return { status: 'failed', summary: `${failed} of ${count(verdicts.length, 'scenario')} differ or prove nothing.` };
+  return {
+    status: 'passed',
+    summary: `${count(verdicts.length, 'scenario')} with ${count(handled, 'event')} run the same.`,
+  };
+}
+
+async function compareScenario(
+  sides: Sides<Built>,
+  scenario: Scenario,
+  options: VerifyOptions,
+  apis: Sides<LambdaApiProcess>,
+): Promise<ScenarioVerdict> {
+  const [before, after] = await Promise.all([
+    runSide(sides.before, scenario, options, apis.before),
+    runSide(sides.after, scenario, options, apis.after),
+  ]);
+  const found = compareRuns(before.normal, after.normal);
+  const again = found === null ? null : await runSide(sides.before, scenario, options, apis.before);
+  const base = {
+    name: scenario.name,
+    handled: { before: before.handled, after: after.handled },
+    requests: { before: before.normal.requests.length, after: after.normal.requests.length },
+    difference:
+      found === null || again === null
+        ? null
+        : {
+            ...found,
+            about: aboutEvent(scenario, found.event),
+            sourceIsUnstable: isAt(compareRuns(before.normal, again.normal), found.field),
+          },
+  };
+  const problem = sideProblem(before, after);
+  if (base.difference === null && problem === null) {
+    return {
+      ...base,
+      status: 'passed',
+      summary: `${count(before.handled, 'event')}, ${count(base.requests.before, 'request')}.`,
+      output: null,
+    };
+  }
+  const { difference } = base;
+  const place =
+    difference === null ? '' : `${difference.field} differs: ${difference.before} became ${difference.after}.`;
+  return {
+    ...base,
+    status: 'failed',
+    summary: [problem, place].filter(Boolean).join(' '),
+    output: { before: before.output, after: after.output },
+  };
+}
+
+function sideProblem(before: Side, after: Side): string | null {
+  if (before.problem !== null && after.problem !== null)
+    return `Both sides prove nothing. The source ${before.problem}; the result ${after.problem}.`;
+  if (before.problem !== null) return `The source ${before.problem}.`;
+  return after.problem === null ? null : `The result ${after.problem}.`;
+}
+
+function isAt(difference: { readonly field: string } | null, field: string): boolean {
+  return difference?.field === field;
+}
+
+function aboutEvent(scenario: Scenario, event: number | null): string | null {
+  return scenario.runtime === 'lambda' && event !== null ? (scenario.events[event]?.about ?? null) : null;
+}
+
+async function runSide(built: Built, scenario: Scenario, options: VerifyOptions, api: LambdaApiProcess): Promise<Side> {
+  const from = Date.now();
+  const folders: [string, string][] = [
+    [built.taskRoot, '<taskRoot>'],
+    [built.project, '<project>'],
+  ];
+  const moment = (more: readonly [string, string][] = []): Moment => ({
+    from,
+    to: Date.now(),
+    folders: [...more, ...folders].sort(([a], [b]) => b.length - a.length),
+  });
+  const env = options.env === undefined ? {} : { env: options.env };
+  if (scenario.runtime === 'lambda') {
+    const run = await runLambda(
+      { ...lambdaProgram(built), args: [built.entry, ...(options.args ?? [])], ...env },
+      scenario,
+      api,
+    );
+    const handled = eventsHandled(run.transcript);
+    return {
+      normal: normaliseLambdaRun(run, moment()),
+      output: outputOf(run),
+      handled,
+      problem: lambdaProblem(run, scenario),
+    };
+  }
+  const run = await runProgram(
+    { command: process.execPath, args: [built.entry, ...(options.args ?? [])], ...env },
+    scenario,
+  );
+  const normal = normaliseProgramRun(run, moment([[run.folder, '<folder>']]));
+  const silent =
+    run.stdout === '' && Object.keys(run.files).length === 0 && run.removed.length === 0 && run.exit.code === 0;
+  return {
+    normal,
+    output: outputOf(run),
+    handled: silent ? 0 : 1,
+    problem: crash(run) ?? (silent ? 'printed nothing and wrote nothing' : null),
+  };
+}
+
+/** How a built Lambda runtime is started. */
+export function lambdaProgram(built: Built): {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly project: string;
+  readonly taskRoot: string;
+  readonly handler: string;
+} {
+  const { project, taskRoot, handler, entry } = built;
+  return { command: process.execPath, args: [entry], cwd: taskRoot, project, taskRoot, handler };
+}
+
+/** Two sides that fail alike are equal, and prove nothing. */
+function lambdaProblem(run: LambdaRun, scenario: LambdaScenario): string | null {
+  const { exchanges, end } = run.transcript;
+  const crashed = crash(run);
+  if (crashed !== null) return crashed;
+  if (end === 'runaway') return 'went in circles: it made far more requests than there were events';
+  if (scenario.reach === 'init-error')
+    return end === 'init-error' ? null : 'did not report that its initialisation failed';
+  const handled = eventsHandled(run.transcript);
+  if (handled >= scenario.reach.events) return null;
+  return exchanges.length === 0
+    ? 'never called the Runtime API'
+    : `handled ${handled} of at least ${count(scenario.reach.events, 'event')}`;
+}
+
+function crash(run: ChildRun): string | null {
+  if (run.exit.by === 'watchdog') return `hung, and was cut off after ${Math.round(run.ms / 1000)} s`;
+  // Node signs off with its version after an error that nobody caught.
+  if (run.exit.by === 'itself' && /^Node\.js v\d+/m.test(run.stderr)) return 'crashed with an error that nobody caught';
+  return run.exit.by === 'itself' && run.exit.code === null
+    ? `ended by ${run.exit.signal ?? 'an unknown cause'}`
+    : null;
+}
+
+function outputOf(run: ChildRun): string {
+  return tail(`${run.stdout}${run.stdout.endsWith('\n') || run.stdout === '' ? '' : '\n'}${run.stderr}`);
+}

@@ -1,0 +1,51 @@
+import type { PayloadSpec, Scenario } from '../reference/scenario.ts';
+
+export const STEPS = ['types', 'second-run', 'tests', 'runs', 'measure'] as const;
+export type Step = (typeof STEPS)[number];
+
+export interface VerifyOptions {
+  /** Folder of the source, as it was. */
+  readonly before: string;
+  /** Folder of the result. Both are only read: everything runs in copies. */
+  readonly after: string;
+  /** How the project is run; found out where it is left out. */
+  readonly runtime?: 'lambda' | 'program';
+  /** Project-relative file that starts the program: TypeScript source, or what the build makes. By default from package.json. */
+  readonly entry?: string;
+  /** Shell command that builds the project in its folder; by default the script `build`, or its TypeScript. */
+  readonly build?: string;
+  /** `_HANDLER`: `handlers/pure.handler`. */
+  readonly handler?: string;
+  /** Project-relative folder of the built handlers; by default where the handler is found. */
+  readonly taskRoot?: string;
+  /** A payload on which the handler throws, for the built-in scenarios. */
+  readonly failing?: PayloadSpec;
+  /** Scenarios beside the built-in ones. */
+  readonly scenarios?: readonly Scenario[];
+  /** Leave out the built-in scenarios. */
+  readonly onlyGiven?: boolean;
+  /** Arguments of the program, before those of a scenario. */
+  readonly args?: readonly string[];
+  /** Added to the environment of every run; `{project}`, `{taskRoot}` and `{address}` are filled in. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Project-relative tsconfig files that are checked; by default `tsconfig.json`. */
+  readonly tsconfigs?: readonly string[];
+  /** Seconds after which a build, a test run or a type check counts as hung, 120 by default; a scenario has its own limit. */
+  readonly timeout?: number;
+  readonly skip?: readonly Step[];
+  /** Names the files of a folder (a copy of the result with its packages in place) that a second run would change. */
+  readonly secondRun?: (folder: string) => Promise<readonly string[]>;
+  readonly measure?: { readonly rounds?: number; readonly events?: number; readonly warmUp?: number };
+  /** Told what is about to be done, in the words of a progress line. */
+  readonly onStep?: (step: string) => void;
+}
+
+export interface Sides<T> {
+  readonly before: T;
+  readonly after: T;
+}
+
+/** The same for both sides, one after the other: on few cores, runs side by side would disturb each other. */
+export async function eachSide<T, R>(sides: Sides<T>, work: (side: T) => Promise<R>): Promise<Sides<R>> {
+  return { before: await work(sides.before), after: await work(sides.after) };
+}

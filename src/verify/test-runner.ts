@@ -1,0 +1,83 @@
+import type { PackageJson } from './package-json.ts';
+
+export type RunnerName = 'vitest' | 'jest' | 'node:test' | 'mocha';
+
+/** A shell command that runs the project's tests and leaves a report; `{report}` and `{reporter}` are file paths to be filled in. */
+export interface TestCommand {
+  readonly runner: RunnerName;
+  readonly command: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+interface Runner {
+  readonly name: RunnerName;
+  /** Finds the runner in one command of a script. */
+  readonly inScript: RegExp;
+  readonly packageName: string | null;
+  readonly fallback: string;
+  readonly flags: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const RUNNERS: readonly Runner[] = [
+  {
+    name: 'vitest',
+    inScript: /(^|\s|\/)vitest(\.mjs)?(\s|$)/,
+    packageName: 'vitest',
+    fallback: 'vitest run',
+    flags: '--watch=false --reporter=json --outputFile="{report}"',
+  },
+  {
+    name: 'jest',
+    inScript: /(^|\s|\/)jest(\.js)?(\s|$)/,
+    packageName: 'jest',
+    fallback: 'jest',
+    flags: '--json --outputFile="{report}"',
+  },
+  {
+    name: 'mocha',
+    inScript: /(^|\s|\/)mocha(\.js)?(\s|$)/,
+    packageName: 'mocha',
+    fallback: 'mocha',
+    flags: '--reporter json --reporter-option output="{report}"',
+  },
+  {
+    name: 'node:test',
+    // A script of tests that is run directly reports in the same way.
+    inScript: /(^|\s)(node|tsx)\s(.*\s)?--test(\s|$)/,
+    packageName: null,
+    fallback: 'node --test',
+    flags: '',
+    env: { NODE_OPTIONS: '--test-reporter={reporter} --test-reporter-destination={report}' },
+  },
+];
+
+const BUILDS = /\b(tsc\d?|build|compile|tsup|swc|esbuild|babel|rollup|vite build)\b/;
+
+/** How the project runs its tests: from its scripts, else from what it depends on; null where there is nothing to go by. */
+export function findTestCommand(packageJson: PackageJson, hasTestFiles: boolean): TestCommand | null {
+  const scripts = Object.entries(packageJson.scripts ?? {});
+  const ordered = [
+    ...scripts.filter(([name]) => name === 'test'),
+    ...scripts.filter(([name]) => name.startsWith('test') && name !== 'test'),
+  ];
+  for (const [, script] of ordered) {
+    const commands = script.split(/&&|;/).map((command) => command.trim());
+    for (const [at, command] of commands.entries()) {
+      const runner = RUNNERS.find((each) => each.inScript.test(command));
+      if (runner === undefined) continue;
+      // Steps before the tests are left out, linters above all; a build is what the tests may stand on.
+      const builds = commands.slice(0, at).filter((each) => BUILDS.test(each));
+      return commandOf(runner, [...builds, `${command} ${runner.flags}`.trim()].join(' && '));
+    }
+  }
+  const packages = { ...packageJson.dependencies, ...packageJson.devDependencies };
+  const runner = RUNNERS.find((each) => each.packageName !== null && each.packageName in packages);
+  if (runner !== undefined) return commandOf(runner, `${runner.fallback} ${runner.flags}`);
+  const plain = RUNNERS.find((each) => each.name === 'node:test');
+  return hasTestFiles && plain !== undefined ? commandOf(plain, plain.fallback) : null;
+}
+
+function commandOf(runner: Runner, command: string): TestCommand {
+  return { runner: runner.name, command, env: runner.env ?? {} };
+}

@@ -1,0 +1,197 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import {
+  VERDICT_VERSION,
+  type Check,
+  type DifferentialVerdict,
+  type Measurements,
+  type NewErrors,
+  type Stability,
+  type TestsVerdict,
+  type Verdict,
+} from '../model/verdict.ts';
+import { lambdaScenarios } from '../reference/lambda-scenarios.ts';
+import type { Scenario } from '../reference/scenario.ts';
+import { checkTypes, count, findCompiler, judgeTypes, tsconfigsOf } from './compile.ts';
+import { runDifferential } from './differential.ts';
+import { measure } from './measure.ts';
+import { eachSide, type Sides, type Step, type VerifyOptions } from './options.ts';
+import { readPackageJson } from './package-json.ts';
+import { buildProgram, planProgram, type Built, type ProgramPlan } from './prepare-program.ts';
+import { projectFiles } from './project-files.ts';
+import { judgeTests, runTests } from './run-tests.ts';
+import { stageProject } from './stage.ts';
+import { findTestCommand } from './test-runner.ts';
+
+const NO_COUNTS = { passed: 0, failed: 0, skipped: 0 };
+
+/**
+ * Proves, as far as running can, that the result does what the source did: it compiles, a second run leaves it alone, its tests pass, and the
+ * reference runtime sees the same. Everything runs in copies in a temporary folder. A step that breaks is a failed check, not an exception.
+ */
+export async function verify(options: VerifyOptions): Promise<Verdict> {
+  const folders = { before: resolve(options.before), after: resolve(options.after) };
+  const place = await realpath(await mkdtemp(join(tmpdir(), 'unawait-verify-')));
+  const timeoutMs = (options.timeout ?? 120) * 1000;
+  const skips = (step: Step): boolean => options.skip?.includes(step) === true;
+  try {
+    options.onStep?.('copying the projects');
+    const sources = await stage(folders, join(place, 'sources'));
+    const types = skips('types') ? skippedTypes() : await verifyTypes(sources, options, timeoutMs);
+    const stable = skips('second-run')
+      ? skippedStability('Left out on request.')
+      : await verifyStability(sources.after, options);
+    const tests = skips('tests')
+      ? skippedTests('Left out on request.')
+      : await verifyTests(sources, options, timeoutMs);
+    const { differential, measurements } = await verifyRuns(folders, join(place, 'programs'), options, timeoutMs);
+    const checks: readonly Check[] = [types, stable, tests, differential, measurements];
+    const compared = tests.status === 'passed' || differential.status === 'passed';
+    const ok = compared && checks.every((check) => check.status !== 'failed');
+    return { version: VERDICT_VERSION, ok, newErrors: types, stable, runs: { tests, differential }, measurements };
+  } finally {
+    await rm(place, { recursive: true, force: true });
+  }
+}
+
+async function stage(folders: Sides<string>, to: string): Promise<Sides<string>> {
+  const staged = { before: join(to, 'before'), after: join(to, 'after') };
+  await stageProject(folders.before, staged.before, folders.before);
+  await stageProject(folders.after, staged.after, folders.before);
+  return staged;
+}
+
+async function verifyTypes(folders: Sides<string>, options: VerifyOptions, timeoutMs: number): Promise<NewErrors> {
+  options.onStep?.('type checking');
+  const compiler = findCompiler(folders.before);
+  if (compiler === null)
+    return { ...skippedTypes(), summary: 'There is no TypeScript, neither in the project nor with unawait.' };
+  const configs = tsconfigsOf(folders.before, options.tsconfigs);
+  const [before, after] = await Promise.all([
+    checkTypes(compiler, folders.before, configs, timeoutMs),
+    checkTypes(compiler, folders.after, configs, timeoutMs),
+  ]);
+  return judgeTypes(compiler, { before, after });
+}
+
+async function verifyStability(folder: string, options: VerifyOptions): Promise<Stability> {
+  if (options.secondRun === undefined) return skippedStability('No second run was asked for.');
+  options.onStep?.('running a second time');
+  try {
+    const files = await options.secondRun(folder);
+    return files.length === 0
+      ? { status: 'passed', summary: 'A second run changes nothing.', files }
+      : { status: 'failed', summary: `A second run would change ${count(files.length, 'file')}.`, files };
+  } catch (error) {
+    return { status: 'failed', summary: `The second run broke: ${messageOf(error)}`, files: [] };
+  }
+}
+
+async function verifyTests(folders: Sides<string>, options: VerifyOptions, timeoutMs: number): Promise<TestsVerdict> {
+  const hasTestFiles = projectFiles(folders.before).some((file) =>
+    /(^|\/)(test|tests)\/.*\.[cm]?js$|\.test\.[cm]?js$/.test(file),
+  );
+  const command = findTestCommand(readPackageJson(folders.before), hasTestFiles);
+  if (command === null)
+    return skippedTests('No test runner was found: package.json names none of vitest, jest, mocha and `node --test`.');
+  const runs = await eachSide({ before: 'before', after: 'after' } as const, async (side) => {
+    options.onStep?.(side === 'before' ? 'tests of the source' : 'tests of the result');
+    // The result may have gone over to another script, but is held to the same tests.
+    return runTests(command, folders[side], timeoutMs);
+  });
+  return judgeTests(command, runs);
+}
+
+interface Runs {
+  readonly differential: DifferentialVerdict;
+  readonly measurements: Measurements;
+}
+
+async function verifyRuns(
+  folders: Sides<string>,
+  place: string,
+  options: VerifyOptions,
+  timeoutMs: number,
+): Promise<Runs> {
+  const wanted = { runs: options.skip?.includes('runs') !== true, measure: options.skip?.includes('measure') !== true };
+  const neither = (status: 'skipped' | 'failed', summary: string): Runs => ({
+    differential: wanted.runs ? { status, summary, runtime: null, scenarios: [] } : skippedRuns(),
+    // One failure is said once.
+    measurements: skippedMeasurements(wanted.measure ? 'There is nothing to measure.' : 'Left out on request.'),
+  });
+  if (!wanted.runs && !wanted.measure) return neither('skipped', '');
+  const plan = await planProgram(folders.before, options);
+  if ('missing' in plan) return neither('skipped', plan.missing);
+  options.onStep?.('building both programs');
+  const staged = await stage(folders, place);
+  const built = await build(plan, staged, options, timeoutMs);
+  if ('failure' in built) return neither('failed', built.failure);
+  const scenarios = scenariosFor(plan, options);
+  const differential = wanted.runs ? await runDifferential(built, scenarios, options) : skippedRuns();
+  const measurements = wanted.measure
+    ? await measure(built, scenarios, options)
+    : skippedMeasurements('Left out on request.');
+  return { differential, measurements };
+}
+
+async function build(
+  plan: ProgramPlan,
+  folders: Sides<string>,
+  options: VerifyOptions,
+  timeoutMs: number,
+): Promise<Sides<Built> | { readonly failure: string }> {
+  let side = 'source';
+  try {
+    const before = await buildProgram(plan, folders.before, options, timeoutMs);
+    side = 'result';
+    return { before, after: await buildProgram(plan, folders.after, options, timeoutMs) };
+  } catch (error) {
+    return { failure: `The ${side} was not built. ${messageOf(error)}` };
+  }
+}
+
+/** The built-in scenarios of the runtime, then the project's own of the same kind. */
+function scenariosFor(plan: ProgramPlan, options: VerifyOptions): Scenario[] {
+  const own = (options.scenarios ?? []).filter((scenario) => scenario.runtime === plan.runtime);
+  if (options.onlyGiven === true) return own;
+  if (plan.runtime === 'lambda')
+    return [...lambdaScenarios(options.failing === undefined ? {} : { failing: options.failing }), ...own];
+  // What a program does without arguments is known of none: it is only tried where nothing better was given.
+  return own.length > 0 ? own : [{ runtime: 'program', name: 'no arguments' }];
+}
+
+function skippedTypes(): NewErrors {
+  return { status: 'skipped', summary: 'Left out on request.', typescript: null, before: 0, after: 0, errors: [] };
+}
+
+function skippedStability(summary: string): Stability {
+  return { status: 'skipped', summary, files: [] };
+}
+
+function skippedTests(summary: string): TestsVerdict {
+  return { status: 'skipped', summary, runner: null, before: NO_COUNTS, after: NO_COUNTS, broken: [], others: [] };
+}
+
+function skippedRuns(): DifferentialVerdict {
+  return { status: 'skipped', summary: 'Left out on request.', runtime: null, scenarios: [] };
+}
+
+function skippedMeasurements(summary: string): Measurements {
+  return {
+    status: 'skipped',
+    summary,
+    rounds: 0,
+    events: 0,
+    eventPairMicros: null,
+    cpuMicrosPerEvent: null,
+    coldStartMs: null,
+    peakMemoryMb: null,
+    bundle: null,
+    dependencies: null,
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
