@@ -1,11 +1,20 @@
 import type { Row } from './row.ts';
+import { concurrency } from './concurrency.ts';
+import { fetches, httpClients } from './fetch.ts';
 import { nodeChildProcess } from './node-child-process.ts';
 import { nodeCrypto, subtleCrypto } from './node-crypto.ts';
 import { nodeDns } from './node-dns.ts';
 import { nodeDir, nodeFileHandle, nodeFsPromises } from './node-fs-promises.ts';
+import { nodeFsCallbacks } from './node-fs-callbacks.ts';
 import { nodeNet } from './node-net.ts';
+import { nodeStreams } from './node-streams.ts';
 import { nodeTimers } from './node-timers.ts';
 import { nodeZlib } from './node-zlib.ts';
+import { npmCompilers } from './npm-compilers.ts';
+import { npmFiles } from './npm-files.ts';
+import { npmFind } from './npm-find.ts';
+import { npmProcesses } from './npm-processes.ts';
+import { npmServices } from './npm-services.ts';
 import { satisfies } from './version-range.ts';
 
 export type { OptionsRule, Row } from './row.ts';
@@ -15,6 +24,7 @@ export const rows: readonly Row[] = [
   ...nodeFsPromises,
   ...nodeFileHandle,
   ...nodeDir,
+  ...nodeFsCallbacks,
   ...nodeTimers,
   ...nodeNet,
   ...nodeDns,
@@ -22,6 +32,15 @@ export const rows: readonly Row[] = [
   ...nodeZlib,
   ...nodeCrypto,
   ...subtleCrypto,
+  ...nodeStreams,
+  ...fetches,
+  ...httpClients,
+  ...concurrency,
+  ...npmFiles,
+  ...npmFind,
+  ...npmProcesses,
+  ...npmCompilers,
+  ...npmServices,
 ];
 
 /** Rows by API id; where several stand under one id, a project's own come first. */

@@ -43,7 +43,8 @@ export interface Row {
   /** The blocking form returns nothing where the API returned something: refused where the result is used. */
   readonly returnsNothing?: true;
   /**
-   * The row holds only where these arguments, by position (from 1), have a type whose text matches the pattern: `{ 1: '^"SHA-256"' }`.
+   * The row holds only where these arguments, by position (from 1) and as far as they are given, have a type whose text matches the
+   * pattern: `{ 1: '^"SHA-256"' }`.
    * Of several rows the first that holds is taken; where none does the call is refused.
    */
   readonly when?: Readonly<Record<number, string>>;

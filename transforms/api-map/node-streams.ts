@@ -1,0 +1,74 @@
+import type { Row } from './row.ts';
+
+const loop = 'streams live on the event loop';
+const readFileSync = {
+  imports: { readFileSync: 'node:fs' },
+  drops: { 1: 'Standard input is read through its descriptor.' },
+};
+const stdin = { 1: '\\bfd: 0\\b' };
+const socket = { 1: '^Socket$' };
+
+/** What drains a stream, waits for an event, or asks a question. */
+export const nodeStreams: readonly Row[] = [
+  {
+    api: 'node:stream/consumers#text',
+    call: "readFileSync(0, 'utf8')",
+    when: stdin,
+    ...readFileSync,
+    example: ['await text(process.stdin)', "readFileSync(0, 'utf8')"],
+  },
+  { api: 'node:stream/consumers#text', call: '$1.readToEnd().toString()', when: socket },
+  { api: 'node:stream/consumers#text', refuse: loop },
+  { api: 'node:stream/consumers#json', call: "JSON.parse(readFileSync(0, 'utf8'))", when: stdin, ...readFileSync },
+  { api: 'node:stream/consumers#json', call: 'JSON.parse($1.readToEnd().toString())', when: socket },
+  { api: 'node:stream/consumers#json', refuse: loop },
+  { api: 'node:stream/consumers#buffer', call: 'readFileSync(0)', when: stdin, ...readFileSync },
+  { api: 'node:stream/consumers#buffer', call: '$1.readToEnd()', when: socket },
+  { api: 'node:stream/consumers#buffer', refuse: loop },
+  { api: 'node:stream/consumers#arrayBuffer', refuse: loop },
+  { api: 'node:stream/consumers#blob', refuse: loop },
+  {
+    api: 'node:stream/promises#pipeline',
+    refuse: loop,
+    unlocks: 'Read, convert and write the whole: `writeFile(to, await gzip(await readFile(from)))`',
+  },
+  { api: 'node:stream/promises#finished', refuse: loop },
+  { api: 'node:stream#pipeline', refuse: loop },
+  { api: 'node:stream#finished', refuse: loop },
+  { api: 'node:stream#Readable.from', refuse: loop },
+  ...['EventEmitter.once', 'EventEmitter.on', 'once', 'on', 'internal.once', 'internal.on'].map((name): Row => ({
+    api: `node:events#${name}`,
+    refuse: 'events arrive on the event loop',
+  })),
+  {
+    api: 'node:readline#createInterface',
+    refuse: 'lines arrive on the event loop',
+    unlocks: 'The line reader of `@unawait/std/fs`',
+  },
+  { api: 'node:readline/promises#createInterface', refuse: 'a dialogue on the terminal lives on the event loop' },
+  { api: 'node:readline/promises#Interface.question', refuse: 'a dialogue on the terminal lives on the event loop' },
+  {
+    api: 'node:worker_threads#Worker.constructor',
+    refuse: 'messages of a worker arrive on the event loop',
+    unlocks: '`@unawait/std/thread`',
+  },
+  {
+    api: 'node:worker_threads#MessagePort.on',
+    refuse: 'messages arrive on the event loop',
+    unlocks: '`receiveMessageOnPort`',
+  },
+  { api: 'node:worker_threads#receiveMessageOnPort', same: true },
+  { api: 'node:util#aborted', refuse: 'nothing can fire a signal while the thread blocks' },
+  {
+    api: 'node:http2#connect',
+    refuse: 'HTTP/2 sessions live on the event loop',
+    unlocks: 'Write the request with `fetch`',
+  },
+  { api: 'node:dgram#createSocket', refuse: 'datagrams arrive by event', unlocks: '`UdpSocket` of `@unawait/std/net`' },
+  {
+    api: 'node:tls#connect',
+    refuse: 'the socket of `@unawait/std/tls` has another shape',
+    unlocks: '`TlsStream` of `@unawait/std/tls`',
+  },
+  { api: 'node:inspector/promises#Session.post', refuse: 'the inspector answers on the event loop' },
+];
