@@ -114,11 +114,16 @@ function complete(facts: Facts): Facts {
   for (const site of facts.sites) {
     if (site.kind === 'promise-value') reads.set(site.slot, [...(reads.get(site.slot) ?? []), site.consumer]);
   }
+  const units = new Map(facts.units.map((u) => [u.id, u]));
+  const concurrent = facts.concurrency.some((c) => !units.get(c.unit)!.test);
   const waiting = new Set(facts.sites.filter((s) => s.kind === 'await' || s.kind === 'for-await').map((s) => s.inside));
   return {
     ...facts,
     // A module with top-level await is a candidate too.
     units: facts.units.map((u) => (u.kind === 'module' && waiting.has(u.id) ? { ...u, asynchronous: true } : u)),
-    sites: facts.sites.map((s) => (s.kind === 'store' ? { ...s, reads: reads.get(s.slot) ?? [] } : s)),
+    sites: facts.sites.map((s) => {
+      if (s.kind === 'store') return { ...s, reads: reads.get(s.slot) ?? [] };
+      return s.kind === 'await' && concurrent ? { ...s, concurrent } : s;
+    }),
   };
 }

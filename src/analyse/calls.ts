@@ -3,7 +3,7 @@ import type { SiteFacts } from '../model/facts.ts';
 import type { UnitId } from '../model/ids.ts';
 import type { Draft } from './draft.ts';
 import { isLoopApi } from './loop.ts';
-import { isFunctionLike } from './syntax.ts';
+import { isFunctionLike, outermost } from './syntax.ts';
 import { chainCall, isCombinatorCall, isExpect, promiseMember, useOf, type Use } from './uses.ts';
 
 
@@ -141,6 +141,10 @@ export function followUse(draft: Draft, node: ts.Expression, use: Use): void {
     for (const target of use.targets) {
       const slot = draft.slotUnit(target);
       draft.join(slot, inside, use.consumer === 'stored' ? 'is written in' : 'gets its value from');
+      const container = use.consumer === 'stored' && ts.isCallExpression(use.at);
+      if ((container || use.consumer === 'passed-project') && draft.checker.bearing(draft.checker.typeOf(node)) !== 'swapped') {
+        draft.emit({ kind: 'store', slot, slotKind: container ? 'container' : 'parameter', reads: [] }, outermost(node), inside, 0);
+      }
     }
     if (use.targets.length > 0) return;
     draft.emit({ kind: 'escape', how: 'other', detail: 'the promise is stored where it cannot be followed' }, node, inside, 0);

@@ -4,11 +4,24 @@ import { collectUnitCall, followUse, produce } from './calls.ts';
 import { isFunctionLike, leaves } from './syntax.ts';
 import { chainCall, useOf } from './uses.ts';
 
-type SlotDeclaration = ts.VariableDeclaration | ts.ParameterDeclaration | ts.PropertyDeclaration | ts.PropertySignature | ts.BindingElement | ts.PropertyAssignment;
+type SlotDeclaration =
+  | ts.VariableDeclaration
+  | ts.ParameterDeclaration
+  | ts.PropertyDeclaration
+  | ts.PropertySignature
+  | ts.BindingElement
+  | ts.PropertyAssignment
+  | ts.ShorthandPropertyAssignment;
 
 export function isSlotDeclaration(node: ts.Node): node is SlotDeclaration {
   return (
-    ts.isVariableDeclaration(node) || ts.isParameter(node) || ts.isPropertyDeclaration(node) || ts.isPropertySignature(node) || ts.isBindingElement(node)
+    ts.isVariableDeclaration(node) ||
+    ts.isParameter(node) ||
+    ts.isPropertyDeclaration(node) ||
+    ts.isPropertySignature(node) ||
+    ts.isBindingElement(node) ||
+    ts.isPropertyAssignment(node) ||
+    ts.isShorthandPropertyAssignment(node)
   );
 }
 
@@ -40,7 +53,7 @@ function collectStore(draft: Draft, declaration: SlotDeclaration, value: ts.Expr
   const slot = draft.slotUnit(declaration);
   const slotKind = ts.isParameter(declaration)
     ? 'parameter'
-    : ts.isPropertyDeclaration(declaration) || ts.isPropertySignature(declaration)
+    : ts.isPropertyDeclaration(declaration) || ts.isPropertySignature(declaration) || ts.isPropertyAssignment(declaration)
       ? 'field'
       : draft.unit(draft.enclosing(declaration)).kind === 'module'
         ? 'module'
@@ -69,7 +82,7 @@ export function collectRead(draft: Draft, node: ts.Identifier | ts.PropertyAcces
   const bearing = checker.bearing(checker.typeOf(node));
   if (bearing === undefined) return;
   if (ts.isGetAccessor(declaration) && ts.isPropertyAccessExpression(node)) return collectUnitCall(draft, node, draft.functionUnit(declaration));
-  if (isFunctionLike(declaration) || (!isSlotDeclaration(declaration) && !ts.isPropertyAssignment(declaration) && !ts.isShorthandPropertyAssignment(declaration))) return;
+  if (isFunctionLike(declaration) || !isSlotDeclaration(declaration)) return;
   const slot = draft.slotUnit(declaration);
   const inside = draft.enclosing(node);
   if (bearing === 'swapped') return collectSwappedRead(draft, node, slot);
