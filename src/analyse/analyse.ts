@@ -2,11 +2,12 @@ import { ts } from 'ts-morph';
 import type { Checker } from '../checker/checker.ts';
 import type { Consumer, Facts } from '../model/facts.ts';
 import type { SiteId, UnitId } from '../model/ids.ts';
-import { collectAwait, collectForAwait } from './awaits.ts';
+import { collectAwait, collectAwaitUsing, collectForAwait } from './awaits.ts';
 import { collectCall } from './calls.ts';
 import { createDraft, type Draft, type OwnFile } from './draft.ts';
 import { createFamilies, type Families } from './families.ts';
 import { collectIdiom } from './idioms.ts';
+import { collectNamedApi, mockRequirements } from './mocks.ts';
 import { collectServerImports, findServerModules } from './servers.ts';
 import { collectRead, collectSlot, isSlotDeclaration } from './slots.ts';
 import { hasBody, isAsync, isFunctionLike, walk } from './syntax.ts';
@@ -80,17 +81,19 @@ function mayFlow(node: ts.Expression): boolean {
 }
 
 function collectUses(draft: Draft, source: ts.SourceFile, slotNames: ReadonlySet<string>): void {
+  const { test } = draft.files.get(source)!;
   for (const node of walk(source)) {
     if (ts.isAwaitExpression(node)) collectAwait(draft, node);
     else if (ts.isForOfStatement(node) && node.awaitModifier) collectForAwait(draft, node);
     else if (ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node)) collectCall(draft, node);
-    else if (ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.AwaitUsing) draft.emit({ kind: 'await-using' }, node);
+    else if (ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.AwaitUsing) collectAwaitUsing(draft, node);
     else if (ts.isPropertyAccessExpression(node)) {
       if (slotNames.has(node.name.text)) collectRead(draft, node);
       else collectSymbol(draft, node);
     } else if (ts.isElementAccessExpression(node) && ts.isStringLiteralLike(node.argumentExpression) && slotNames.has(node.argumentExpression.text)) {
       collectRead(draft, node);
     } else if (ts.isIdentifier(node) && slotNames.has(node.text)) collectRead(draft, node);
+    if (test && (ts.isIdentifier(node) || ts.isPropertyAccessExpression(node))) collectNamedApi(draft, node);
     collectIdiom(draft, node);
   }
 }
@@ -119,6 +122,7 @@ function complete(facts: Facts): Facts {
   const waiting = new Set(facts.sites.filter((s) => s.kind === 'await' || s.kind === 'for-await').map((s) => s.inside));
   return {
     ...facts,
+    requirements: [...facts.requirements, ...mockRequirements(facts)],
     // A module with top-level await is a candidate too.
     units: facts.units.map((u) => (u.kind === 'module' && waiting.has(u.id) ? { ...u, asynchronous: true } : u)),
     sites: facts.sites.map((s) => {

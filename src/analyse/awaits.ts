@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import type { UnitId } from '../model/ids.ts';
 import { calledUnit, functionValues } from './calls.ts';
 import type { Draft } from './draft.ts';
-import { leaves } from './syntax.ts';
+import { isFunctionLike, leaves } from './syntax.ts';
 
 export function collectAwait(draft: Draft, node: ts.AwaitExpression): void {
   const operand = draft.checker.colour(draft.checker.typeOf(node.expression));
@@ -36,6 +36,20 @@ function calledUnits(draft: Draft, leaf: ts.Expression): UnitId[] {
 export function collectForAwait(draft: Draft, node: ts.ForOfStatement): void {
   const type = draft.checker.typeOf(node.expression);
   const bearing = draft.checker.bearing(type);
-  const known = bearing === 'iterable' || bearing === 'container' || bearing === 'swapped';
+  const known = requireMember(draft, node.expression, '[Symbol.asyncIterator]') || bearing === 'iterable' || bearing === 'container' || bearing === 'swapped';
   draft.emit({ kind: 'for-await', operand: known ? 'promise' : draft.checker.isAnyLike(type) ? 'unknown' : 'mixed' }, node);
+}
+
+/** `await using`: each resource's `[Symbol.asyncDispose]` turns with it. */
+export function collectAwaitUsing(draft: Draft, list: ts.VariableDeclarationList): void {
+  for (const { initializer } of list.declarations) if (initializer) requireMember(draft, initializer, '[Symbol.asyncDispose]');
+  draft.emit({ kind: 'await-using' }, list);
+}
+
+/** The member of the project's own that a protocol reaches through this value; a blocking one serves an async statement too. */
+function requireMember(draft: Draft, value: ts.Expression, name: string): boolean {
+  const type = draft.checker.awaited(draft.checker.typeOf(value));
+  const own = draft.checker.unionParts(type).flatMap((part) => draft.checker.property(part, name)?.declarations ?? []).filter((d) => draft.checker.isOwn(d) && isFunctionLike(d));
+  for (const member of own) draft.require(draft.enclosing(value), draft.functionUnit(member as ts.SignatureDeclaration), 'uses');
+  return own.length > 0;
 }

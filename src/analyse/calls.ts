@@ -2,9 +2,11 @@ import { ts } from 'ts-morph';
 import type { SiteFacts } from '../model/facts.ts';
 import type { UnitId } from '../model/ids.ts';
 import type { Draft } from './draft.ts';
+import { collectExpectation, takesSubject } from './expectations.ts';
 import { isLoopApi } from './loop.ts';
+import { collectMock } from './mocks.ts';
 import { isFunctionLike, outermost } from './syntax.ts';
-import { chainCall, isCombinatorCall, isExpect, promiseMember, useOf, type Use } from './uses.ts';
+import { chainCall, isCombinatorCall, promiseMember, useOf, type Use } from './uses.ts';
 
 
 const refusedUses = new Set(['discarded', 'passed-library', 'passed-unknown', 'tested', 'exported', 'other', 'matched']);
@@ -27,7 +29,7 @@ export function collectCall(draft: Draft, call: ts.CallExpression | ts.NewExpres
         ? produce(draft, call, (use) => ({ kind: 'combinator', method, consumer: use.consumer }))
         : produce(draft, call, (use) => ({ kind: 'promise-static', method, consumer: use.consumer }));
     }
-    if (expectationRoot(call)) return produce(draft, call, (use) => ({ kind: 'expectation', framework: 'vitest', consumer: use.consumer }));
+    if (collectExpectation(draft, call) || collectMock(draft, call)) return;
   }
 
   const { declarations, returns, passesThrough } = checker.callee(call);
@@ -48,8 +50,7 @@ export function collectCall(draft: Draft, call: ts.CallExpression | ts.NewExpres
     return collectContainerRead(draft, call, receiver);
   }
   if (api !== undefined && !onSwapped && isLoopApi(api) && bearing !== 'swapped') {
-    draft.emit({ kind: 'loop', api }, call);
-    draft.concurrent(call, `\`${short(api)}\``);
+    draft.concurrent(draft.emit({ kind: 'loop', api }, call), `\`${short(api)}\``);
     return;
   }
   // `process.stdout.write` is declared by `Socket`, but the value is none that changes.
@@ -154,7 +155,7 @@ export function followUse(draft: Draft, node: ts.Expression, use: Use): void {
     draft.emit({ kind: 'return-in-try' }, use.at, inside, 0);
     return;
   }
-  if (use.consumer === 'matched' && expectationAbove(use.at)) return;
+  if (use.consumer === 'matched' && takesSubject(use.at, draft.checker)) return;
   if (refusedUses.has(use.consumer) && draft.checker.bearing(draft.checker.typeOf(node)) !== 'swapped') {
     draft.emit({ kind: 'escape', how: use.consumer, detail: use.detail }, ts.isExpression(use.at) || ts.isExpressionStatement(use.at) ? use.at : node, inside, 0);
   }
@@ -211,24 +212,4 @@ function collectContainerRead(draft: Draft, call: ts.Expression, receiver: ts.Ex
     draft.require(draft.enclosing(call), unit, 'reads');
     if (use.consumer !== 'awaited') draft.require(unit, draft.enclosing(call), 'is read in');
   });
-}
-
-/** The `expect(p)` at the root of `expect(p).rejects.toThrow(x)`, where the chain goes through `resolves` or `rejects`. */
-export function expectationRoot(call: ts.CallExpression): ts.CallExpression | undefined {
-  let node: ts.Expression = call.expression;
-  let settles = false;
-  while (ts.isPropertyAccessExpression(node)) {
-    if (node.name.text === 'resolves' || node.name.text === 'rejects') settles = true;
-    node = node.expression;
-  }
-  return settles && ts.isCallExpression(node) && isExpect(node) ? node : undefined;
-}
-
-function expectationAbove(expect: ts.Node): boolean {
-  let node = expect;
-  while (ts.isPropertyAccessExpression(node.parent) && node.parent.expression === node) {
-    node = node.parent;
-    if (['resolves', 'rejects'].includes((node as ts.PropertyAccessExpression).name.text)) return true;
-  }
-  return false;
 }

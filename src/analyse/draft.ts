@@ -37,7 +37,7 @@ export interface Draft {
   /** Both stand or fall together. */
   join(a: UnitId, b: UnitId, why: string): void;
   call(edge: CallEdge): void;
-  concurrent(node: ts.Node, what: string): void;
+  concurrent(site: Site, what: string): void;
   finish(): Facts;
 }
 
@@ -143,8 +143,8 @@ export function createDraft(
       draft.require(b, a, why);
     },
     call: (edge) => void calls.push(edge),
-    concurrent(node, what) {
-      concurrency.push({ unit: draft.enclosing(node), what, place: place(node) });
+    concurrent(site, what) {
+      concurrency.push({ unit: draft.enclosing(nodes.get(site.id)!), what, place: site.place, site: site.id });
     },
     finish: () => ({
       units: [...units.values()],

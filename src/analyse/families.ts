@@ -1,7 +1,9 @@
 import { ts } from 'ts-morph';
 import type { Type } from '../checker/checker.ts';
 import type { Draft } from './draft.ts';
+import { takesSubject } from './expectations.ts';
 import { callsFromLoop } from './loop.ts';
+import { mockedType, mockedUnits } from './mocks.ts';
 import { isFunctionLike } from './syntax.ts';
 import { isCombinatorCall, chainCall, promiseMember } from './uses.ts';
 
@@ -45,6 +47,11 @@ export function createFamilies(draft: Draft): Families {
   /** A value of type `from` goes where `to` is asked for. */
   function relate(from: Type, to: Type, at: ts.Expression, depth = 0): void {
     if (from === to || depth > DEPTH) return;
+    const mocked = mockedType(from, checker);
+    if (mocked) {
+      for (const given of checker.returnTypes(mocked)) for (const wanted of checker.returnTypes(to)) relate(given, wanted, at, depth + 1);
+      return relate(mocked, to, at, depth);
+    }
     let partners = seen.get(from);
     if (!partners) seen.set(from, (partners = new Set()));
     if (partners.has(to)) return;
@@ -102,14 +109,17 @@ export function createFamilies(draft: Draft): Families {
     const units = checker.signatures(from).filter((d) => checker.isOwn(d) && isFunctionLike(d));
     if (units.length === 0) return;
     const call = node.parent;
-    if ((ts.isCallExpression(call) || ts.isNewExpression(call)) && isPromiseMachinery(call)) return;
+    if ((ts.isCallExpression(call) || ts.isNewExpression(call)) && (isPromiseMachinery(call) || takesSubject(call, checker))) return;
     const wanted = checker.signatures(to);
     if (wanted.some((d) => checker.isOwn(d))) return;
     const api = ts.isCallExpression(call) || ts.isNewExpression(call) ? (checker.api(call) ?? 'unknown') : 'unknown';
     const accepts = accepted(to, returns);
     const site = draft.emit({ kind: 'callback', api, accepts, loop: callsFromLoop(api) }, node, draft.functionUnit(units[0]!), 0);
     for (const unit of units) draft.require(draft.functionUnit(unit), site.id, 'is handed to a library in');
-    if (callsFromLoop(api)) draft.concurrent(node, `a callback of \`${api.slice(api.indexOf('#') + 1)}\``);
+    if (ts.isCallExpression(call) && ts.isPropertyAccessExpression(call.expression)) {
+      for (const unit of mockedUnits(draft, call.expression.expression)) draft.join(draft.functionUnit(units[0]!), unit, 'stands for');
+    }
+    if (callsFromLoop(api)) draft.concurrent(site, `a callback of \`${api.slice(api.indexOf('#') + 1)}\``);
   }
 
   function accepted(to: Type, returns: readonly Type[]): 'blocking' | 'promise-only' | 'unknown' {
@@ -148,8 +158,14 @@ export function createFamilies(draft: Draft): Families {
     heritage(node) {
       const own = checker.typeOf(node.name ?? node);
       for (const base of checker.baseTypes(node)) {
+        const protocol = checker.bearing(base) === 'iterable' || checker.typeApi(base) === 'global#AsyncDisposable';
         for (const member of node.members) {
-          const name = member.name && (ts.isIdentifier(member.name) || ts.isStringLiteral(member.name)) ? member.name.text : undefined;
+          const name = keyOf(member.name);
+          // `implements AsyncIterable<T>` and the member that makes it so turn together.
+          if (protocol && isFunctionLike(member) && name?.startsWith('[Symbol.async')) {
+            draft.join(draft.functionUnit(member), draft.slotUnit(node), 'is what makes it');
+            continue;
+          }
           const wanted = name === undefined ? undefined : checker.property(base, name);
           const given = name === undefined ? undefined : checker.property(own, name);
           if (!wanted || !given) continue;
@@ -168,6 +184,12 @@ export function createFamilies(draft: Draft): Families {
       for (let i = 1; i < same.length; i++) draft.join(draft.functionUnit(same[0]!), draft.functionUnit(same[i]!), 'is an overload of');
     },
   };
+
+  function keyOf(name: ts.PropertyName | undefined): string | undefined {
+    if (!name) return undefined;
+    if (ts.isIdentifier(name) || ts.isStringLiteral(name)) return name.text;
+    return ts.isComputedPropertyName(name) ? name.getText() : undefined;
+  }
 
   function joinMembers(a: ts.Declaration, b: ts.Declaration): void {
     if (a === b || !checker.isOwn(a)) return;

@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph';
 import type { Checker } from '../checker/checker.ts';
 import type { Consumer } from '../model/facts.ts';
+import { takesSubject } from './expectations.ts';
 import { enclosingFunction, isAsync, outermost } from './syntax.ts';
 
 /** What becomes of a value: its consumer, the node that consumes it, and the declarations it is stored in. */
@@ -121,7 +122,7 @@ function argumentUse(call: ts.CallExpression | ts.NewExpression, value: ts.Expre
   if (targets.length > 0 && declarations.every((d) => checker.isOwn(d))) {
     return plain('passed-project', `it is passed to \`${call.expression.getText()}\``, targets);
   }
-  if (isExpect(call)) return plain('matched');
+  if (isExpect(call) || (index === 0 && takesSubject(call, checker))) return plain('matched');
   // `tasks.push(f())` puts the promise into the container that `tasks` names.
   if (ts.isCallExpression(call) && ts.isPropertyAccessExpression(call.expression)) {
     const receiver = call.expression;
@@ -136,7 +137,9 @@ function argumentUse(call: ts.CallExpression | ts.NewExpression, value: ts.Expre
 
 export function isExpect(call: ts.Node): boolean {
   if (!ts.isCallExpression(call)) return false;
-  return ts.isIdentifier(call.expression) && call.expression.text === 'expect';
+  const callee = call.expression;
+  if (ts.isPropertyAccessExpression(callee) && callee.name.text === 'soft') return callee.expression.getText() === 'expect';
+  return ts.isIdentifier(callee) && callee.text === 'expect';
 }
 
 export function parameterAt(declaration: ts.SignatureDeclaration, index: number): ts.ParameterDeclaration[] {

@@ -1,0 +1,82 @@
+import { ts } from 'ts-morph';
+import type { Checker, Type } from '../checker/checker.ts';
+import type { Facts, Requirement } from '../model/facts.ts';
+import type { UnitId } from '../model/ids.ts';
+import type { Draft } from './draft.ts';
+import { isFunctionLike } from './syntax.ts';
+
+const mockTypes = /#(?:\w+\.)*(Mock|MockInstance|MockedFunction\w*|SpyInstance|MockFunctionContext)$/;
+const mockMembers = /^(mockResolvedValue|mockResolvedValueOnce|mockRejectedValue|mockRejectedValueOnce|resolves|rejects)$/;
+
+/** The type of the function that a mock stands for: `T` of vitest's and jest's `Mock<T>`. */
+export function mockedType(type: Type, checker: Checker): Type | undefined {
+  const parts = type.isIntersection() ? type.types : [type];
+  for (const part of parts) {
+    if (mockTypes.test(checker.typeApi(part) ?? '')) return checker.typeArguments(part)[0];
+  }
+  return undefined;
+}
+
+/** Functions of the project whose signature the mock in `receiver` has. */
+export function mockedUnits(draft: Draft, receiver: ts.Expression): UnitId[] {
+  const type = mockedType(draft.checker.typeOf(receiver), draft.checker);
+  if (!type) return [];
+  return draft.checker
+    .signatures(type)
+    .filter((d) => draft.checker.isOwn(d) && isFunctionLike(d))
+    .map((d) => draft.functionUnit(d));
+}
+
+/** `get.mockResolvedValue(x)`, `stub.rejects(e)`: the mock turns blocking with what it stands for. `vi.mock('node:fs/promises')` too. */
+export function collectMock(draft: Draft, call: ts.CallExpression): boolean {
+  const callee = call.expression;
+  if (!ts.isPropertyAccessExpression(callee)) return false;
+  const name = callee.name.text;
+  if (mockMembers.test(name)) {
+    const api = draft.checker.api(call);
+    if (api === undefined || !(mockTypes.test(api.slice(0, api.lastIndexOf('.'))) || /^sinon#/.test(api))) return false;
+    const site = draft.emit({ kind: 'api-call', api, consumer: 'other' }, call, draft.enclosing(call), 2);
+    for (const unit of mockedUnits(draft, callee.expression)) {
+      draft.require(site.id, unit, 'stands for');
+      draft.require(unit, site.id, 'is mocked in');
+    }
+    return true;
+  }
+  const [module] = call.arguments;
+  if ((name === 'mock' || name === 'doMock') && module && ts.isStringLiteralLike(module) && /^(vi|jest)$/.test(callee.expression.getText())) {
+    if (!replacedModules.has(module.text)) return false;
+    draft.emit({ kind: 'api-call', api: `mock:${module.text}`, consumer: 'other' }, call, draft.enclosing(call), 2);
+    return true;
+  }
+  return false;
+}
+
+/** Modules whose functions get their blocking forms from elsewhere. */
+const replacedModules = new Set(['node:fs/promises', 'fs/promises', 'node:timers/promises', 'timers/promises', 'node:dns/promises', 'dns/promises']);
+
+/** In test code a library function is named, not called: `vi.mocked(stat)`, `expect(readFile)`, `typeof stat`. */
+export function collectNamedApi(draft: Draft, node: ts.Identifier | ts.PropertyAccessExpression): void {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent) || ts.isImportSpecifier(parent) || ts.isExportSpecifier(parent)) return;
+  const isArgument = ts.isCallExpression(parent) && parent.expression !== node;
+  if (!isArgument && !ts.isTypeQueryNode(parent)) return;
+  if (ts.isIdentifier(node) && draft.checker.declarations(node).some((d) => draft.checker.isOwn(d))) return;
+  const api = draft.checker.api(node);
+  if (api === undefined || !draft.knownApis.has(api)) return;
+  if (!draft.checker.returnTypes(draft.checker.typeOf(node)).some((r) => draft.checker.bearing(r) !== undefined)) return;
+  draft.emit({ kind: 'api-value', api }, node);
+}
+
+/** What a test mocks turns with every function of the project that calls it: a half-mocked module helps nobody. */
+export function mockRequirements(facts: Facts): Requirement[] {
+  const users = new Map<string, Set<UnitId>>();
+  for (const site of facts.sites) {
+    if (site.kind !== 'api-call' || site.test) continue;
+    for (const key of [site.api, site.api.slice(0, site.api.indexOf('#'))]) users.set(key, (users.get(key) ?? new Set()).add(site.inside));
+  }
+  return facts.sites.flatMap((site) => {
+    if (!site.test || (site.kind !== 'api-value' && !(site.kind === 'api-call' && site.api.startsWith('mock:')))) return [];
+    const key = site.kind === 'api-value' ? site.api : site.api.slice('mock:'.length).replace(/^(?!node:)/, 'node:');
+    return [...(users.get(key) ?? [])].map((unit) => ({ from: site.id, to: unit, why: 'mocks what is called in' }));
+  });
+}
