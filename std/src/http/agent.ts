@@ -1,6 +1,5 @@
 import { openConnection } from '../net/connect.ts';
 import { part } from '../parts.ts';
-import { table } from '../sockets/choose.ts';
 import { now } from '../sockets/table.ts';
 import { HttpConnection } from './connection.ts';
 import { proxyFor } from './proxy.ts';
@@ -97,22 +96,17 @@ export class Agent {
     const { channel } = openConnection(
       { ...origin.connect, host: to.host, port: to.port, path: origin.socketPath, noDelay: true },
       deadline,
-      origin.secure ? socketsForTls() : undefined,
+      origin.secure ? part('tls').socketsForTls() : undefined,
     );
     try {
       if (!origin.secure) return channel;
       if (proxy !== undefined) openTunnel(channel, origin, proxy, deadline);
-      return part('tls').secure(channel, { servername: origin.host, ...this.options, ...origin.tls }, deadline);
+      return part('tls').secure(channel, { servername: origin.host, ...this.options, ...origin.tls }, deadline).channel;
     } catch (error) {
       channel.close();
       throw error;
     }
   }
-}
-
-/** TLS needs OpenSSL in reach of the table, or a table whose worker speaks TLS. */
-function socketsForTls(): ReturnType<typeof table> {
-  return part('tls').socketsForTls();
 }
 
 const addressOfProxy = (proxy: URL): { host: string; port: number } => ({

@@ -1,0 +1,4 @@
+/** TLS with blocking calls, on Node's own OpenSSL. Importing it also serves `https:` in a bundle. */
+export { connectSync, TlsStream } from './tls/stream.ts';
+export type { TlsConnectOptions } from './tls/stream.ts';
+export type { TlsFacts, TlsOptions } from './tls/options.ts';
