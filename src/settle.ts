@@ -45,7 +45,7 @@ export function settle(facts: Facts, proposed: Proposed, choices: Choices): Plan
   drain();
   const added: Refusal[] = [];
   for (;;) {
-    const islands = findIslands(facts, units, fallen, choices);
+    const islands = findIslands(facts, units, fallen, subsumed, choices);
     if (islands.length === 0) break;
     for (const { edge, what } of islands) {
       added.push(islandRefusal(edge, what, units));
@@ -117,9 +117,9 @@ export function matches(glob: string, file: string): boolean {
   return new RegExp(`^${pattern}(?:/.*)?$`).test(file);
 }
 
-/** Sites inside of a claim's span that none of its children holds: the claim answers for them. */
-function subsumedSites(all: readonly Site[], claims: readonly Claim[]): Set<string> {
-  const subsumed = new Set<string>();
+/** Sites inside of a claim's span that none of its children holds, with the claim's own site: it answers for them. */
+function subsumedSites(all: readonly Site[], claims: readonly Claim[]): Map<string, string> {
+  const subsumed = new Map<string, string>();
   const siteById = new Map(all.map((s) => [s.id, s]));
   const byFile = group(all, (s) => s.place.file, (s) => s);
   for (const claim of claims) {
@@ -129,13 +129,13 @@ function subsumedSites(all: readonly Site[], claims: readonly Claim[]): Set<stri
     for (const site of byFile.get(owner.place.file) ?? []) {
       if (site.id === owner.id || !within(site.span, owner.span) || children.some((c) => within(site.span, c))) continue;
       if (site.span.start === owner.span.start && site.span.end === owner.span.end && site.rank <= owner.rank) continue;
-      subsumed.add(site.id);
+      subsumed.set(site.id, owner.id);
     }
   }
   return subsumed;
 }
 
-function dependentsOf(facts: Facts, claims: readonly Claim[], units: ReadonlyMap<string, Unit>, subsumed: ReadonlySet<string>): Map<string, { from: string; why: string }[]> {
+function dependentsOf(facts: Facts, claims: readonly Claim[], units: ReadonlyMap<string, Unit>, subsumed: ReadonlyMap<string, string>): Map<string, { from: string; why: string }[]> {
   const dependents = new Map<string, { from: string; why: string }[]>();
   const add = (from: string, to: string, why: string): void => {
     if (subsumed.has(from) || subsumed.has(to)) return;
@@ -157,11 +157,11 @@ interface Island {
 }
 
 /** Blocking units that production code which stays async awaits, where something concurrent could be held up. */
-function findIslands(facts: Facts, units: ReadonlyMap<string, Unit>, fallen: ReadonlyMap<string, Fall>, choices: Choices): Island[] {
+function findIslands(facts: Facts, units: ReadonlyMap<string, Unit>, fallen: ReadonlyMap<string, Fall>, subsumed: ReadonlyMap<string, string>, choices: Choices): Island[] {
   if (choices.policies.includes('islands')) return [];
   const suspects = facts.calls.filter((c) => c.tolerated && c.site !== '' && fallen.has(c.caller) && !fallen.has(c.callee) && !units.get(c.caller)!.test && units.get(c.callee)!.kind === 'function');
   if (suspects.length === 0) return [];
-  const concurrent = new Map(facts.concurrency.map((c) => [c.unit, c.what]));
+  const concurrent = new Map(facts.concurrency.filter((c) => fallen.has(subsumed.get(c.site) ?? c.site)).map((c) => [c.unit, c.what]));
   const callers = group(facts.calls, (c) => c.callee, (c) => c.caller);
   const callees = group(facts.calls, (c) => c.caller, (c) => c.callee);
   const known = new Map<string, string | undefined>();

@@ -2,6 +2,7 @@ import { ts } from 'ts-morph';
 import type { Checker } from '../checker/checker.ts';
 import type { Consumer, Facts } from '../model/facts.ts';
 import type { SiteId, UnitId } from '../model/ids.ts';
+import { collectAliases } from './aliases.ts';
 import { collectAwait, collectAwaitUsing, collectForAwait } from './awaits.ts';
 import { collectCall } from './calls.ts';
 import { createDraft, type Draft, type OwnFile } from './draft.ts';
@@ -33,6 +34,7 @@ export function analyse(input: AnalyseInput): Analysis {
   for (const file of findServerModules(draft)) draft.servers.add(file);
   for (const { source } of input.files) collectDefinitions(draft, families, source, input.swappedTypes, slotNames);
   for (const { source } of input.files) collectUses(draft, source, slotNames);
+  for (const { source } of input.files) collectAliases(draft, source);
   collectServerImports(draft);
   return { facts: complete(draft.finish()), nodes: draft.nodes };
 }

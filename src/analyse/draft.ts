@@ -33,6 +33,8 @@ export interface Draft {
   unit(id: UnitId): Unit;
   /** `span` where it is not the node's own. */
   emit(facts: SiteFacts, node: ts.Node, inside?: UnitId, rank?: number, span?: Span): Site;
+  /** A site that its function can do without: a declaration that goes when nothing uses it any more. */
+  emitOptional(facts: SiteFacts, node: ts.Node, span: Span): Site;
   require(from: UnitId | SiteId, to: UnitId | SiteId, why: string): void;
   /** Both stand or fall together. */
   join(a: UnitId, b: UnitId, why: string): void;
@@ -133,6 +135,12 @@ export function createDraft(
       sites.set(id, site);
       nodes.set(id, node);
       draft.require(inside, id, 'holds');
+      return site;
+    },
+    emitOptional(facts, node, span) {
+      const inside = draft.enclosing(node);
+      const site = draft.emit(facts, node, inside, 0, span);
+      requirements.delete(`${inside}\n${site.id}`);
       return site;
     },
     require(from, to, why) {

@@ -186,7 +186,7 @@ export function createChecker(
       return typeApi(checker.getTypeAtLocation(node));
     }
     const declaration = declarations(node)[0];
-    if (declaration && own(declaration) && !ts.isImportClause(declaration)) return undefined;
+    if (declaration && own(declaration) && !ts.isImportClause(declaration)) return ts.isIdentifier(node) ? aliasedApi(declaration) : undefined;
     if (ts.isPropertyAccessExpression(node)) {
       const receiver = checker.getApparentType(checker.getNonNullableType(checker.getTypeAtLocation(node.expression)));
       const receiverApi = receiver.isUnion() ? receiver.types.map(typeApi).find(Boolean) : typeApi(receiver);
@@ -202,6 +202,16 @@ export function createChecker(
     if (rooted && (!rooted.startsWith('node:') || ts.isIdentifier(node))) return rooted;
     if (declaration) return moduleOf(declaration) === 'global' && rooted ? rooted : declarationApi(declaration);
     return rooted;
+  }
+
+  /** `const read = fs.readFile` and `const run = promisify(execFile)` are other names for a library's function. */
+  function aliasedApi(declaration: ts.Declaration): string | undefined {
+    if (!ts.isVariableDeclaration(declaration) || !declaration.initializer || !(ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const)) return undefined;
+    const { initializer } = declaration;
+    if (ts.isIdentifier(initializer) || ts.isPropertyAccessExpression(initializer)) return api(initializer);
+    if (!ts.isCallExpression(initializer) || initializer.arguments.length !== 1 || api(initializer) !== 'node:util#promisify') return undefined;
+    const inner = api(initializer.arguments[0]!);
+    return inner && `node:util#promisify(${inner})`;
   }
 
   return {
@@ -225,7 +235,9 @@ export function createChecker(
     properties: (type) =>
       checker.getPropertiesOfType(type).map((p) => ({ name: p.name, type: checker.getTypeOfSymbol(p), declarations: p.declarations ?? [] })),
     property: (type, name) => {
-      const found = checker.getPropertyOfType(type, name);
+      const found = name.startsWith('[')
+        ? checker.getPropertiesOfType(type).find((p) => p.declarations?.some((d) => (d as ts.NamedDeclaration).name?.getText() === name))
+        : checker.getPropertyOfType(type, name);
       return found && { type: checker.getTypeOfSymbol(found), declarations: found.declarations ?? [] };
     },
     typeArguments,

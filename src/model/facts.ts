@@ -152,6 +152,8 @@ export interface Concurrency {
   readonly unit: UnitId;
   readonly what: string;
   readonly place: Place;
+  /** Where this site is claimed, nothing runs concurrently any more. */
+  readonly site: SiteId;
 }
 
 /** Everything analysis found; plain JSON. */

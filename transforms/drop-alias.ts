@@ -1,0 +1,14 @@
+import { defineTransform, template } from '../src/transform.ts';
+
+export default defineTransform({
+  id: 'drop-alias',
+  code: 'UA122',
+  claims: 'idiom',
+  applicability: 'safe',
+  summary: 'Drop a promisified function that nothing calls any more',
+  reasons: {},
+  rewrite(site) {
+    if (site.idiom !== 'promisified') return undefined;
+    return { rewrite: template``, drops: '`promisify` only makes the function that is no longer called.' };
+  },
+});
