@@ -10,6 +10,7 @@ import { judgeParens, removals, type Verdicts } from './parentheses.ts';
 import { EditError, type EditProblem } from './problem.ts';
 import { render } from './render.ts';
 import { firstDifference } from './same-tree.ts';
+import { readSure } from './tight.ts';
 import { parse, parseErrors, readSource, type Source } from './source.ts';
 
 export type { EditProblem } from './problem.ts';
@@ -76,7 +77,13 @@ function rewriteFile(
       node.claim.imports.map((need) => wanted.push({ need, claim: node.claim }) - 1),
     );
   }
-  const rendered = render(written, { source, marks, needs, fresh: nameFresh(source, written) });
+  const rendered = render(written, {
+    source,
+    marks,
+    needs,
+    sure: readSure(source.tree, sites, claims),
+    fresh: nameFresh(source, written),
+  });
   const put = new MagicString(text);
   for (const root of roots) put.update(root.span.start, root.span.end, rendered.get(root)!);
   const marked = realise(put.toString(), marks);
@@ -105,7 +112,7 @@ function finish(
   const kept = new Set(verdicts.kept);
   for (let attempt = 0; ; attempt++) {
     const out = new MagicString(marked.text);
-    for (const [at, instead] of removals(marked, kept)) {
+    for (const [at, instead] of removals(marked, { kept, sealed: verdicts.sealed })) {
       if (instead === '') out.remove(at, at + 1);
       else out.update(at, at + 1, instead);
     }

@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import { skipTrivia } from './comments.ts';
 import type { Marked } from './marks.ts';
-import { needsParens, runsOn } from './precedence.ts';
+import { isSealed, needsParens, runsOn } from './precedence.ts';
 import { walk } from './source.ts';
 
 /** What is to be taken out of the text: place of the character, and what stands there instead. */
@@ -15,6 +15,8 @@ export interface Verdicts {
   readonly outermost: readonly number[];
   /** Opening parentheses that the parser did not read as parentheses around an expression. */
   readonly lost: readonly number[];
+  /** Closing parentheses after which, once they are gone, nothing can go on with the expression. */
+  readonly sealed: ReadonlySet<number>;
 }
 
 type Edge = 'statement' | 'body' | 'default' | 'restricted';
@@ -25,7 +27,7 @@ export function judgeParens(tree: ts.SourceFile, { text, pairs }: Marked): Verdi
   const nodes = new Map<ts.Node, number>();
   const edges = new Map<number, Edge>();
   const ins: ts.BinaryExpression[] = [];
-  if (pairs.size === 0) return { kept: new Set(), outermost: [], lost: [] };
+  if (pairs.size === 0) return { kept: new Set(), outermost: [], lost: [], sealed: new Set() };
   walk(tree, (node) => {
     if (ts.isParenthesizedExpression(node)) {
       const start = node.getStart(tree);
@@ -44,6 +46,7 @@ export function judgeParens(tree: ts.SourceFile, { text, pairs }: Marked): Verdi
     }
   });
   const kept = new Set<number>();
+  const sealed = new Set<number>();
   const gone = (node: ts.Node): boolean => {
     const start = nodes.get(node);
     return start !== undefined && !kept.has(start);
@@ -62,11 +65,14 @@ export function judgeParens(tree: ts.SourceFile, { text, pairs }: Marked): Verdi
     const after = skipTrivia(text, pairs.get(start)! + 1, isMark);
     const next = text.slice(after, after + 2);
     if (needsParens(inner, node, node.parent, bared) || runsOn(inner, next, bared)) kept.add(start);
+    else if (next.startsWith(';')) {
+      if (isSealed(inner, bared)) sealed.add(pairs.get(start)!);
+    }
   }
   for (const node of ins) keepInForHead(node, nodes, kept);
   for (const [start, kind] of edges) keepAtEdge(start, kind, text, marked, kept);
   const outermost = [...nodes].filter(([node]) => !nodes.has(node.parent)).map(([, start]) => start);
-  return { kept, outermost, lost: [...pairs.keys()].filter((start) => !marked.has(start)) };
+  return { kept, outermost, sealed, lost: [...pairs.keys()].filter((start) => !marked.has(start)) };
 }
 
 function edgeOf(node: ts.Node): { expression: ts.Expression; kind: Edge } | undefined {
@@ -156,6 +162,7 @@ function isOpen(parent: ts.Node, below: ts.Node): boolean {
     (ts.isArrowFunction(parent) && parent.body === below && !ts.isBlock(below)) ||
     ts.isPrefixUnaryExpression(parent) ||
     ts.isAsExpression(parent) ||
+    ts.isSatisfiesExpression(parent) ||
     ts.isYieldExpression(parent) ||
     ts.isVariableDeclarationList(parent) ||
     (ts.isVariableDeclaration(parent) && parent.initializer === below)
@@ -163,7 +170,10 @@ function isOpen(parent: ts.Node, below: ts.Node): boolean {
 }
 
 /** Everything to be taken out once `kept` is settled, semicolons included. */
-export function removals({ text, pairs, semicolons }: Marked, kept: ReadonlySet<number>): Removals {
+export function removals(
+  { text, pairs, semicolons }: Marked,
+  { kept, sealed }: Pick<Verdicts, 'kept' | 'sealed'>,
+): Removals {
   const gone = new Set<number>();
   for (const [open, close] of pairs) {
     if (!kept.has(open)) gone.add(open).add(close);
@@ -172,7 +182,7 @@ export function removals({ text, pairs, semicolons }: Marked, kept: ReadonlySet<
   for (const at of gone) out.set(at, glues(text, at, gone) ? ' ' : '');
   for (const at of semicolons) {
     const next = skipTrivia(text, at + 1, (place) => gone.has(place));
-    if (!continuesLine(text, next)) out.set(at, '');
+    if (!continuesLine(text, next) || (gone.has(at - 1) && sealed.has(at - 1))) out.set(at, '');
   }
   return out;
 }

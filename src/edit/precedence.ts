@@ -145,7 +145,7 @@ export function needsParens(
   if (ts.isDecorator(parent))
     return !isDecoratorName(ts.isCallExpression(inner) ? bared(inner.expression) : inner, bared);
   if (ts.isExpressionWithTypeArguments(parent)) {
-    return level < Level.call || ts.isObjectLiteralExpression(inner) || isInstantiation(inner);
+    return level < Level.call || isInstantiation(inner);
   }
   return level === Level.comma && !takesComma(parent, child);
 }
@@ -217,9 +217,7 @@ function afterAccess(inner: ts.Node, child: ts.Node, parent: Access, bared: (nod
   if (level < Level.call || isInstantiation(inner)) return true;
   if (ts.isNewExpression(inner)) return inner.arguments === undefined;
   if (ts.isNumericLiteral(inner) && ts.isPropertyAccessExpression(parent)) return /^[\d_]+$/.test(inner.getText());
-  if (ts.isOptionalChain(inner) || (ts.isNonNullExpression(inner) && isOptional(inner))) {
-    return !('questionDotToken' in parent && parent.questionDotToken !== undefined);
-  }
+  if (isOptional(inner)) return endsChain(child, parent);
   // The callee of `new` and the name of a decorator end at the first call.
   let node: ts.Node = parent;
   let below: ts.Node = child;
@@ -228,8 +226,20 @@ function afterAccess(inner: ts.Node, child: ts.Node, parent: Access, bared: (nod
     below = node;
     node = node.parent;
   }
-  if (ts.isNewExpression(node) && node.expression === below) return callsInSpine(inner, bared) || level === Level.call;
+  if (ts.isNewExpression(node) && node.expression === below) return callsInSpine(inner, bared);
   return ts.isDecorator(node) && !isDecoratorName(inner, bared);
+}
+
+/** Whether what follows an optional chain in parentheses would become part of it. */
+function endsChain(child: ts.Node, parent: ts.Node): boolean {
+  let below = child;
+  let node = parent;
+  while (ts.isNonNullExpression(node) || ts.isParenthesizedExpression(node)) {
+    below = node;
+    node = node.parent;
+  }
+  if (!isAccess(node) || accessed(node) !== below) return false;
+  return !('questionDotToken' in node && node.questionDotToken !== undefined);
 }
 
 function isOptional(node: ts.Node): boolean {
@@ -261,8 +271,18 @@ export function runsOn(inner: ts.Node, next: string, bared: (node: ts.Node) => t
   for (;;) {
     if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) return /^(?:&(?!&)|\|(?!\|)|[<[?](?!\?))/.test(next);
     if (isInstantiation(node)) return !/^[)\],;}:]/.test(next) && next !== '';
-    if (levelOf(node) === Level.update && next.startsWith('<'))
-      return !ts.isPostfixUnaryExpression(node) && isJsx(node);
+    if (isJsx(node)) return /^<[^<=]/.test(next);
+    const last = lastOperand(node);
+    if (last === undefined) return false;
+    node = bared(last);
+  }
+}
+
+/** Nothing can go on with what `inner` ends with: a block, a JSX element, `++`. */
+export function isSealed(inner: ts.Node, bared: (node: ts.Node) => ts.Node): boolean {
+  for (let node = inner; ;) {
+    if (ts.isArrowFunction(node) && ts.isBlock(node.body)) return true;
+    if (isJsx(node) || ts.isPostfixUnaryExpression(node)) return true;
     const last = lastOperand(node);
     if (last === undefined) return false;
     node = bared(last);

@@ -3,12 +3,14 @@ import type { ClaimNode, Region } from './claim-tree.ts';
 import { type Comment, commentsBetween } from './comments.ts';
 import type { FreshNames } from './fresh.ts';
 import type { Marks } from './marks.ts';
+import type { Sure } from './tight.ts';
 import { indentAt, type Source, spanKey } from './source.ts';
 
 /** What rendering needs beside the claims. */
 export interface Rendering {
   readonly source: Source;
   readonly marks: Marks;
+  readonly sure: Sure;
   readonly fresh: FreshNames;
   /** Index of each claim's imports among all imports of the file. */
   readonly needs: ReadonlyMap<ClaimNode, readonly number[]>;
@@ -37,7 +39,8 @@ function renderSite(node: ClaimNode, rendering: Rendering, rendered: ReadonlyMap
   if (source.shorthands.has(spanKey(span.start, span.end))) {
     before = `${source.text.slice(span.start, span.end)}: `;
   }
-  const isExpression = template.expression && !source.names.has(spanKey(span.start, span.end));
+  const isExpression =
+    template.expression && !source.names.has(spanKey(span.start, span.end)) && !isSure(node, rendering);
   if (template.expression) {
     const bared = bare(source, span, node.regions);
     before += bared.before;
@@ -46,8 +49,10 @@ function renderSite(node: ClaimNode, rendering: Rendering, rendered: ReadonlyMap
   }
   const body = renderParts(node, span, rendering, rendered);
   const text = isExpression ? `${before}${marks.open}${body}${marks.close}${after}` : `${before}${body}${after}`;
-  const starts = source.unparted.has(node.span.start) && node.outer?.span.start !== node.span.start;
-  return starts ? marks.semicolon + text : text;
+  const { start, end } = node.span;
+  const starts = source.unparted.has(start) && node.outer?.span.start !== start;
+  const ends = source.open.has(end) && node.outer?.span.end !== end;
+  return (starts ? marks.semicolon : '') + text + (ends ? marks.semicolon : '');
 }
 
 function renderParts(
@@ -84,7 +89,7 @@ function renderParts(
       if (lead.ownLine) out = out.replace(/[ \t]+$/, '');
       const tail = trailing(comments.after.get(child) ?? [], indent, source.eol);
       add(
-        isMarked(child, rendering)
+        isMarked(node, child, rendering)
           ? `${marks.open}${lead.text}${text}${tail}${marks.close}`
           : `${lead.text}${text}${tail}`,
       );
@@ -95,9 +100,27 @@ function renderParts(
   return out;
 }
 
+/** The site gives way to one child that is a call, a name or such, and nothing that goes on with it follows. */
+function isSure(node: ClaimNode, { source, sure }: Rendering): boolean {
+  const [only] = node.regions;
+  if (
+    only === undefined ||
+    source.text[node.span.start] === '(' ||
+    node.claim.template.parts.length > 1 ||
+    !only.expression
+  )
+    return false;
+  if (!sure.loose.has(spanKey(node.span.start, node.span.end))) return false;
+  if (/\/[/*]/.test(source.text.slice(node.span.start, only.start) + source.text.slice(only.end, node.span.end)))
+    return false;
+  const key = spanKey(only.start, only.end);
+  return sure.tight.has(key) || only.inner.some(({ span }) => spanKey(span.start, span.end) === key);
+}
+
 /** Names and literals that are names never take parentheses. */
-function isMarked(child: Region, { source }: Rendering): boolean {
-  if (!child.expression) return false;
+function isMarked(node: ClaimNode, child: Region, { source }: Rendering): boolean {
+  const { template } = node.claim;
+  if (!child.expression || (template.expression && template.parts.length === 1)) return false;
   if (child.inner.length > 0)
     return !child.inner.some(({ span }) => span.start === child.start && span.end === child.end);
   if (source.names.has(spanKey(child.start, child.end))) return false;

@@ -21,6 +21,8 @@ export interface Source {
   readonly parensByInner: ReadonlyMap<number, Parens>;
   /** Starts of statements and class members that only a line break parts from what is before them. */
   readonly unparted: ReadonlySet<number>;
+  /** Ends of what stands before those. */
+  readonly open: ReadonlySet<number>;
   /** Spans of `{ name }` in object literals. */
   readonly shorthands: ReadonlySet<number>;
   /** Spans of names that are expressions by their kind alone: members, declarations, heritage. */
@@ -79,6 +81,7 @@ export function readSource(file: string, text: string): Source {
   const parensByOuter = new Map<number, Parens>();
   const parensByInner = new Map<number, Parens>();
   const unparted = new Set<number>();
+  const open = new Set<number>();
   const shorthands = new Set<number>();
   const names = new Set<number>();
   const literals: Span[] = [];
@@ -98,7 +101,9 @@ export function readSource(file: string, text: string): Source {
     if (standsAsName(node)) names.add(spanKey(node.getStart(tree), node.end));
     const list = bodyOf(node);
     for (let i = 1; list !== undefined && i < list.length; i++) {
-      if (endsOpen(list[i - 1]!, text)) unparted.add(list[i]!.getStart(tree));
+      if (!endsOpen(list[i - 1]!, text)) continue;
+      unparted.add(list[i]!.getStart(tree));
+      open.add(list[i - 1]!.end);
     }
   });
   return {
@@ -111,6 +116,7 @@ export function readSource(file: string, text: string): Source {
     parensByOuter,
     parensByInner,
     unparted,
+    open,
     shorthands,
     names,
     literals,
@@ -139,6 +145,8 @@ function isTemplateText(node: ts.Node): boolean {
 
 /** Literals as names and classes as heritage are expressions by kind, yet take no parentheses. */
 function standsAsName(node: ts.Node): boolean {
+  // `typeof stat` as a type.
+  if (ts.isIdentifier(node) && ts.isTypeQueryNode(node.parent)) return true;
   if (ts.isNumericLiteral(node) || ts.isObjectLiteralExpression(node) || ts.isArrayLiteralExpression(node)) {
     const { parent } = node;
     return (
@@ -147,7 +155,7 @@ function standsAsName(node: ts.Node): boolean {
       (ts.isBinaryExpression(parent) && parent.left === node)
     );
   }
-  return ts.isExpressionWithTypeArguments(node) && ts.isHeritageClause(node.parent);
+  return ts.isExpressionWithTypeArguments(node) && node.typeArguments !== undefined && ts.isHeritageClause(node.parent);
 }
 
 function bodyOf(node: ts.Node): readonly ts.Node[] | undefined {
