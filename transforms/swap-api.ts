@@ -12,7 +12,7 @@ import {
 } from '../src/transform.ts';
 import { blockingCall, type CallNode, reference } from './api-map/blocking-call.ts';
 import { argumentsOf, calleeOf, isInert } from './api-map/call-arguments.ts';
-import { findRows, type Row, type RowMap, rowsByApi } from './api-map/index.ts';
+import { findRows, promisified, type Row, type RowMap, rowsByApi } from './api-map/index.ts';
 import { parseRowText } from './api-map/row-text.ts';
 
 type Kind = 'api-call' | 'api-member' | 'api-value' | 'type-reference';
@@ -31,6 +31,11 @@ export function swapApi(rows: RowMap): Transform<Kind> {
       'no-row': {
         short: 'No row in the API map.',
         extra: 'The library function has no row. Add one in `unawait.config.ts`, or ask for the policy `bridge`.',
+      },
+      'unknown-callee': {
+        short: 'The function comes from a value.',
+        extra:
+          'Something of a library is called through a variable or property. Call the imported function by its name.',
       },
       'no-blocking-form': {
         short: 'The API has no blocking form.',
@@ -93,7 +98,14 @@ export function swapApi(rows: RowMap): Transform<Kind> {
 
 export default swapApi(rowsByApi());
 
-function rewriteCall(rows: RowMap, api: string, node: CallNode, context: Context): Answer {
+function rewriteCall(rows: RowMap, called: string, node: CallNode, context: Context): Answer {
+  const api = promisifiedHere(node, context) ?? called;
+  if (api === 'unknown') {
+    return refuse(
+      'unknown-callee',
+      `Which library function \`${context.text(calleeOf(node))}\` is cannot be seen here.`,
+    );
+  }
   const given = argumentsOf(node);
   const candidates = findRows(rows, api, 'call');
   const row = candidates.find((candidate) => holds(candidate, given, context));
@@ -127,6 +139,15 @@ function rewriteCall(rows: RowMap, api: string, node: CallNode, context: Context
   const call = blockingCall(row, node, context);
   if ('refuse' in call) return call;
   return call.pieces ? claim(row, call.pieces, call.notes, call.drops) : kept(row);
+}
+
+/** The id for `promisify(f)(…)`. */
+function promisifiedHere(node: CallNode, context: Context): string | undefined {
+  const callee = calleeOf(node);
+  if (!ts.isCallExpression(callee) || context.types.api(callee.expression) !== 'node:util#promisify') return undefined;
+  const [inner] = callee.arguments;
+  const api = inner && context.types.api(inner);
+  return api === undefined ? undefined : promisified(api);
 }
 
 /** The arguments have the types that the row asks for. */

@@ -42,8 +42,9 @@ export function blockingCall(row: Row, node: CallNode, context: Context): Blocki
     if ('refuse' in options) return options;
     notes.push(...options.notes);
     before ??= options.before;
-    if (options.pieces?.length === 0) consumed.add(i);
-    if (options.pieces) replaced.set(i, options.pieces.length > 0 ? options.pieces : ['{}']);
+    const empty = argument.properties.length === 0 && row.options?.at === i + 1;
+    if (empty || options.pieces?.length === 0) consumed.add(i);
+    if (options.pieces?.length || consumed.has(i)) replaced.set(i, options.pieces?.length ? options.pieces : ['{}']);
   }
   if (consumed.has(given.length - 1)) given = given.slice(0, -1);
   if (row.same && replaced.size === 0 && !before) return { pieces: undefined, notes, drops: undefined };
@@ -67,7 +68,7 @@ export function blockingCall(row: Row, node: CallNode, context: Context): Blocki
 export function reference(id: string, callee: ts.Expression, context: Context): readonly Piece[] | RefuseAnswer {
   const [module, names] = id.split('#') as [string, string];
   const [name, ...rest] = names.split('.') as [string, ...string[]];
-  const { injected, through } = writtenThrough(callee, context.source);
+  const { injected, through } = writtenThrough(callee, context);
   if (injected) return refuse('injected', `\`${context.text(callee)}\` is reached through a value.`);
   const member = rest.map((part) => `.${part}`).join('');
   return [imported(module, name, through === undefined || module.startsWith('@unawait/') ? {} : { through }), member];
@@ -120,10 +121,23 @@ function textCall(subject: Subject): readonly Piece[] | RefuseAnswer {
   const callee = calleeOf(node);
   if (receiver && !isMember(callee))
     return refuse('passed-on', `\`${context.text(callee)}\` is called without its receiver.`);
-  if (!receiver && isMember(callee) && writtenThrough(callee, context.source).injected) {
+  if (!receiver && isMember(callee) && writtenThrough(callee, context).injected) {
     return refuse('injected', `\`${context.text(callee)}\` is reached through a value.`);
   }
-  return parts.map((part, i) => put(subject, part, parts[i - 1], parts[i + 1]));
+  const own = ownList(subject, parts);
+  const head = parts.slice(0, own).map((part, i) => put(subject, part, parts[i - 1], parts[i + 1]));
+  return own === undefined ? head : [...head, textFrom(subject, (node as ts.CallExpression).arguments.pos)];
+}
+
+/** Where the text ends in a list of all arguments in their order, the index behind its `(`: the call's own list can stay as it is. */
+function ownList({ given }: Subject, parts: readonly RowPart[]): number | undefined {
+  const opening = parts.findLastIndex((part) => typeof part === 'string' && part.endsWith('('));
+  const list = parts.slice(opening + 1, -1).filter((part) => typeof part !== 'string' || !/^,\s*$/.test(part));
+  const isNth = (part: RowPart, i: number): boolean =>
+    typeof part === 'object' && ('argument' in part ? part.argument === i + 1 : 'from' in part && part.from === i + 1);
+  const last = list.at(-1);
+  const all = list.length === given.length || (typeof last === 'object' && 'from' in last);
+  return parts.at(-1) === ')' && opening >= 0 && list.length > 0 && all && list.every(isNth) ? opening + 1 : undefined;
 }
 
 function textFor(row: Row, given: number): string {
@@ -142,7 +156,7 @@ function unplaced(subject: Subject, parts: readonly RowPart[]): RefuseAnswer | u
     if (row.drops?.[i + 1] !== undefined && isInert(argument)) continue;
     return refuse(
       'extra-argument',
-      `\`${context.text(argument)}\` has no place in the blocking form of \`${row.api}\``,
+      `\`${context.text(argument)}\` has no place in the blocking form of \`${row.api}\`.`,
     );
   }
   return undefined;

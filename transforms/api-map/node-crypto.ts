@@ -2,10 +2,10 @@ import type { Row } from './row.ts';
 
 const keyObject =
   'a `CryptoKey` can only be used asynchronously on Node 20; `createHmac`, `createCipheriv`, `sign` and `verify` block';
-const bytes = '^(Uint8Array|ArrayBuffer|Buffer|NonSharedBuffer)\\b';
+const bytes = '^(NodeJS\\.)?(NonShared)?(Uint8Array|ArrayBuffer|Buffer)\\b';
 const sha = '^"SHA-(1|256|384|512)"$';
 const digest = 'Uint8Array.from(createHash($1).update(Buffer.from($2)).digest()).buffer';
-const imports = { createHash: 'node:crypto', Buffer: 'node:buffer' };
+const imports = { createHash: 'node:crypto' };
 
 /** `node:crypto`: functions that block already when no callback is given, and those with a twin. */
 export const nodeCrypto: readonly Row[] = [

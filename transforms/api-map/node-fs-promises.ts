@@ -1,6 +1,6 @@
 import type { Row } from './row.ts';
 
-const filter = 'a filter that returns a promise has no blocking form here';
+const filter = 'a filter that returns a promise';
 
 /** `node:fs/promises`, also written `fs.promises`. */
 export const nodeFsPromises: readonly Row[] = [
@@ -9,7 +9,7 @@ export const nodeFsPromises: readonly Row[] = [
   { api: 'node:fs/promises#chmod', sync: 'node:fs#chmodSync' },
   { api: 'node:fs/promises#chown', sync: 'node:fs#chownSync' },
   { api: 'node:fs/promises#copyFile', sync: 'node:fs#copyFileSync' },
-  { api: 'node:fs/promises#cp', sync: 'node:fs#cpSync', options: { at: 3, refuse: { filter } } },
+  { api: 'node:fs/promises#cp', sync: 'node:fs#cpSync', options: { at: 3, plain: { filter } } },
   {
     api: 'node:fs/promises#glob',
     sync: 'node:fs#globSync',

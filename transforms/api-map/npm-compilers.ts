@@ -14,7 +14,7 @@ export const npmCompilers: readonly Row[] = [
     sync: 'sass#compile',
     options: {
       at: 2,
-      refuse: { importers: 'an importer may be asynchronous', functions: 'a function may be asynchronous' },
+      plain: { importers: 'an asynchronous importer', functions: 'an asynchronous function' },
     },
   },
   {
@@ -22,7 +22,7 @@ export const npmCompilers: readonly Row[] = [
     sync: 'sass#compileString',
     options: {
       at: 2,
-      refuse: { importers: 'an importer may be asynchronous', functions: 'a function may be asynchronous' },
+      plain: { importers: 'an asynchronous importer', functions: 'an asynchronous function' },
     },
   },
   {

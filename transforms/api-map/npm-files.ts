@@ -61,14 +61,14 @@ const ofNode = [
   ...['rm', 'rmdir', 'stat', 'symlink', 'truncate', 'unlink', 'utimes', 'writeFile'],
 ];
 
-const filter = 'a filter that returns a promise has no blocking form here';
+const filter = 'a filter that returns a promise';
 
 /** Packages that read, write, move and remove files. */
 export const npmFiles: readonly Row[] = [
   ...extra.map((name): Row => ({
     api: `fs-extra#${name}`,
     sync: `fs-extra#${name}Sync`,
-    ...((name === 'copy' || name === 'move') && { options: { at: 3, refuse: { filter } } }),
+    ...((name === 'copy' || name === 'move') && { options: { at: 3, plain: { filter } } }),
   })),
   ...ofNode.map((name): Row => ({ api: `fs-extra#${name}`, sync: `fs-extra#${name}Sync` })),
   ...ofNode.map((name): Row => ({ api: `graceful-fs#${name}`, form: 'callback', sync: `graceful-fs#${name}Sync` })),

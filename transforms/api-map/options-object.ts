@@ -31,6 +31,11 @@ export function rewriteOptions(
       property.name && (ts.isIdentifier(property.name) || ts.isStringLiteral(property.name)) ? property.name.text : '';
     const why = rule?.refuse?.[name];
     if (why !== undefined) return refuse('option', `The option \`${name}\` of \`${row.api}\`: ${why}.`);
+    const value = valueOf(property);
+    const plain = rule?.plain?.[name];
+    if (plain !== undefined && (!value || mayBePromise(value, property, context))) {
+      return refuse('option', `The option \`${name}\` of \`${row.api}\`: ${plain} has no blocking form here.`);
+    }
     const drop = rule?.drop?.[name];
     if (drop !== undefined) edits.set(property, { replacement: undefined });
     if (name !== 'signal') continue;
@@ -46,6 +51,13 @@ export function rewriteOptions(
   };
 }
 
+/** A function that is async or whose type names a promise. */
+function mayBePromise(value: ts.Expression, property: ts.ObjectLiteralElementLike, context: Context): boolean {
+  return /\b(Promise|PromiseLike)\b/.test(
+    context.types.text(ts.isShorthandPropertyAssignment(property) ? property.name : value),
+  );
+}
+
 function signalEdit(
   property: ts.ObjectLiteralElementLike,
   row: Row,
@@ -53,7 +65,7 @@ function signalEdit(
   literal: ts.ObjectLiteralExpression,
   context: Context,
 ): (Edit & { readonly keep?: true }) | RefuseAnswer {
-  const value = signalValue(property);
+  const value = valueOf(property);
   if (!value)
     return refuse('abort-signal', 'The signal is not a plain property of the options.', 'Pass the signal by name.');
   if (value.kind === ts.SyntaxKind.UndefinedKeyword || value.getText(context.source) === 'undefined')
@@ -83,7 +95,7 @@ function signalEdit(
   return { replacement: undefined, before: [value, optional ? '?.throwIfAborted(), ' : '.throwIfAborted(), '], note };
 }
 
-function signalValue(property: ts.ObjectLiteralElementLike): ts.Expression | undefined {
+function valueOf(property: ts.ObjectLiteralElementLike): ts.Expression | undefined {
   if (ts.isPropertyAssignment(property)) return property.initializer;
   return ts.isShorthandPropertyAssignment(property) ? property.name : undefined;
 }

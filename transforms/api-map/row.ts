@@ -76,6 +76,8 @@ export interface OptionsRule {
   readonly keepsSignal?: true;
   /** Property → why it cannot be kept. */
   readonly refuse?: Readonly<Record<string, string>>;
+  /** Property → what it is; refused where its type mentions a promise, for the blocking form takes plain values only. */
+  readonly plain?: Readonly<Record<string, string>>;
   /** Property → why it may go. */
   readonly drop?: Readonly<Record<string, string>>;
 }

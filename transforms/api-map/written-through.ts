@@ -1,4 +1,5 @@
 import { ts } from 'ts-morph';
+import type { Context } from '../../src/transform.ts';
 
 /** How the function of a library is written in a call. */
 export interface Written {
@@ -8,8 +9,8 @@ export interface Written {
   readonly injected: boolean;
 }
 
-/** Looks at the imports of the file, by name. */
-export function writtenThrough(callee: ts.Expression, source: ts.SourceFile): Written {
+/** Looks at the imports of the file, by name; a name that a library declares is a global one. */
+export function writtenThrough(callee: ts.Expression, { source, types }: Context): Written {
   let root: ts.Expression = callee;
   while (ts.isPropertyAccessExpression(root) || ts.isNonNullExpression(root) || ts.isParenthesizedExpression(root)) {
     root = root.expression;
@@ -17,7 +18,8 @@ export function writtenThrough(callee: ts.Expression, source: ts.SourceFile): Wr
   if (!ts.isIdentifier(root)) return { injected: !ts.isCallExpression(root) };
   const binding = bindingOf(root.text, source);
   if (binding === 'whole') return { through: root.text, injected: false };
-  return { injected: root !== callee && binding === undefined && root.text !== 'globalThis' };
+  const known = root === callee || binding === 'part' || root.text === 'globalThis' || types.api(root) !== undefined;
+  return { injected: !known };
 }
 
 /** `whole`: the name is a default or namespace import, or `require` of a module; `part`: a named import. */
