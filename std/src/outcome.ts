@@ -35,6 +35,20 @@ export function unwrap<T>(result: PromiseSettledResult<T>): T {
   return result.value;
 }
 
+/**
+ * What `fn` throws, for tests that look at an error closely. Throws an error of its own when `fn` throws nothing.
+ *
+ * @example
+ * ```ts
+ * expect(thrownBy(() => load('missing'))).toMatchObject({ code: 'ENOENT' });
+ * ```
+ */
+export function thrownBy(fn: () => unknown): Reason {
+  const result = settled(fn);
+  if (result.status === 'rejected') return result.reason;
+  throw new Error('Nothing was thrown where an error was expected.');
+}
+
 /** A `then` chain whose steps have already run. */
 export interface Chain<T> {
   /** Runs one of the handlers at once; one that is not a function is passed over, as a promise does. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { chain, firstFulfilled, settled, unwrap, type Chain } from '../src/outcome.ts';
+import { chain, firstFulfilled, settled, thrownBy, unwrap, type Chain } from '../src/outcome.ts';
 
 describe('settled and unwrap', () => {
   it('have the shape of Promise.allSettled', async () => {
@@ -125,5 +125,25 @@ describe('firstFulfilled', () => {
     const [expected] = await Promise.allSettled([Promise.any(errors.map((error) => Promise.reject(error)))]);
     expect(thrown).toEqual(expected);
     expect(settled(() => firstFulfilled([]))).toMatchObject({ reason: { message: 'All promises were rejected' } });
+  });
+});
+
+describe('thrownBy', () => {
+  it('gives the very error, whatever it is', () => {
+    const boom = { code: 'ENOENT' };
+    expect(
+      thrownBy(() => {
+        throw boom;
+      }),
+    ).toBe(boom);
+    expect(
+      thrownBy(() => {
+        throw undefined;
+      }),
+    ).toBeUndefined();
+  });
+
+  it('does not pass for a function that returns', () => {
+    expect(() => thrownBy(() => new Error('only returned'))).toThrow('Nothing was thrown where an error was expected.');
   });
 });
