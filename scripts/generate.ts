@@ -2,7 +2,7 @@
  * Writes what follows from metadata: `transforms/index.ts` and the pages in `docs/`. `--check` writes nothing and exits with 1 when
  * something is stale.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
@@ -10,17 +10,18 @@ import { transformIndex } from './generate-index.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** File names of transforms, without the table's interpreter, which the pipeline makes for each project. */
-export function transformNames(): string[] {
+/** File names of the transforms of sites; the table's interpreter is made by the pipeline for each project. */
+function transformNames(): string[] {
   return readdirSync(join(root, 'transforms'))
-    .filter((name) => name.endsWith('.ts') && name !== 'index.ts')
+    .filter((name) => name.endsWith('.ts') && name !== 'swap-api.ts')
+    .filter((name) => readFileSync(join(root, 'transforms', name), 'utf8').includes('export default defineTransform('))
     .map((name) => name.slice(0, -'.ts'.length))
     .sort();
 }
 
 async function main(check: boolean): Promise<number> {
   const wanted = new Map<string, string>();
-  wanted.set('transforms/index.ts', transformIndex(transformNames().filter((name) => name !== 'swap-api')));
+  wanted.set('transforms/index.ts', transformIndex(transformNames()));
   const formatted = new Map<string, string>();
   for (const [path, text] of wanted) {
     formatted.set(path, await format(text, { ...(await resolveConfig(join(root, path))), filepath: path }));
@@ -44,5 +45,4 @@ function put(files: ReadonlyMap<string, string>, check: boolean): number {
   return check && stale > 0 ? 1 : 0;
 }
 
-void rmSync;
 process.exitCode = await main(process.argv.includes('--check'));
