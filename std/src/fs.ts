@@ -1,0 +1,4 @@
+export { readChunksSync, type ChunkOptions, type Source } from './fs/chunks.ts';
+export { DirSync, opendirSync } from './fs/directory.ts';
+export { FileHandleSync, openSync, type FileData, type ReadOptions, type WriteOptions } from './fs/file-handle.ts';
+export { readLinesSync } from './fs/lines.ts';
