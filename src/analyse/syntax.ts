@@ -4,7 +4,9 @@ import type { Span } from '../model/ids.ts';
 export type FunctionLike = ts.SignatureDeclaration;
 
 export function isFunctionLike(node: ts.Node): node is FunctionLike {
-  return ts.isFunctionLike(node) && !ts.isJSDocSignature(node) && node.kind !== ts.SyntaxKind.JSDocFunctionType;
+  if (!ts.isFunctionLike(node) || ts.isJSDocSignature(node) || node.kind === ts.SyntaxKind.JSDocFunctionType) return false;
+  // JSDoc types of TypeScript files are comments to the checker.
+  return !(node.flags & ts.NodeFlags.JSDoc) || ts.isSourceFileJS(node.getSourceFile());
 }
 
 export function hasBody(node: ts.Node): node is ts.FunctionLikeDeclaration & { body: ts.Node } {
@@ -92,7 +94,7 @@ export function enclosingFunction(node: ts.Node): ts.FunctionLikeDeclaration | u
   return undefined;
 }
 
-/** Every node of a file, parents first; iterative, so that deep trees are no danger. */
+/** Every node of a file, parents first, JSDoc before what it documents; iterative, so that deep trees are no danger. */
 export function* walk(root: ts.Node): Generator<ts.Node> {
   const stack: ts.Node[] = [root];
   const children: ts.Node[] = [];
@@ -100,9 +102,20 @@ export function* walk(root: ts.Node): Generator<ts.Node> {
     const node = stack.pop()!;
     yield node;
     children.length = 0;
+    const { jsDoc } = node as { jsDoc?: ts.JSDoc[] };
+    if (jsDoc) children.push(...jsDoc);
     ts.forEachChild(node, (child) => void children.push(child));
     for (let i = children.length - 1; i >= 0; i--) stack.push(children[i]!);
   }
+}
+
+/** The function that a JSDoc comment documents: its own node, or what its variable or property is set to. */
+export function documented(doc: ts.Node): ts.SignatureDeclaration | undefined {
+  const host = doc.parent;
+  if (isFunctionLike(host)) return host;
+  const declaration = ts.isVariableStatement(host) ? host.declarationList.declarations[0] : host;
+  const value = declaration && 'initializer' in declaration ? (declaration.initializer as ts.Node | undefined) : undefined;
+  return value && isFunctionLike(value) ? value : undefined;
 }
 
 /** A short name as people write it: `Pool.query`, `handler`, `(callback of it)`. */

@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import type { UnitId } from '../model/ids.ts';
 import type { Draft } from './draft.ts';
-import { enclosingFunction, isFunctionLike } from './syntax.ts';
+import { documented, enclosingFunction, isFunctionLike } from './syntax.ts';
 
 const promiseTypes = new Set([
   'Promise', 'PromiseLike', 'Awaited', 'PromiseSettledResult',
@@ -59,6 +59,10 @@ export function ownerOf(draft: Draft, node: ts.Node): UnitId {
         if (carriesOwn(draft, up)) return draft.slotUnit(up);
       }
       continue;
+    }
+    if (ts.isJSDocReturnTag(up)) {
+      const host = documented(up.parent);
+      if (host) return draft.functionUnit(host);
     }
     if (ts.isTypeAliasDeclaration(up) || ts.isInterfaceDeclaration(up) || ts.isClassLike(up)) {
       if (ts.isHeritageClause(child) || ts.isTypeAliasDeclaration(up) || ts.isTypeParameterDeclaration(child)) return draft.slotUnit(up);
