@@ -144,7 +144,7 @@ export function followUse(draft: Draft, node: ts.Expression, use: Use): void {
       draft.join(slot, inside, use.consumer === 'stored' ? 'is written in' : 'gets its value from');
       const container = use.consumer === 'stored' && ts.isCallExpression(use.at);
       if ((container || use.consumer === 'passed-project') && draft.checker.bearing(draft.checker.typeOf(node)) !== 'swapped') {
-        draft.emit({ kind: 'store', slot, slotKind: container ? 'container' : 'parameter', reads: [] }, outermost(node), inside, 0);
+        draft.emit({ kind: 'store', slot, slotKind: container ? 'container' : 'parameter', reads: [], form: 'value', why: '' }, outermost(node), inside, 0);
       }
     }
     if (use.targets.length > 0) return;
@@ -208,7 +208,7 @@ function collectContainerRead(draft: Draft, call: ts.Expression, receiver: ts.Ex
   const slot = draft.checker.declarations(receiver).find((d) => draft.checker.isOwn(d));
   if (!slot) return produce(draft, call, (use) => ({ kind: 'api-call', api: draft.checker.api(call) ?? 'unknown', consumer: use.consumer }));
   const unit = draft.slotUnit(slot);
-  produce(draft, call, (use) => ({ kind: 'promise-value', slot: unit, consumer: use.consumer }), (use) => {
+  produce(draft, call, (use) => ({ kind: 'promise-value', slot: unit, consumer: use.consumer, form: 'value' }), (use) => {
     draft.require(draft.enclosing(call), unit, 'reads');
     if (use.consumer !== 'awaited') draft.require(unit, draft.enclosing(call), 'is read in');
   });

@@ -59,7 +59,7 @@ function collectStore(draft: Draft, declaration: SlotDeclaration, value: ts.Expr
         ? 'module'
         : 'local';
   if (isEmptyContainer(value)) return;
-  draft.emit({ kind: 'store', slot, slotKind, reads: [] }, value, draft.enclosing(value), 0);
+  draft.emit({ kind: 'store', slot, slotKind, reads: [], form: 'value', why: '' }, value, draft.enclosing(value), 0);
 }
 
 /** `[]`, `new Map()`: nothing is in it yet. */
@@ -91,7 +91,7 @@ export function collectRead(draft: Draft, node: ts.Identifier | ts.PropertyAcces
     draft.join(slot, inside, 'is used in');
     return;
   }
-  produce(draft, node, (use) => ({ kind: 'promise-value', slot, consumer: use.consumer }), (use) => {
+  produce(draft, node, (use) => ({ kind: 'promise-value', slot, consumer: use.consumer, form: 'value' }), (use) => {
     draft.require(inside, slot, 'reads');
     if (use.consumer !== 'awaited') draft.require(slot, inside, 'is read in');
   });
@@ -120,7 +120,7 @@ function collectAssignment(draft: Draft, assignment: ts.BinaryExpression, declar
   draft.join(slot, draft.enclosing(assignment), 'is written in');
   if (bearing === 'swapped' || !leaves(assignment.right).some((leaf) => checker.bearing(checker.typeOf(leaf)) !== undefined)) return;
   const slotKind = ts.isPropertyDeclaration(declaration) || ts.isPropertySignature(declaration) ? 'field' : 'local';
-  draft.emit({ kind: 'store', slot, slotKind, reads: [] }, assignment.right, draft.enclosing(assignment), 0);
+  draft.emit({ kind: 'store', slot, slotKind, reads: [], form: 'value', why: '' }, assignment.right, draft.enclosing(assignment), 0);
 }
 
 /** The node only names something: a declaration's name, a property's name, an import. */

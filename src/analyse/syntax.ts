@@ -6,7 +6,7 @@ export type FunctionLike = ts.SignatureDeclaration;
 export function isFunctionLike(node: ts.Node): node is FunctionLike {
   if (!ts.isFunctionLike(node) || ts.isJSDocSignature(node) || node.kind === ts.SyntaxKind.JSDocFunctionType) return false;
   // JSDoc types of TypeScript files are comments to the checker.
-  return !(node.flags & ts.NodeFlags.JSDoc) || ts.isSourceFileJS(node.getSourceFile());
+  return !(node.flags & ts.NodeFlags.JSDoc) || Boolean(node.flags & ts.NodeFlags.JavaScriptFile);
 }
 
 export function hasBody(node: ts.Node): node is ts.FunctionLikeDeclaration & { body: ts.Node } {

@@ -1,0 +1,229 @@
+import { ts } from 'ts-morph';
+import type { Consumer, Facts, Site, SlotForm } from '../model/facts.ts';
+import type { UnitId } from '../model/ids.ts';
+import type { Draft } from './draft.ts';
+import { enclosingFunction, outermost } from './syntax.ts';
+
+interface Read {
+  readonly node: ts.Expression;
+  readonly consumer: Consumer;
+}
+
+interface Slot {
+  readonly declaration: ts.Node;
+  readonly stores: ts.Node[];
+  readonly reads: Read[];
+}
+
+interface Decision {
+  readonly form: SlotForm;
+  readonly why: string;
+}
+
+const early = 'The work is done here, and fails here, where its promise was made.';
+const kept = 'The work is done here; a failure is kept for where the promise was awaited.';
+
+/** Decides for each slot that holds a promise what it holds when it is blocking, from where it is written and read. */
+export function decideSlots(draft: Draft, facts: Facts): Site[] {
+  const slots = new Map<UnitId, Slot>();
+  const slotOf = (id: UnitId): Slot => {
+    const known = slots.get(id);
+    if (known) return known;
+    const made: Slot = { declaration: draft.unitNodes.get(id)!, stores: [], reads: [] };
+    slots.set(id, made);
+    return made;
+  };
+  for (const site of facts.sites) {
+    if (site.kind === 'store') slotOf(site.slot).stores.push(draft.nodes.get(site.id)!);
+    else if (site.kind === 'promise-value') slotOf(site.slot).reads.push({ node: draft.nodes.get(site.id) as ts.Expression, consumer: site.consumer });
+  }
+  const decided = new Map([...slots].map(([id, slot]) => [id, decide(draft, slot)]));
+  return facts.sites.map((site): Site => {
+    if (site.kind === 'promise-value') return { ...site, form: decided.get(site.slot)!.form };
+    if (site.kind !== 'store') return site;
+    return { ...site, reads: slots.get(site.slot)!.reads.map((r) => r.consumer), ...decided.get(site.slot)! };
+  });
+}
+
+function decide(draft: Draft, slot: Slot): Decision {
+  const { declaration, stores, reads } = slot;
+  if (stores.length === 0) return { form: 'value', why: '' };
+  if (reads.length === 0) return isLocal(declaration) ? { form: 'none', why: 'Its promise is never awaited' } : { form: 'value', why: early };
+  const start = ts.isParameter(declaration) ? declaration : stores[0]!;
+  if (stores.length === 1 || ts.isParameter(declaration)) {
+    const [first] = reads;
+    if (first && waits(first) && isNext(start, first.node)) return { form: 'value', why: '' };
+  }
+  if (isConstant(declaration) && stores.length === 1 && draft.checker.bearing(draft.checker.typeOf(declaration)) === 'promise') {
+    const [only] = reads;
+    if (reads.length === 1 && isRejection(only!) && isNext(start, only!.node)) return { form: 'thunk', why: '' };
+    if (reads.every(unwraps)) {
+      return declaration.type ? { form: 'none', why: 'Its type says that it is a promise, and its outcome has another' } : { form: 'outcome', why: kept };
+    }
+  }
+  const bad = reads.find((read) => !takesValue(read));
+  if (bad) return { form: 'none', why: `It is ${words[bad.consumer] ?? 'used'} in \`${excerpt(bad.node)}\`` };
+  const elsewhere = reads.find((read) => stores.some((store) => !sharesTries(store, read.node)));
+  if (elsewhere) return { form: 'none', why: `Its failure is caught around \`${excerpt(elsewhere.node)}\`, not where it is made` };
+  return { form: 'value', why: early };
+}
+
+const words: Partial<Record<Consumer, string>> = {
+  chained: 'chained on',
+  matched: 'expected to be rejected',
+  combined: 'combined with others whose failures are kept apart',
+  discarded: 'left alone',
+  tested: 'tested',
+};
+
+function excerpt(node: ts.Node): string {
+  return outermost(node as ts.Expression).parent.getText().split('\n', 1)[0]!.slice(0, 60);
+}
+
+function isLocal(declaration: ts.Node): boolean {
+  return ts.isVariableDeclaration(declaration) && enclosingFunction(declaration) !== undefined;
+}
+
+function isConstant(declaration: ts.Node): declaration is ts.VariableDeclaration {
+  return ts.isVariableDeclaration(declaration) && ts.isIdentifier(declaration.name) && (declaration.parent.flags & ts.NodeFlags.Const) !== 0 && declaration.initializer !== undefined;
+}
+
+/** The read waits for the promise and throws what it was rejected with. */
+function waits(read: Read): boolean {
+  return read.consumer === 'awaited' || (read.consumer === 'matched' && !isRejection(read));
+}
+
+/** The read can be an expression that throws. */
+function unwraps({ consumer }: Read): boolean {
+  return consumer === 'awaited' || consumer === 'returned' || consumer === 'returned-in-try' || consumer === 'combined' || consumer === 'chained' || consumer === 'matched';
+}
+
+/** The read is content with the value. */
+function takesValue(read: Read): boolean {
+  switch (read.consumer) {
+    case 'awaited':
+    case 'returned':
+    case 'returned-in-try':
+    case 'passed-project':
+    case 'stored':
+    case 'iterated':
+    case 'yielded':
+    case 'tested':
+      return true;
+    case 'combined':
+      return combinatorOf(read.node) === 'all' || combinatorOf(read.node) === 'resolve';
+    case 'matched':
+      return !isRejection(read);
+    default:
+      return false;
+  }
+}
+
+function combinatorOf(node: ts.Expression): string | undefined {
+  for (let up: ts.Node = node.parent; !ts.isStatement(up) && !ts.isFunctionLike(up); up = up.parent) {
+    if (ts.isCallExpression(up) && ts.isPropertyAccessExpression(up.expression)) return up.expression.name.text;
+  }
+  return undefined;
+}
+
+/** `expect(p).rejects…`, `assert.rejects(p)` */
+function isRejection({ node, consumer }: Read): boolean {
+  if (consumer !== 'matched') return false;
+  const call = outermost(node).parent;
+  for (let up: ts.Node = call; ts.isPropertyAccessExpression(up.parent) && up.parent.expression === up; ) {
+    up = up.parent;
+    if ((up as ts.PropertyAccessExpression).name.text === 'resolves') return false;
+  }
+  return !/\b(doesNotReject|notThrowsAsync)$/.test((call as ts.CallExpression).expression.getText());
+}
+
+/** Every `try` around the read is around the store too, so that the same `catch` and `finally` meet its failure. */
+function sharesTries(store: ts.Node, read: ts.Node): boolean {
+  const around = new Set(tries(store));
+  return tries(read).every((one) => around.has(one));
+}
+
+function tries(node: ts.Node): ts.TryStatement[] {
+  const found: ts.TryStatement[] = [];
+  const owner = enclosingFunction(node);
+  let child = node;
+  for (let up = node.parent; up !== owner && !ts.isSourceFile(up); child = up, up = up.parent) {
+    if (ts.isTryStatement(up) && child !== up.finallyBlock && (child === up.tryBlock || up.finallyBlock)) found.push(up);
+  }
+  return found;
+}
+
+/** Nothing that has an effect is evaluated between the store (or the start of the parameter's function) and the read. */
+function isNext(store: ts.Node, read: ts.Expression): boolean {
+  const statement = statementOf(read);
+  if (!statement || !isFirstIn(statement, read)) return false;
+  const block = statement.parent;
+  const list = ts.isBlock(block) || ts.isSourceFile(block) || ts.isCaseOrDefaultClause(block) ? [...block.statements] : [];
+  const to = list.indexOf(statement);
+  let from = -1;
+  if (ts.isParameter(store)) {
+    if (block !== (store.parent as ts.FunctionLikeDeclaration).body) return false;
+  } else {
+    const made = statementOf(store);
+    if (!made || made.parent !== block || !ts.isVariableStatement(made) || made.declarationList.declarations.at(-1)?.initializer !== outerInitializer(store)) return false;
+    from = list.indexOf(made);
+  }
+  return to > from && list.slice(from + 1, to).every((between) => !hasEffect(between));
+}
+
+function outerInitializer(store: ts.Node): ts.Node {
+  return outermost(store as ts.Expression);
+}
+
+function statementOf(node: ts.Node): ts.Statement | undefined {
+  for (let up = node; !ts.isSourceFile(up); up = up.parent) {
+    if (ts.isFunctionLike(up)) return undefined;
+    if (ts.isStatement(up)) return up;
+  }
+  return undefined;
+}
+
+/** The read is evaluated whenever the statement is, before anything that has an effect. */
+function isFirstIn(statement: ts.Statement, read: ts.Expression): boolean {
+  const direct =
+    ts.isExpressionStatement(statement) || ts.isVariableStatement(statement) || ts.isReturnStatement(statement) || ts.isThrowStatement(statement) || ts.isIfStatement(statement) || ts.isSwitchStatement(statement);
+  if (!direct) return false;
+  let child: ts.Node = read;
+  for (let up = read.parent; child !== statement; child = up, up = up.parent) {
+    if (ts.isConditionalExpression(up) && child !== up.condition) return false;
+    if (ts.isBinaryExpression(up) && child === up.right && isLogical(up.operatorToken.kind)) return false;
+    if (ts.isCallExpression(up) && up.questionDotToken && child !== up.expression) return false;
+  }
+  const end = read.getStart();
+  const stack: ts.Node[] = [statement];
+  while (stack.length > 0) {
+    const node = stack.pop()!;
+    if (node.end <= end && isEffect(node)) return false;
+    if (node.pos < end && !ts.isFunctionLike(node)) ts.forEachChild(node, (inner) => void stack.push(inner));
+  }
+  return true;
+}
+
+function isLogical(kind: ts.SyntaxKind): boolean {
+  return kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken || kind === ts.SyntaxKind.QuestionQuestionToken;
+}
+
+function hasEffect(statement: ts.Statement): boolean {
+  if (ts.isFunctionDeclaration(statement) || ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) return false;
+  if (!ts.isVariableStatement(statement)) return true;
+  const stack: ts.Node[] = [statement];
+  while (stack.length > 0) {
+    const node = stack.pop()!;
+    if (isEffect(node)) return true;
+    if (!ts.isFunctionLike(node)) ts.forEachChild(node, (inner) => void stack.push(inner));
+  }
+  return false;
+}
+
+function isEffect(node: ts.Node): boolean {
+  if (ts.isBinaryExpression(node)) return node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && node.operatorToken.kind <= ts.SyntaxKind.LastAssignment;
+  return (
+    ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isAwaitExpression(node) || ts.isYieldExpression(node) || ts.isTaggedTemplateExpression(node) ||
+    ts.isDeleteExpression(node) || ts.isPostfixUnaryExpression(node) || (ts.isPrefixUnaryExpression(node) && (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken))
+  );
+}
