@@ -2,7 +2,7 @@ import { defineTransform, template } from '../src/transform.ts';
 
 export default defineTransform({
   id: 'drop-alias',
-  code: 'UA122',
+  code: 'UA142',
   claims: 'idiom',
   applicability: 'safe',
   summary: 'Drop a promisified function that nothing calls any more',

@@ -3,7 +3,7 @@ import { defineTransform, refuse, template } from '../src/transform.ts';
 
 export default defineTransform({
   id: 'socket-event',
-  code: 'UA120',
+  code: 'UA140',
   claims: 'api-call',
   applicability: 'safe',
   priority: 10,

@@ -3,7 +3,7 @@ import { defineTransform, template } from '../src/transform.ts';
 
 export default defineTransform({
   id: 'write-drain',
-  code: 'UA121',
+  code: 'UA141',
   claims: 'idiom',
   applicability: 'safe',
   summary: 'Write without waiting for `drain`: a blocking write returns when all is taken',
