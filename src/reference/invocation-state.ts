@@ -2,10 +2,11 @@
 
 /**
  * `init`: before the first `next` · `idle`: a poll is open or due · `running`: an event is out · `streaming`: its response has begun ·
- * `ended`: its response or error is in · `refused`: its response was refused, so that a second try, an error or the next poll may follow ·
+ * `answering`: its response or error is being taken in · `ended`: that is done · `refused`: its response was refused, so that a second try, an error or the next poll may follow ·
  * `init-failed`: the initialisation was reported as failed · `broken`: the container is lost, every call gets 500.
  */
-export type Phase = 'init' | 'idle' | 'running' | 'streaming' | 'ended' | 'refused' | 'init-failed' | 'broken';
+export type Phase =
+  'init' | 'idle' | 'running' | 'streaming' | 'answering' | 'ended' | 'refused' | 'init-failed' | 'broken';
 
 export type Call =
   | { readonly is: 'next' }

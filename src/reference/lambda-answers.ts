@@ -31,8 +31,11 @@ export function routeAnswer(route: ExtraRoute): WireAnswer {
   return { status: route.status, headers: Object.entries(route.headers ?? {}), body };
 }
 
-/** The answer to `next`: the payload, and the headers that describe the event. `now` is epoch milliseconds. */
-export function eventAnswer(event: ScenarioEvent, index: number, now: number): WireAnswer {
+/**
+ * The answer to `next`: the payload, and the headers that describe the event. `now` is epoch milliseconds; `{address}` in a payload of text
+ * or JSON becomes `address`.
+ */
+export function eventAnswer(event: ScenarioEvent, index: number, now: number, address: string): WireAnswer {
   const number = (index + 1).toString(16).padStart(8, '0');
   const headers = new Map<string, string>([
     ['Content-Type', 'application/json'],
@@ -49,5 +52,11 @@ export function eventAnswer(event: ScenarioEvent, index: number, now: number): W
     else headers.set(known, value);
   }
   const lines: Headers = [...headers];
-  return { status: 200, headers: lines, body: payloadBytes(event.payload) };
+  const bytes = payloadBytes(event.payload);
+  const spoken = 'json' in event.payload || 'text' in event.payload;
+  const body =
+    spoken && bytes.includes('{address}')
+      ? Buffer.from(bytes.toString('utf8').replaceAll('{address}', address))
+      : bytes;
+  return { status: 200, headers: lines, body };
 }

@@ -78,7 +78,7 @@ export function startLambdaServer(scenario: LambdaScenario, ended: (end: Scenari
 
   const handOut = (): void => {
     if (poll === null) return;
-    const due = play.due(performance.now());
+    const due = play.due(performance.now(), `127.0.0.1:${(server.address() as AddressInfo).port}`);
     if (due.is === 'none') {
       usage?.done();
       finishWith('idle');
@@ -125,6 +125,7 @@ export function startLambdaServer(scenario: LambdaScenario, ended: (end: Scenari
     } else {
       exchange.answer.errorType = reply.errorType;
       const answer = (): void => {
+        play.answered(reply.then);
         const at = send(turn, reply.answer, reply.faults);
         if (at !== null) clock.responseAnswered(at, reply.faults.length === 0 && reply.errorType === null);
         if (reply.end !== null) finishWith(reply.end);

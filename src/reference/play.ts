@@ -14,6 +14,8 @@ export type Reply =
       readonly errorType: string | null;
       /** The scenario is over once this is sent. */
       readonly end: ScenarioEnd | null;
+      /** To be told to `answered` once this is sent: until then no other call of the event is in order. */
+      readonly then: Phase;
     }
   /** The poll waits for `due`. */
   | { readonly is: 'poll'; readonly faults: readonly Fault[] }
@@ -30,10 +32,12 @@ export interface Play {
   /** Index of the event a call belongs to: for `next` the one it waits for. */
   eventOf(asked: ApiAsked): number | null;
   reply(asked: ApiAsked, request: WireRequest): Reply;
+  /** An answer is out. */
+  answered(then: Phase): void;
   /** The head of a response in streaming mode has arrived. */
   streamBegan(requestId: string): void;
   /** What the open poll gets now. */
-  due(now: number): Due;
+  due(now: number, address: string): Due;
   handedOut(index: number): void;
   /** The event went to a peer that had gone: the next poll gets it again. */
   cameBack(index: number): void;
@@ -66,28 +70,33 @@ export function createPlay(scenario: LambdaScenario): Play {
     return taken;
   };
 
-  const refuse = (judged: Judgement, faults: readonly Fault[], end: ScenarioEnd | null): Reply => {
-    phase = judged.phase;
+  const answerWith = (
+    answer: WireAnswer,
+    then: Phase,
+    faults: readonly Fault[],
+    end: ScenarioEnd | null,
+    waitMs: number,
+  ): Reply => {
+    phase = then === 'broken' || waitMs === 0 ? then : 'answering';
+    return { is: 'answer', answer, faults, waitMs, errorType: null, end, then };
+  };
+
+  const refuse = (judged: Judgement, faults: readonly Fault[], end: ScenarioEnd | null, waitMs: number): Reply => {
     const refused = judged.refused!;
-    return {
-      is: 'answer',
-      answer: refusalAnswer(refused),
-      faults,
-      waitMs: 0,
-      errorType: refused.errorType,
-      end: phase === 'broken' ? 'container-error' : end,
-    };
+    const ends = judged.phase === 'broken' ? 'container-error' : end;
+    const reply = answerWith(refusalAnswer(refused), judged.phase, faults, ends, waitMs);
+    return { ...reply, errorType: refused.errorType } as Reply;
   };
 
   const replyToPoll = (receivedAt: number): Reply => {
     const judged = judge(phase, currentId(), { is: 'next' });
-    if (judged.refused !== null) return refuse(judged, [], null);
+    if (judged.refused !== null) return refuse(judged, [], null, 0);
     phase = judged.phase;
     const faults = takeFaults(scenario.events[upcoming]?.faults ?? [], 'next');
     const refusal = faults.find((fault) => fault.do === 'refuse');
     if (faults.some((fault) => fault.do === 'shutdown')) return { is: 'shutdown' };
     if (refusal !== undefined) {
-      return refuse(refuseOnPurpose(phase, refusal.status, refusal.errorType, false), faults, null);
+      return refuse(refuseOnPurpose(phase, refusal.status, refusal.errorType, false), faults, null, 0);
     }
     const delay = faults.find((fault) => fault.do === 'delay');
     if (delay !== undefined) availableAt.set(upcoming, receivedAt + delay.ms);
@@ -100,7 +109,8 @@ export function createPlay(scenario: LambdaScenario): Play {
     const judged = judge(phase, currentId(), call);
     if (judged.refused !== null) {
       if (event !== undefined && judged.phase === 'ended' && phase !== 'ended') event.outcome = 'refused';
-      return refuse(judged, [], null);
+      // A call that is out of order must not unlock what it interrupts.
+      return refuse(judged, [], null, 0);
     }
     const inForce = call.is === 'init-error' ? scenario.faults : scenario.events[current]?.faults;
     const faults = takeFaults(inForce ?? [], call.is);
@@ -108,15 +118,14 @@ export function createPlay(scenario: LambdaScenario): Play {
     const lost = replacing !== undefined && !(replacing.do === 'drop' && replacing.accepted === true);
     if (event !== undefined) event.outcome = lost ? 'refused' : call.is === 'response' ? 'response' : 'error';
     if (replacing?.do === 'shutdown') return { is: 'shutdown' };
-    if (replacing?.do === 'refuse') {
-      return refuse(refuseOnPurpose(phase, replacing.status, replacing.errorType, end === null), faults, end);
-    }
-    phase = lost && end === null ? 'refused' : judged.phase;
     const waitMs = faults.reduce(
       (sum, fault) => sum + (fault.do === 'delay' ? fault.ms : 0),
       scenario.answerDelayMs ?? 0,
     );
-    return { is: 'answer', answer: acceptedAnswer(), faults, waitMs, errorType: null, end };
+    if (replacing?.do === 'refuse') {
+      return refuse(refuseOnPurpose(phase, replacing.status, replacing.errorType, end === null), faults, end, waitMs);
+    }
+    return answerWith(acceptedAnswer(), lost && end === null ? 'refused' : judged.phase, faults, end, waitMs);
   };
 
   return {
@@ -132,15 +141,18 @@ export function createPlay(scenario: LambdaScenario): Play {
       if (asked.is === 'error') return replyToPost({ is: 'error', requestId: asked.requestId, truncated });
       return replyToPost({ ...asked, is: 'response', bytes: request.body.length, truncated });
     },
+    answered(then) {
+      if (phase === 'answering') phase = then;
+    },
     streamBegan(requestId) {
       phase = responseBegan(phase, currentId(), requestId);
     },
-    due(now) {
+    due(now, address) {
       const event = scenario.events[upcoming];
       if (event === undefined) return { is: 'none' };
       const ms = (availableAt.get(upcoming) ?? now) - now;
       if (ms > 0) return { is: 'wait', ms };
-      return { is: 'event', index: upcoming, answer: eventAnswer(event, upcoming, Date.now()) };
+      return { is: 'event', index: upcoming, answer: eventAnswer(event, upcoming, Date.now(), address) };
     },
     handedOut(index) {
       current = index;

@@ -32,6 +32,7 @@ export interface ScenarioEvent {
   readonly about?: string;
   /** By default a request id made from the event's index. */
   readonly requestId?: string;
+  /** `{address}` in text or JSON stands for the server's address. */
   readonly payload: PayloadSpec;
   /** Added to, or in place of, the headers of the answer to `next`; null takes one away. */
   readonly headers?: Readonly<Record<string, string | null>>;

@@ -25,6 +25,8 @@ function compareRequests(before: readonly NormalRequest[], after: readonly Norma
     for (let at = from; at < to; at++) {
       const now = after[at];
       if (now === undefined) return missing(at, open[0]);
+      const early = tooEarly(before, after, at);
+      if (early !== null) return early;
       const same = open.findIndex((was) => partingOfRequests(was, now) === null);
       if (same < 0) return differing(at, open.find((was) => was.line === now.line) ?? open[0]!, now);
       open.splice(same, 1);
@@ -34,6 +36,20 @@ function compareRequests(before: readonly NormalRequest[], after: readonly Norma
   const extra = after[before.length];
   if (extra === undefined) return null;
   return { event: extra.event, field: `request ${before.length + 1}`, before: 'nothing', after: show(extra.line) };
+}
+
+/** A request that now goes out while the one before is still open has lost its wait, even where the order is the same. */
+function tooEarly(before: readonly NormalRequest[], after: readonly NormalRequest[], at: number): RunDifference | null {
+  const together = (requests: readonly NormalRequest[]): boolean => requests[at]?.group === requests[at - 1]?.group;
+  const now = after[at];
+  if (at === 0 || now === undefined || !together(after) || together(before)) return null;
+  const { event, line } = now;
+  return {
+    event,
+    field: `request ${at + 1}`,
+    before: `sent after the answer to request ${at}`,
+    after: `${line} sent before the answer to request ${at}`,
+  };
 }
 
 function missing(at: number, was: NormalRequest | undefined): RunDifference {

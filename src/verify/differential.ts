@@ -30,7 +30,8 @@ export async function runDifferential(
 ): Promise<DifferentialVerdict> {
   const runtime = scenarios[0]?.runtime ?? null;
   if (runtime === null) return { status: 'failed', summary: 'There is no scenario to run.', runtime, scenarios: [] };
-  const apis = { before: startLambdaApi(), after: startLambdaApi() };
+  // A program needs no server: its processes would only cost time.
+  const apis = runtime === 'lambda' ? { before: startLambdaApi(), after: startLambdaApi() } : null;
   try {
     const verdicts: ScenarioVerdict[] = [];
     for (const scenario of scenarios) {
@@ -39,8 +40,8 @@ export async function runDifferential(
     }
     return { ...judge(verdicts), runtime, scenarios: verdicts };
   } finally {
-    apis.before.close();
-    apis.after.close();
+    apis?.before.close();
+    apis?.after.close();
   }
 }
 
@@ -59,14 +60,14 @@ async function compareScenario(
   sides: Sides<Built>,
   scenario: Scenario,
   options: VerifyOptions,
-  apis: Sides<LambdaApiProcess>,
+  apis: Sides<LambdaApiProcess> | null,
 ): Promise<ScenarioVerdict> {
   const [before, after] = await Promise.all([
-    runSide(sides.before, scenario, options, apis.before),
-    runSide(sides.after, scenario, options, apis.after),
+    runSide(sides.before, scenario, options, apis?.before),
+    runSide(sides.after, scenario, options, apis?.after),
   ]);
   const found = compareRuns(before.normal, after.normal);
-  const again = found === null ? null : await runSide(sides.before, scenario, options, apis.before);
+  const again = found === null ? null : await runSide(sides.before, scenario, options, apis?.before);
   const base = {
     name: scenario.name,
     handled: { before: before.handled, after: after.handled },
@@ -115,7 +116,12 @@ function aboutEvent(scenario: Scenario, event: number | null): string | null {
   return scenario.runtime === 'lambda' && event !== null ? (scenario.events[event]?.about ?? null) : null;
 }
 
-async function runSide(built: Built, scenario: Scenario, options: VerifyOptions, api: LambdaApiProcess): Promise<Side> {
+async function runSide(
+  built: Built,
+  scenario: Scenario,
+  options: VerifyOptions,
+  api: LambdaApiProcess | undefined,
+): Promise<Side> {
   const from = Date.now();
   const folders: [string, string][] = [
     [built.taskRoot, '<taskRoot>'],
@@ -128,6 +134,7 @@ async function runSide(built: Built, scenario: Scenario, options: VerifyOptions,
   });
   const env = options.env === undefined ? {} : { env: options.env };
   if (scenario.runtime === 'lambda') {
+    if (api === undefined) throw new Error('Scenarios of both runtimes cannot be mixed.');
     const run = await runLambda(
       { ...lambdaProgram(built), args: [built.entry, ...(options.args ?? [])], ...env },
       scenario,
@@ -175,12 +182,14 @@ function lambdaProblem(run: LambdaRun, scenario: LambdaScenario): string | null 
   const crashed = crash(run);
   if (crashed !== null) return crashed;
   if (end === 'runaway') return 'went in circles: it made far more requests than there were events';
-  if (scenario.reach === 'init-error')
-    return end === 'init-error' ? null : 'did not report that its initialisation failed';
+  if (exchanges.length === 0) return 'never called the Runtime API';
+  if (scenario.reach === 'init-error') {
+    const reported = exchanges.some((exchange) => exchange.path.endsWith('/init/error'));
+    return reported ? null : 'did not report that its initialisation failed';
+  }
   const handled = eventsHandled(run.transcript);
-  if (handled >= scenario.reach.events) return null;
-  return exchanges.length === 0
-    ? 'never called the Runtime API'
+  return handled >= scenario.reach.events
+    ? null
     : `handled ${handled} of at least ${count(scenario.reach.events, 'event')}`;
 }
 

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, realpath, rm, symlink } from 'node:fs/promises';
+import { cpSync, existsSync, mkdirSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -7,14 +6,14 @@ const NOT_COPIED = new Set(['node_modules', '.git', '.hg', 'coverage']);
 
 /**
  * Copies a project to `to` and gives it a `node_modules` of links: its own packages, those of the folders above it, those of `fallback`
- * (the source, where the result has nothing installed), and `@unawait/std`.
+ * (the source, where the result has nothing installed), and `@unawait/std`. Synchronous: some hundred tiny calls, each too short to wait for.
  */
-export async function stageProject(from: string, to: string, fallback: string): Promise<void> {
-  await cp(from, to, { recursive: true, filter: (path) => path === from || !NOT_COPIED.has(basename(path)) });
+export function stageProject(from: string, to: string, fallback: string): void {
+  cpSync(from, to, { recursive: true, filter: (path) => path === from || !NOT_COPIED.has(basename(path)) });
   const modules = join(to, 'node_modules');
-  await mkdir(modules, { recursive: true });
-  for (const folder of [...modulesAbove(from), ...modulesAbove(fallback)]) await linkPackages(folder, modules);
-  await placeStandardLibrary(modules);
+  mkdirSync(modules, { recursive: true });
+  placeStandardLibrary(modules, from);
+  for (const folder of new Set([...modulesAbove(from), ...modulesAbove(fallback)])) linkPackages(folder, modules);
 }
 
 /** `node_modules` folders in which Node looks for packages of code in `folder`, nearest first. */
@@ -27,22 +26,24 @@ export function modulesAbove(folder: string): string[] {
   }
 }
 
-async function linkPackages(from: string, to: string): Promise<void> {
-  for (const entry of await readdir(from)) {
-    if (entry === '.bin' || entry.startsWith('@')) {
-      await mkdir(join(to, entry), { recursive: true });
-      for (const inner of await readdir(join(from, entry)))
-        await link(join(from, entry, inner), join(to, entry, inner));
-    } else if (!entry.startsWith('.')) {
-      await link(join(from, entry), join(to, entry));
+function linkPackages(from: string, to: string): void {
+  const there = new Set(readdirSync(to));
+  for (const entry of readdirSync(from)) {
+    const grouped = entry === '.bin' || entry.startsWith('@');
+    if (grouped) {
+      mkdirSync(join(to, entry), { recursive: true });
+      const inner = new Set(readdirSync(join(to, entry)));
+      for (const name of readdirSync(join(from, entry)))
+        if (!inner.has(name)) link(join(from, entry, name), join(to, entry, name));
+    } else if (!entry.startsWith('.') && !there.has(entry)) {
+      link(join(from, entry), join(to, entry));
     }
   }
 }
 
-async function link(target: string, path: string): Promise<void> {
-  if (existsSync(path)) return;
+function link(target: string, path: string): void {
   try {
-    await symlink(await realpath(target), path);
+    symlinkSync(realpathSync(target), path);
   } catch {
     // A dangling link in the source's own node_modules: as unusable here as there.
   }
@@ -52,22 +53,24 @@ async function link(target: string, path: string): Promise<void> {
  * A copy and not a link where the library is a folder of a workspace: tools treat code outside of any `node_modules` as the project's
  * own, and would transform and count it as such.
  */
-async function placeStandardLibrary(modules: string): Promise<void> {
+function placeStandardLibrary(modules: string, project: string): void {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const installed = [...modulesAbove(project), ...modulesAbove(here)].map((folder) => join(folder, '@unawait', 'std'));
+  const found = installed.find((folder) => existsSync(folder));
+  if (found === undefined) return;
+  const real = realpathSync(found);
   const at = join(modules, '@unawait', 'std');
-  const own = modulesAbove(dirname(fileURLToPath(import.meta.url)))
-    .map((folder) => join(folder, '@unawait', 'std'))
-    .find((folder) => existsSync(folder));
-  const placed = existsSync(at) ? at : own;
-  if (placed === undefined) return;
-  const real = await realpath(placed);
+  mkdirSync(dirname(at), { recursive: true });
   if (real.split(sep).includes('node_modules')) {
-    await mkdir(dirname(at), { recursive: true });
-    await link(real, at);
+    link(real, at);
     return;
   }
-  await rm(at, { force: true });
-  await mkdir(at, { recursive: true });
-  const wanted = new Set(['', 'package.json', 'dist', 'README.md']);
-  await cp(real, at, { recursive: true, filter: (path) => wanted.has(relative(real, path).split(sep)[0] ?? '') });
-  for (const folder of modulesAbove(real)) await linkPackages(folder, modules);
+  const wanted = new Set(['', 'package.json', 'dist']);
+  cpSync(real, at, { recursive: true, filter: (path) => wanted.has(relative(real, path).split(sep)[0] ?? '') });
+  for (const folder of modulesAbove(real)) linkPackages(folder, modules);
+}
+
+/** Removes what was staged; links are removed, not followed. */
+export function removeStaged(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
 }

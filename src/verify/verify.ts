@@ -1,4 +1,4 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
@@ -21,7 +21,7 @@ import { readPackageJson } from './package-json.ts';
 import { buildProgram, planProgram, type Built, type ProgramPlan } from './prepare-program.ts';
 import { projectFiles } from './project-files.ts';
 import { judgeTests, runTests } from './run-tests.ts';
-import { stageProject } from './stage.ts';
+import { removeStaged, stageProject } from './stage.ts';
 import { findTestCommand } from './test-runner.ts';
 
 const NO_COUNTS = { passed: 0, failed: 0, skipped: 0 };
@@ -36,8 +36,9 @@ export async function verify(options: VerifyOptions): Promise<Verdict> {
   const timeoutMs = (options.timeout ?? 120) * 1000;
   const skips = (step: Step): boolean => options.skip?.includes(step) === true;
   try {
-    options.onStep?.('copying the projects');
-    const sources = await stage(folders, join(place, 'sources'));
+    const none = skips('types') && skips('tests') && options.secondRun === undefined;
+    if (!none) options.onStep?.('copying the projects');
+    const sources = none ? folders : stage(folders, join(place, 'sources'));
     const types = skips('types') ? skippedTypes() : await verifyTypes(sources, options, timeoutMs);
     const stable = skips('second-run')
       ? skippedStability('Left out on request.')
@@ -51,14 +52,14 @@ export async function verify(options: VerifyOptions): Promise<Verdict> {
     const ok = compared && checks.every((check) => check.status !== 'failed');
     return { version: VERDICT_VERSION, ok, newErrors: types, stable, runs: { tests, differential }, measurements };
   } finally {
-    await rm(place, { recursive: true, force: true });
+    removeStaged(place);
   }
 }
 
-async function stage(folders: Sides<string>, to: string): Promise<Sides<string>> {
+function stage(folders: Sides<string>, to: string): Sides<string> {
   const staged = { before: join(to, 'before'), after: join(to, 'after') };
-  await stageProject(folders.before, staged.before, folders.before);
-  await stageProject(folders.after, staged.after, folders.before);
+  stageProject(folders.before, staged.before, folders.before);
+  stageProject(folders.after, staged.after, folders.before);
   return staged;
 }
 
@@ -124,7 +125,7 @@ async function verifyRuns(
   const plan = await planProgram(folders.before, options);
   if ('missing' in plan) return neither('skipped', plan.missing);
   options.onStep?.('building both programs');
-  const staged = await stage(folders, place);
+  const staged = stage(folders, place);
   const built = await build(plan, staged, options, timeoutMs);
   if ('failure' in built) return neither('failed', built.failure);
   const scenarios = scenariosFor(plan, options);

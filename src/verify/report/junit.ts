@@ -48,7 +48,7 @@ function testCase(suiteName: string, { name, status, summary, details }: Case): 
 function escape(text: string): string {
   const named: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
   // XML 1.0 knows no control characters, not even escaped.
-   
+
   return text
     .replace(/[\0-\x08\x0b\x0c\x0e-\x1f]/g, '\u{FFFD}')
     .replace(/[&<>"]/g, (character) => named[character] ?? character);
