@@ -16,6 +16,7 @@ import removeAwait from './remove-await.ts';
 import returnInTry from './return-in-try.ts';
 import serverInThread from './server-in-thread.ts';
 import socketEvent from './socket-event.ts';
+import storePromise from './store-promise.ts';
 import syncSymbol from './sync-symbol.ts';
 import unwrapType from './unwrap-type.ts';
 import writeDrain from './write-drain.ts';
@@ -37,6 +38,7 @@ export const transforms: readonly Transform[] = [
   returnInTry,
   serverInThread,
   socketEvent,
+  storePromise,
   syncSymbol,
   unwrapType,
   writeDrain,

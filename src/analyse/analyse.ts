@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import type { Checker } from '../checker/checker.ts';
-import type { Consumer, Facts } from '../model/facts.ts';
-import type { SiteId, UnitId } from '../model/ids.ts';
+import type { Facts } from '../model/facts.ts';
+import type { SiteId } from '../model/ids.ts';
 import { collectAliases } from './aliases.ts';
 import { collectAwait, collectAwaitUsing, collectForAwait } from './awaits.ts';
 import { collectCall } from './calls.ts';
@@ -11,6 +11,7 @@ import { collectIdiom } from './idioms.ts';
 import { collectNamedApi, mockRequirements } from './mocks.ts';
 import { collectServerImports, findServerModules } from './servers.ts';
 import { collectRead, collectSlot, isSlotDeclaration } from './slots.ts';
+import { decideSlots } from './stores.ts';
 import { hasBody, isAsync, isFunctionLike, walk } from './syntax.ts';
 import { collectTypeReference } from './types.ts';
 
@@ -36,7 +37,7 @@ export function analyse(input: AnalyseInput): Analysis {
   for (const { source } of input.files) collectUses(draft, source, slotNames);
   for (const { source } of input.files) collectAliases(draft, source);
   collectServerImports(draft);
-  return { facts: complete(draft.finish()), nodes: draft.nodes };
+  return { facts: complete(draft, draft.finish()), nodes: draft.nodes };
 }
 
 function collectDefinitions(
@@ -114,11 +115,7 @@ function collectSymbol(draft: Draft, node: ts.PropertyAccessExpression): void {
 }
 
 /** Adds what is only known when all files are read: how each slot is read. */
-function complete(facts: Facts): Facts {
-  const reads = new Map<UnitId, Consumer[]>();
-  for (const site of facts.sites) {
-    if (site.kind === 'promise-value') reads.set(site.slot, [...(reads.get(site.slot) ?? []), site.consumer]);
-  }
+function complete(draft: Draft, facts: Facts): Facts {
   const units = new Map(facts.units.map((u) => [u.id, u]));
   const concurrent = facts.concurrency.some((c) => !units.get(c.unit)!.test);
   const waiting = new Set(facts.sites.filter((s) => s.kind === 'await' || s.kind === 'for-await').map((s) => s.inside));
@@ -127,9 +124,6 @@ function complete(facts: Facts): Facts {
     requirements: [...facts.requirements, ...mockRequirements(facts)],
     // A module with top-level await is a candidate too.
     units: facts.units.map((u) => (u.kind === 'module' && waiting.has(u.id) ? { ...u, asynchronous: true } : u)),
-    sites: facts.sites.map((s) => {
-      if (s.kind === 'store') return { ...s, reads: reads.get(s.slot) ?? [] };
-      return s.kind === 'await' && concurrent ? { ...s, concurrent } : s;
-    }),
+    sites: decideSlots(draft, facts).map((s) => (s.kind === 'await' && concurrent ? { ...s, concurrent } : s)),
   };
 }

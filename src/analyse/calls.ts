@@ -6,6 +6,7 @@ import { collectExpectation, takesSubject } from './expectations.ts';
 import { isLoopApi } from './loop.ts';
 import { collectMock } from './mocks.ts';
 import { isFunctionLike, outermost } from './syntax.ts';
+import { isPresenceTest } from './presence.ts';
 import { chainCall, isCombinatorCall, promiseMember, useOf, type Use } from './uses.ts';
 
 
@@ -40,9 +41,11 @@ export function collectCall(draft: Draft, call: ts.CallExpression | ts.NewExpres
     callOwn(draft, call, own[0]!, bearing !== undefined && !passesThrough);
     if (!passesThrough) return;
   }
+  const api = checker.api(call);
+  // A container is made or filled here; it is read elsewhere.
+  if (bearing === 'container' && api !== undefined && /^global#(Map|Set|WeakMap|Array)\.(constructor|set|add)$/.test(api)) return;
   if (bearing !== undefined && passesThrough) return collectPassThrough(draft, call);
 
-  const api = checker.api(call);
   const receiver = ts.isCallExpression(call) && ts.isPropertyAccessExpression(call.expression) ? call.expression.expression : undefined;
   const onSwapped = receiver !== undefined && checker.bearing(checker.typeOf(receiver)) === 'swapped';
   const takesSwapped = (call as ts.CallExpression).arguments?.some?.((a) => checker.bearing(checker.typeOf(a)) === 'swapped') ?? false;
@@ -155,6 +158,7 @@ export function followUse(draft: Draft, node: ts.Expression, use: Use): void {
     draft.emit({ kind: 'return-in-try' }, use.at, inside, 0);
     return;
   }
+  if (use.consumer === 'tested' && isPresenceTest(use.at, node, draft.checker)) return;
   if (use.consumer === 'matched' && takesSubject(use.at, draft.checker)) return;
   if (refusedUses.has(use.consumer) && draft.checker.bearing(draft.checker.typeOf(node)) !== 'swapped') {
     draft.emit({ kind: 'escape', how: use.consumer, detail: use.detail }, ts.isExpression(use.at) || ts.isExpressionStatement(use.at) ? use.at : node, inside, 0);

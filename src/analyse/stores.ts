@@ -1,7 +1,9 @@
 import { ts } from 'ts-morph';
+import type { Type } from '../checker/checker.ts';
 import type { Consumer, Facts, Site, SlotForm } from '../model/facts.ts';
 import type { UnitId } from '../model/ids.ts';
 import type { Draft } from './draft.ts';
+import { fallsThrough, mayBeMissing } from './presence.ts';
 import { enclosingFunction, outermost } from './syntax.ts';
 
 interface Read {
@@ -61,11 +63,24 @@ function decide(draft: Draft, slot: Slot): Decision {
       return declaration.type ? { form: 'none', why: 'Its type says that it is a promise, and its outcome has another' } : { form: 'outcome', why: kept };
     }
   }
+  const memo = stores.find((store) => isMemo(store) && awaitedParts(draft, store).some(mayBeMissing)) ?? reads.find((read) => fallsThrough(read.node, draft.checker))?.node;
+  if (memo) return { form: 'none', why: `An empty value would be taken for none yet in \`${excerpt(memo)}\`` };
   const bad = reads.find((read) => !takesValue(read));
   if (bad) return { form: 'none', why: `It is ${words[bad.consumer] ?? 'used'} in \`${excerpt(bad.node)}\`` };
-  const elsewhere = reads.find((read) => stores.some((store) => !sharesTries(store, read.node)));
+  const elsewhere = reads.find((read) => stores.some((store) => !sharesTries(store, read.node) || (!ts.isParameter(declaration) && !sharesTries(read.node, store))));
   if (elsewhere) return { form: 'none', why: `Its failure is caught around \`${excerpt(elsewhere.node)}\`, not where it is made` };
   return { form: 'value', why: early };
+}
+
+/** `this.ready ??= load()` */
+function isMemo(store: ts.Node): boolean {
+  const { parent } = outermost(store as ts.Expression);
+  return ts.isBinaryExpression(parent) && (parent.operatorToken.kind === ts.SyntaxKind.QuestionQuestionEqualsToken || parent.operatorToken.kind === ts.SyntaxKind.BarBarEqualsToken);
+}
+
+function awaitedParts(draft: Draft, node: ts.Node): readonly Type[] {
+  const { checker } = draft;
+  return checker.unionParts(checker.awaited(checker.typeOf(node)));
 }
 
 const words: Partial<Record<Consumer, string>> = {
@@ -137,10 +152,10 @@ function isRejection({ node, consumer }: Read): boolean {
   return !/\b(doesNotReject|notThrowsAsync)$/.test((call as ts.CallExpression).expression.getText());
 }
 
-/** Every `try` around the read is around the store too, so that the same `catch` and `finally` meet its failure. */
-function sharesTries(store: ts.Node, read: ts.Node): boolean {
-  const around = new Set(tries(store));
-  return tries(read).every((one) => around.has(one));
+/** Every `try` around one is around the other too, so that the same `catch` and `finally` meet a failure. */
+function sharesTries(other: ts.Node, one: ts.Node): boolean {
+  const around = new Set(tries(other));
+  return tries(one).every((each) => around.has(each));
 }
 
 function tries(node: ts.Node): ts.TryStatement[] {

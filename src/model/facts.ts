@@ -78,10 +78,17 @@ export type SiteFacts =
   | { readonly kind: 'executor'; readonly consumer: Consumer }
   /** `x.then(…)`, `.catch(…)`, `.finally(…)`: the node is the outermost call of the chain. */
   | { readonly kind: 'then'; readonly consumer: Consumer }
-  /** A read of a slot that holds a promise. */
-  | { readonly kind: 'promise-value'; readonly slot: UnitId; readonly consumer: Consumer }
-  /** A promise put into a slot; `reads` says how that slot is read. */
-  | { readonly kind: 'store'; readonly slot: UnitId; readonly slotKind: SlotKind; readonly reads: readonly Consumer[] }
+  /** A read of a slot that holds a promise; `form` is what the slot holds when it is blocking. */
+  | { readonly kind: 'promise-value'; readonly slot: UnitId; readonly consumer: Consumer; readonly form: SlotForm }
+  /** A promise put into a slot; `reads` says how that slot is read, `why` is a sentence for a note or a refusal, or empty. */
+  | {
+      readonly kind: 'store';
+      readonly slot: UnitId;
+      readonly slotKind: SlotKind;
+      readonly reads: readonly Consumer[];
+      readonly form: SlotForm;
+      readonly why: string;
+    }
   /** A promise that goes where no transform may follow, `how` says where. */
   | { readonly kind: 'escape'; readonly how: Consumer; readonly detail: string }
   /** `return p` inside `try`, in an async function. */
@@ -113,6 +120,12 @@ export interface ServerName {
   /** Its name is used as a type in the importing file. */
   readonly usedAsType: boolean;
 }
+
+/**
+ * What a slot that held a promise holds when it is blocking: its value · its outcome, value or error, which each read unwraps · a function
+ * that its one read calls · none of these, so that it cannot turn blocking.
+ */
+export type SlotForm = 'value' | 'outcome' | 'thunk' | 'none';
 
 export type SlotKind = 'local' | 'parameter' | 'field' | 'module' | 'container';
 export type SiteKind = SiteFacts['kind'];
