@@ -1,23 +1,16 @@
 import type { Row } from '../../transforms/api-map/row.ts';
+import { STEPS, type VerifyOptions } from '../verify/options.ts';
 import { UsageError } from './usage-error.ts';
 
-/** What `unawait verify` needs to know of a project beside its sources. */
-export interface VerifyConfig {
-  /** The reference runtime the program is driven by. */
-  readonly runtime?: 'lambda' | 'program';
-  /** Project-relative file that starts the program. */
-  readonly entry?: string;
-  /** The handler as the Lambda runtime names it: `handlers/echo.handler`. */
-  readonly handler?: string;
-  /** Project-relative scenario files. */
+/** How `unawait verify` runs the project; `VerifyOptions` says more of each key. */
+export interface VerifyConfig extends Omit<
+  VerifyOptions,
+  'before' | 'after' | 'secondRun' | 'onStep' | 'scenarios' | 'onlyGiven'
+> {
+  /** Project-relative scenario files (JSON), run beside the built-in ones. */
   readonly scenarios?: readonly string[];
-  /** Arguments of the program. */
-  readonly args?: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-  /** Seconds after which a run counts as hung. */
-  readonly timeout?: number;
-  /** Steps to leave out: `types`, `second-run`, `tests`, `runs`, `measure`. */
-  readonly skip?: readonly string[];
+  /** Leave out the built-in scenarios. */
+  readonly onlyGiven?: boolean;
 }
 
 export const FORMATS = ['terminal', 'json', 'markdown', 'html', 'sarif'] as const;
@@ -52,7 +45,7 @@ type Check = (value: unknown, key: string) => string | undefined;
 
 const text: Check = (value) => (typeof value === 'string' && value !== '' ? undefined : 'must be a non-empty string');
 const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'must be true or false');
-const seconds: Check = (value) =>
+const positive: Check = (value) =>
   typeof value === 'number' && value > 0 && Number.isFinite(value) ? undefined : 'must be a positive number';
 
 function oneOf(names: readonly string[]): Check {
@@ -131,12 +124,18 @@ const CONFIG = record({
   verify: record({
     runtime: oneOf(['lambda', 'program']),
     entry: text,
+    build: text,
     handler: text,
+    taskRoot: text,
+    failing: record({}, { open: true }),
     scenarios: listOf(text),
+    onlyGiven: flag,
     args: listOf((value) => (typeof value === 'string' ? undefined : 'must be a string')),
     env: stringMap,
-    timeout: seconds,
-    skip: listOf(oneOf(['types', 'second-run', 'tests', 'runs', 'measure'])),
+    tsconfigs: listOf(text),
+    timeout: positive,
+    skip: listOf(oneOf(STEPS)),
+    measure: record({ rounds: positive, events: positive, warmUp: positive }),
   }),
 });
 

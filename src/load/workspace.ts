@@ -229,7 +229,7 @@ function brokenFiles(
 }
 
 function readAll(root: string, paths: readonly string[]): Map<string, string> {
-  return new Map(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
+  return new Map(paths.map((path) => [path, readFileSync(join(root, path), 'utf8').replace(/^\uFEFF/, '')]));
 }
 
 /** Counts the type errors of the source and describes the first; undefined when there are none. It checks everything, so it takes as long as `tsc`. */

@@ -11,6 +11,7 @@ import {
   type ReportChange,
   type Unlock,
 } from '../model/report.ts';
+import { isChange } from './is-change.ts';
 import { type Chains, chains, shortened } from './chain.ts';
 import { type FallGraph, fallGraph, freedAlone, freedTogether, islandNode } from './fall-graph.ts';
 
@@ -40,7 +41,7 @@ export function buildReport(input: ReportInput): Report {
   const sites = new Map(facts.sites.map((site) => [site.id, site]));
   const graph = fallGraph(facts, plan);
   const follow = chains(facts, plan, texts);
-  const written = plan.claims.filter((claim) => sites.has(claim.site) && !keepsText(claim, sites.get(claim.site)!));
+  const written = plan.claims.filter((claim) => isChange(claim, sites.get(claim.site)));
   const reported = written.map((claim) => toChange(claim, sites.get(claim.site)!)).sort(byPlace);
   const perFile = new Map<string, number>();
   for (const { place } of reported) perFile.set(place.file, (perFile.get(place.file) ?? 0) + 1);
@@ -84,13 +85,6 @@ export function buildReport(input: ReportInput): Report {
 export function unifiedDiff(file: string, before: string, after: string): string {
   const patch = createTwoFilesPatch(`a/${file}`, `b/${file}`, before, after, undefined, undefined, { context: 3 });
   return patch.replace(/^=+\n/, '').replaceAll(/^(--- a\/|\+\+\+ b\/)(.*)\t$/gm, '$1$2');
-}
-
-/** The claim says that the text may stay, so it is no change. */
-function keepsText({ template }: Claim, { span }: Site): boolean {
-  const [part] = template.parts;
-  if (template.parts.length !== 1 || typeof part !== 'object' || !('child' in part)) return false;
-  return part.child.start === span.start && part.child.end === span.end && !template.expression;
 }
 
 function toChange(claim: Claim, site: Site): ReportChange {

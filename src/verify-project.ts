@@ -1,0 +1,67 @@
+import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { convert, type Conversion, type ConvertOptions } from './convert.ts';
+import type { VerifyConfig } from './load/config.ts';
+import { UsageError } from './load/usage-error.ts';
+import type { Verdict } from './model/verdict.ts';
+import { parseScenario } from './reference/parse-scenario.ts';
+import type { Scenario } from './reference/scenario.ts';
+import { verify } from './verify/verify.ts';
+import { writeChanges } from './write.ts';
+
+export interface VerifyProjectOptions extends ConvertOptions, VerifyConfig {
+  /** A folder that holds the converted project; without it the project is converted into a temporary one. */
+  readonly result?: string;
+}
+
+/** Converts a project beside itself and proves that the result does the same. The project is only read. */
+export async function verifyProject(
+  options: VerifyProjectOptions,
+): Promise<{ verdict: Verdict; conversion: Conversion }> {
+  const conversion = await convert(options);
+  const { root } = conversion.workspace;
+  const { scenarios: files = [], ...settings } = { ...conversion.config.verify, ...given(options) };
+  const scenarios = await Promise.all(files.map((file) => readScenario(resolve(root, file), file)));
+  const place = await realpath(await mkdtemp(join(tmpdir(), 'unawait-result-')));
+  try {
+    const after = options.result === undefined ? join(place, 'result') : resolve(options.result);
+    if (options.result === undefined) {
+      options.onStep?.('Writing the result to a temporary folder');
+      await writeChanges(root, conversion.changes, { out: after });
+    }
+    const secondRun = async (folder: string): Promise<readonly string[]> => {
+      const { onStep: _, ...quiet } = options;
+      const again = await convert({ ...quiet, project: folder, config: conversion.config });
+      return again.changes.map(({ file }) => file);
+    };
+    const verdict = await verify({ ...settings, before: root, after, scenarios, secondRun });
+    return { verdict, conversion };
+  } finally {
+    await rm(place, { recursive: true, force: true });
+  }
+}
+
+/** Settings of verify among the options; the rest says what to convert. */
+function given(options: VerifyProjectOptions): Partial<VerifyConfig> & { onStep?: (step: string) => void } {
+  const {
+    project: _1,
+    config: _2,
+    include: _3,
+    exclude: _4,
+    policies: _5,
+    onlySafe: _6,
+    rows: _7,
+    result: _8,
+    ...rest
+  } = options;
+  return rest;
+}
+
+async function readScenario(path: string, name: string): Promise<Scenario> {
+  try {
+    return parseScenario(JSON.parse(await readFile(path, 'utf8')), name);
+  } catch (error) {
+    throw new UsageError(`The scenario ${name} cannot be used: ${(error as Error).message}`);
+  }
+}
