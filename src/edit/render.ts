@@ -48,7 +48,9 @@ function renderSite(node: ClaimNode, rendering: Rendering, rendered: ReadonlyMap
     ({ span } = bared);
   }
   const body = renderParts(node, span, rendering, rendered);
-  const text = isExpression ? `${before}${marks.open}${body}${marks.close}${after}` : `${before}${body}${after}`;
+  // Two pairs: after `?`, one could be read as the parameters of an arrow function.
+  const wrap = isExpression ? 2 : 0;
+  const text = before + marks.open.repeat(wrap) + body + marks.close.repeat(wrap) + after;
   const { start, end } = node.span;
   const starts = source.unparted.has(start) && node.outer?.span.start !== start;
   const ends = source.open.has(end) && node.outer?.span.end !== end;
