@@ -1,7 +1,4 @@
-import { isAbsolute } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { connect } from './thread/connection.ts';
-import { cwdScheme } from './thread/protocol.ts';
+import { connect, importable } from './thread/connection.ts';
 import { connectionOf, viewOf } from './thread/remote.ts';
 import type { InThread } from './thread/types.ts';
 
@@ -71,10 +68,4 @@ export function stopThread(viewOrRemote: object): void {
   const connection = connectionOf(viewOrRemote);
   if (connection === undefined) throw new TypeError('`stopThread` takes a view or an object that came out of one');
   connection.stop();
-}
-
-function importable(url: URL | string): string {
-  if (url instanceof URL) return url.href;
-  if (isAbsolute(url)) return pathToFileURL(url).href;
-  return /^(file|data|node):/.test(url) ? url : cwdScheme + url;
 }

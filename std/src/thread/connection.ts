@@ -1,7 +1,9 @@
 import { fstatSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { MessageChannel, receiveMessageOnPort, type Worker } from 'node:worker_threads';
 import { InterruptedError } from '../process/interrupted-error.ts';
-import { loadCall, slot, type Message, type Reply, type Request } from './protocol.ts';
+import { cwdScheme, loadCall, slot, type Message, type Reply, type Request } from './protocol.ts';
 import { startWorker } from './start.ts';
 import type { Wire } from './wire.ts';
 
@@ -19,17 +21,26 @@ export interface Connection {
   readonly url: string;
   /** The module itself, or what its import threw. */
   readonly loaded: Answer;
-  /** Asks and waits for the answer; `name` says in messages what was called. */
-  ask(request: Request, name: string): Answer;
+  /** Asks and waits for the answer; `name` says in messages what was called, `timeout` stands in for the option. */
+  ask(request: Request, name: string, timeout?: number): Answer;
   /** Sends without waiting; does nothing once the thread has ended. */
   tell(request: Request): void;
-  /** Ends the thread and waits until it is gone. */
-  stop(): void;
+  /** Whether the thread has been stopped, or was found to have ended. */
+  hasEnded(): boolean;
+  /** Ends the thread and waits until it is gone; gives it `grace` milliseconds to end by itself. */
+  stop(grace?: number): void;
 }
 
 export interface ConnectionOptions {
   /** The longest that one call may take, in milliseconds. */
   timeout?: number | undefined;
+}
+
+/** What a worker can import for `module`: a URL, an absolute path, or a specifier seen from the current directory. */
+export function importable(module: URL | string): string {
+  if (module instanceof URL) return module.href;
+  if (isAbsolute(module)) return pathToFileURL(module).href;
+  return /^(file|data|node):/.test(module) ? module : cwdScheme + module;
 }
 
 export function connect(url: string, options: ConnectionOptions): Connection {
@@ -81,22 +92,31 @@ export function connect(url: string, options: ConnectionOptions): Connection {
     return lastCall;
   };
 
-  const stop = (): void => {
+  const stop = (grace = stopLimit): void => {
     if (ended !== undefined) return;
     end(`The thread of ${url} has been stopped`);
     send({ op: 'stop' });
-    if (!waitForEnd(state)) {
+    if (!waitForEnd(state, grace)) {
       void worker.terminate();
-      waitForEnd(state);
+      waitForEnd(state, stopLimit);
     }
     port.close();
   };
 
-  const importLimit = options.timeout === undefined ? undefined : Math.max(options.timeout, startLimit);
+  const load = (): Answer => {
+    try {
+      return wait(loadCall, 'the import', options.timeout && Math.max(options.timeout, startLimit));
+    } catch (error) {
+      stop();
+      throw error;
+    }
+  };
+
   return {
     url,
-    loaded: wait(loadCall, 'the import', importLimit),
-    ask: (request, name) => (ended === undefined ? wait(send(request), name) : lastWords()),
+    loaded: load(),
+    ask: (request, name, timeout) => (ended === undefined ? wait(send(request), name, timeout) : lastWords()),
+    hasEnded: () => ended !== undefined,
     tell: (request) => {
       if (ended === undefined) send(request);
     },
@@ -116,8 +136,8 @@ function isAlive(state: Int32Array): boolean | undefined {
   }
 }
 
-function waitForEnd(state: Int32Array): boolean {
-  const end = performance.now() + stopLimit;
+function waitForEnd(state: Int32Array, limit: number): boolean {
+  const end = performance.now() + limit;
   while (isAlive(state) !== false) {
     if (performance.now() > end) return false;
     Atomics.wait(state, slot.lifeline, Atomics.load(state, slot.lifeline), 1);

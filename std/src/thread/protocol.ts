@@ -25,7 +25,10 @@ export type Reply =
   /** The last word of a thread that ends by itself. */
   | { call: -1; code: number; thrown?: Wire };
 
-/** `load` is the call number of the module's import; calls count up from 1. */
+/** The number of the module's own object. */
+export const moduleId = 0;
+
+/** The call number of the module's import; calls count up from 1. */
 export const loadCall = 0;
 
 export interface WorkerData {

@@ -1,8 +1,9 @@
 import { inspect } from 'node:util';
 import type { Answer, Connection } from './connection.ts';
 import type { Request } from './protocol.ts';
+import { appendLocalStack, refuseWhatCannotPass } from './boundary.ts';
 import { snapshotOf, type SnapshotOrigin } from './snapshot.ts';
-import { decode, encode, hasWireForm, isError, type Decoder, type Encoder, type Wire } from './wire.ts';
+import { decode, encode, isError, type Decoder, type Encoder, type Wire } from './wire.ts';
 
 /** What a local value stands for in a worker: an object there, or what lies at `path` below it. */
 interface Origin {
@@ -20,9 +21,14 @@ export function connectionOf(value: object): Connection | undefined {
   return origins.get(value)?.connection;
 }
 
-/** The blocking view of the module that `connection` has loaded; throws what the import threw. */
+/** The blocking view of the module that `connection` has loaded; ends the thread and throws when the import threw. */
 export function viewOf(connection: Connection): object {
-  return remotes(connection).receive(connection.loaded, 'the module') as object;
+  try {
+    return remotes(connection).receive(connection.loaded, 'the import') as object;
+  } catch (error) {
+    connection.stop();
+    throw error;
+  }
 }
 
 interface Remotes {
@@ -174,43 +180,4 @@ function remotes(connection: Connection): Remotes {
 /** Bound, it can be called and constructed, and has no property that a proxy would have to show. */
 function callTarget(): void {
   // The proxy answers in its place.
-}
-
-function refuseWhatCannotPass(value: object, place: string, name: string): void {
-  if (typeof value === 'function') {
-    throw new TypeError(
-      `${name} cannot take a function (${place}): functions do not pass between threads. ` +
-        'Let the module in the thread define it, and pass the data that it needs.',
-    );
-  }
-  if (hasWireForm(value) || !hasMethods(value)) return;
-  const type = (Reflect.get(value, 'constructor') as { name?: string } | undefined)?.name ?? 'a class';
-  throw new TypeError(
-    `${name} cannot take an instance of ${type} (${place}): its methods do not pass between threads. ` +
-      'Pass plain data, or make the instance in the thread.',
-  );
-}
-
-function hasMethods(value: object): boolean {
-  for (
-    let at: object | null = value;
-    at !== null && at !== Object.prototype;
-    at = Object.getPrototypeOf(at) as object | null
-  ) {
-    if (at !== value && Reflect.ownKeys(at).some((key) => key !== 'constructor')) return true;
-  }
-  return false;
-}
-
-/** The worker's frames say where it went wrong, the caller's say which test it was. */
-function appendLocalStack(error: Error, name: string): void {
-  const local = new Error().stack?.split('\n').slice(1) ?? [];
-  const frames = local.filter((line) => !line.includes(import.meta.url) && !line.includes('/thread/remote.'));
-  if (typeof error.stack !== 'string' || frames.length === 0) return;
-  Object.defineProperty(error, 'stack', {
-    value: `${error.stack}\n    at ${name} in a thread, called\n${frames.join('\n')}`,
-    enumerable: false,
-    writable: true,
-    configurable: true,
-  });
 }
