@@ -10,6 +10,10 @@ export interface BodyLimits {
   maxBodySize: number;
 }
 
+/** The size of a chunk in hex, and extensions: names with values, plain or quoted. */
+const chunkLine =
+  /^([\da-f]{1,13})(?:;[\w!#$%&'*+\-.^`|~]+(?:=(?:[\w!#$%&'*+\-.^`|~]*|"(?:[\t\x20\x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*"))?)*\r\n$/i;
+
 /** The largest buffer that a length alone makes us allocate. */
 const trusted = 64 * 1024 * 1024;
 
@@ -108,7 +112,7 @@ export class Body {
       throw parseError('HPE_STRICT', 'Expected CR LF after chunk data');
     }
     this.#first = false;
-    const size = /^([\da-f]{1,13})(?:;[\t\x20-\x7e\x80-\xff]*)?\r\n$/i.exec(this.#line(this.#limits.maxHeaderSize));
+    const size = chunkLine.exec(this.#line(this.#limits.maxHeaderSize));
     if (size === null) throw parseError('HPE_INVALID_CHUNK_SIZE', 'Invalid character in chunk size');
     this.#left = Number.parseInt(size[1]!, 16);
     this.#count(this.#left);

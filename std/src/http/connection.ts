@@ -2,7 +2,7 @@ import { codeOf, timeoutError } from '../sockets/system-error.ts';
 import { now } from '../sockets/table.ts';
 import { sendAll } from '../net/channel.ts';
 import { Body } from './body.ts';
-import { frame, parseHead } from './head.ts';
+import { frame, isInterim, parseHead } from './head.ts';
 import { hangUp, parseError } from './parse-error.ts';
 import { Reader } from './reader.ts';
 import type { Channel } from '../net/channel.ts';
@@ -118,11 +118,13 @@ export class HttpConnection {
       throw reused ? new StaleConnection('', { cause }) : cause;
     }
     for (;;) {
+      this.#skipBlankLines();
       const text = this.#reader.until('\r\n\r\n', 4 * maxHeaderSize, checkBeginning);
       if (text === undefined) throw hangUp();
       const head = parseHead(text.slice(0, -2), maxHeaderSize);
-      if (head.statusCode >= 200 || head.statusCode === 101) return { head, framed: frame(head, request.method) };
-      frame(head, request.method);
+      const framed = frame(head, request.method);
+      if (!isInterim(head.statusCode) || head.statusCode === 101) return { head, framed };
+      if (!framed.keepAlive) throw parseError('HPE_CLOSED_CONNECTION', 'Data after `Connection: close`');
     }
   }
 

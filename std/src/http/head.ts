@@ -28,17 +28,17 @@ export function parseHead(text: string, maxSize: number): Head {
   const status = whole.exec(text);
   if (status === null) throw whyNotHead(text);
   const statusMessage = status[3] ?? '';
-  const rawHeaders = splitLines(text, text.indexOf('\r\n') + 2, maxSize - statusMessage.length);
+  const rawHeaders = splitLines(text, text.indexOf('\r\n') + 2, maxSize - statusMessage.length, 'head');
   return { httpVersion: status[1]!, statusCode: Number(status[2]), statusMessage, rawHeaders };
 }
 
 /** Reads the lines after the last chunk. */
 export function parseTrailers(text: string, maxSize: number): string[] {
   if (!lines.test(text)) throw whyNotLines(text);
-  return splitLines(text, 0, maxSize);
+  return splitLines(text, 0, maxSize, 'trailers');
 }
 
-function splitLines(text: string, start: number, room: number): string[] {
+function splitLines(text: string, start: number, room: number, within: 'head' | 'trailers'): string[] {
   const raw: string[] = [];
   let size = 0;
   for (let at = start; at < text.length;) {
@@ -48,7 +48,9 @@ function splitLines(text: string, start: number, room: number): string[] {
     let to = end;
     while (from < to && isBlank(text.charCodeAt(from))) from++;
     while (to > from && isBlank(text.charCodeAt(to - 1))) to--;
-    raw.push(text.slice(at, colon), text.slice(from, to));
+    const name = text.slice(at, colon);
+    if (name.length === 14 || name.length === 17) checkFramingLine(name.toLowerCase(), text.slice(to, end), within);
+    raw.push(name, text.slice(from, to));
     // Counted as Node counts: without colons, blanks and line ends.
     size += colon - at + to - from;
     at = end + 2;
@@ -57,6 +59,20 @@ function splitLines(text: string, start: number, room: number): string[] {
   return raw;
 }
 
+/** Where llhttp is stricter, or means something else, than the grammar says. */
+function checkFramingLine(name: string, blanks: string, within: 'head' | 'trailers'): void {
+  if (name === 'content-length' && (within === 'trailers' || blanks.includes('\t'))) {
+    throw parseError('HPE_INVALID_CONTENT_LENGTH', 'Invalid character in Content-Length');
+  }
+  if (name === 'transfer-encoding' && blanks.includes('\t')) {
+    throw parseError('HPE_INVALID_TRANSFER_ENCODING', 'Invalid character in Transfer-Encoding');
+  }
+}
+
+/** 1xx: another response follows. */
+export const isInterim = (status: number): boolean => status >= 100 && status < 200;
+
+const isLength = (name: string): boolean => name.toLowerCase() === 'content-length';
 const isBlank = (code: number): boolean => code === 32 || code === 9;
 
 /** Finds the code that Node's parser would give. The text is known to be wrong. */
@@ -90,7 +106,7 @@ export function frame(head: Head, method: string): Framed {
     const name = rawHeaders[index]!;
     const value = rawHeaders[index + 1]!;
     // The length of a name rules most of them out.
-    if (name.length === 14 && name.toLowerCase() === 'content-length') {
+    if (name.length === 14 && isLength(name)) {
       length = contentLength(value, length, codings);
     } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') {
       if (length !== undefined) throw bothFramings();
@@ -107,7 +123,7 @@ export function frame(head: Head, method: string): Framed {
     }
   }
   let framing: Framing;
-  if (method === 'HEAD' || statusCode === 204 || statusCode === 304 || statusCode < 200) framing = 'none';
+  if (method === 'HEAD' || statusCode === 204 || statusCode === 304 || isInterim(statusCode)) framing = 'none';
   else if (codings !== undefined) framing = /(?:^|,)\s*chunked\s*$/i.test(codings) ? 'chunked' : 'close';
   else framing = length === undefined ? 'close' : { length };
   return { framing, keepAlive: !close && framing !== 'close', idleSeconds };
