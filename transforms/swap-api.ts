@@ -113,7 +113,7 @@ function rewriteCall(rows: RowMap, called: string, node: CallNode, context: Cont
     if (candidates.length === 0) return noRow(api);
     return refuse('other-arguments', `\`${api}\` has a blocking form for other arguments than these.`);
   }
-  if (row.refuse !== undefined) return noBlockingForm(row, eventOf(given));
+  if (row.refuse !== undefined) return noBlockingForm(row, eventOf(api, given));
   const callback = given.find((argument, i) => i === given.length - 1 && isFunction(argument, context));
   if (row.form === 'callback' && !api.startsWith('node:util#promisify(')) {
     if (row.callback !== undefined && given.length < row.callback && !callback) return keep();
@@ -145,7 +145,8 @@ function rewriteCall(rows: RowMap, called: string, node: CallNode, context: Cont
 function promisifiedHere(node: CallNode, context: Context): string | undefined {
   const callee = calleeOf(node);
   if (!ts.isCallExpression(callee) || context.types.api(callee.expression) !== 'node:util#promisify') return undefined;
-  const [inner] = callee.arguments;
+  let inner = callee.arguments[0];
+  while (inner && (ts.isAsExpression(inner) || ts.isParenthesizedExpression(inner))) inner = inner.expression;
   const api = inner && context.types.api(inner);
   return api === undefined ? undefined : promisified(api);
 }
@@ -154,9 +155,8 @@ function promisifiedHere(node: CallNode, context: Context): string | undefined {
 function holds(row: Row, given: readonly ts.Expression[], context: Context): boolean {
   return Object.entries(row.when ?? {}).every(([position, pattern]) => {
     const argument = given[Number(position) - 1];
-    return (
-      argument !== undefined && !ts.isSpreadElement(argument) && new RegExp(pattern).test(context.types.text(argument))
-    );
+    if (argument === undefined) return true;
+    return !ts.isSpreadElement(argument) && new RegExp(pattern).test(context.types.text(argument));
   });
 }
 
@@ -173,8 +173,9 @@ function isStatement(node: ts.Node): boolean {
 }
 
 /** `data` of `socket.on('data', …)`. */
-function eventOf(given: readonly ts.Expression[]): string | undefined {
-  const [first] = given;
+function eventOf(api: string, given: readonly ts.Expression[]): string | undefined {
+  if (!/[.#](on|once|off|\w+Listeners?)$/.test(api)) return undefined;
+  const first = given.find((argument) => ts.isStringLiteralLike(argument));
   return first && ts.isStringLiteralLike(first) ? first.text : undefined;
 }
 

@@ -8,7 +8,7 @@ export const nodeChildProcess: readonly Row[] = [
   {
     api: 'node:util#promisify(node:child_process#execFile)',
     sync: '@unawait/std/child#execFileSync',
-    options: { at: 3, timeout: 'timeout' },
+    options: { at: 3, timeout: 'timeout', keepsSignal: true },
     example: [
       "const { stdout } = await promisify(execFile)('git', ['log'])",
       "const { stdout } = execFileSync('git', ['log'])",
@@ -17,7 +17,7 @@ export const nodeChildProcess: readonly Row[] = [
   {
     api: 'node:util#promisify(node:child_process#exec)',
     sync: '@unawait/std/child#execSync',
-    options: { at: 2, timeout: 'timeout' },
+    options: { at: 2, timeout: 'timeout', keepsSignal: true },
     example: ["const { stdout } = await promisify(exec)('git log')", "const { stdout } = execSync('git log')"],
   },
   { api: 'node:child_process#exec', refuse: dialogue, unlocks: 'Write `promisify(exec)`' },

@@ -33,9 +33,10 @@ export const nodeFsCallbacks: readonly Row[] = [
       'mkdtemp',
       'open',
     ],
-    ...['opendir', 'readFile', 'readdir', 'readlink', 'rename', 'rm', 'rmdir', 'stat', 'statfs', 'symlink', 'truncate'],
+    ...['readFile', 'readdir', 'readlink', 'rename', 'rm', 'rmdir', 'stat', 'statfs', 'symlink', 'truncate'],
     ...['unlink', 'utimes', 'writeFile'],
   ].map((name): Row => ({ api: `node:fs#${name}`, form: 'callback', sync: `node:fs#${name}Sync` })),
+  { api: 'node:fs#opendir', form: 'callback', sync: '@unawait/std/fs#opendirSync', yields: 'node:fs#Dir' },
   { api: 'node:fs#realpath', form: 'callback', sync: 'node:fs#realpathSync' },
   { api: 'node:fs#realpath.native', form: 'callback', sync: 'node:fs#realpathSync.native' },
   ...['read', 'readv', 'write', 'writev'].flatMap((name): Row[] => [

@@ -29,16 +29,18 @@ export const nodeFsPromises: readonly Row[] = [
   { api: 'node:fs/promises#mkdtempDisposable', sync: 'node:fs#mkdtempDisposableSync' },
   {
     api: 'node:fs/promises#open',
-    call: 'openHandleSync($*)',
-    imports: { openHandleSync: '@unawait/std/fs' },
+    sync: '@unawait/std/fs#openSync',
     yields: 'node:fs/promises#FileHandle',
-    example: ["const file = await open('a.txt');", "const file = openHandleSync('a.txt');"],
+    example: ["const file = await open('a.txt');", "const file = openSync('a.txt');"],
   },
   {
     api: 'node:fs/promises#opendir',
-    sync: 'node:fs#opendirSync',
+    sync: '@unawait/std/fs#opendirSync',
     yields: 'node:fs#Dir',
-    note: 'Up to Node 20 the error of a folder that cannot be opened does not name it',
+    example: [
+      'for await (const entry of await opendir(path)) use(entry);',
+      'for (const entry of opendirSync(path)) use(entry);',
+    ],
   },
   {
     api: 'node:fs/promises#readFile',
@@ -106,12 +108,13 @@ export const nodeFileHandle: readonly Row[] = [
   { api: 'node:fs/promises#FileHandle.once', refuse: "the handle's `close` event has no blocking form" },
 ];
 
-/** `fs.Dir` keeps its type: it has both halves. */
+/** `fs.Dir` becomes the `DirSync` of `@unawait/std/fs`, which `for … of` iterates. */
 export const nodeDir: readonly Row[] = [
-  { api: 'node:fs#Dir', form: 'type', same: true },
-  { api: 'node:fs#Dir.close', call: '$this.closeSync()' },
-  { api: 'node:fs#Dir.read', call: '$this.readSync()' },
-  { api: 'node:fs#Dir.closeSync', same: true },
-  { api: 'node:fs#Dir.readSync', same: true },
+  { api: 'node:fs#Dir', form: 'type', call: 'DirSync', imports: { DirSync: '@unawait/std/fs' } },
+  { api: 'node:fs#opendirSync', sync: '@unawait/std/fs#opendirSync', yields: 'node:fs#Dir' },
+  { api: 'node:fs#Dir.close', same: true },
+  { api: 'node:fs#Dir.read', same: true },
+  { api: 'node:fs#Dir.closeSync', call: '$this.close()' },
+  { api: 'node:fs#Dir.readSync', call: '$this.read()' },
   { api: 'node:fs#Dir.path', form: 'member', same: true },
 ];

@@ -40,6 +40,29 @@ export const nodeStreams: readonly Row[] = [
     api: `node:events#${name}`,
     refuse: 'events arrive on the event loop',
   })),
+  ...['node:stream/web#ReadableStream', 'global#ReadableStream'].flatMap((stream): Row[] => [
+    { api: stream, form: 'type', call: 'Iterable<Uint8Array>' },
+    ...['getReader', 'pipeTo', 'pipeThrough', 'tee', 'cancel', 'values', 'constructor'].map(
+      (name): Row => ({ api: `${stream}.${name}`, refuse: loop, unlocks: 'Iterate over the stream with `for await`' }),
+    ),
+  ]),
+  { api: 'node:readline#Interface', form: 'type', call: 'Iterable<string>' },
+  ...[
+    'on',
+    'once',
+    'close',
+    'question',
+    'prompt',
+    'write',
+    'pause',
+    'resume',
+    'setPrompt',
+    'addListener',
+    'removeListener',
+  ].map((name): Row => ({
+    api: `node:readline#Interface.${name}`,
+    refuse: 'a dialogue by lines lives on the event loop',
+  })),
   {
     api: 'node:readline#createInterface',
     refuse: 'lines arrive on the event loop',

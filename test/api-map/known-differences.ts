@@ -1,0 +1,10 @@
+/** Cases (`file#case`) whose blocking form is known to answer otherwise, and how. */
+export const differs: Readonly<Record<string, string>> = {
+  'fs-promises.ts#cpFolderFlat': "Node 20's `cpSync` reports errno 22 beside EISDIR, `cp` 21",
+  'fs-promises.ts#lchmodAnywhere': 'there is no `lchmodSync` outside of macOS',
+  'fs-promises.ts#mkdtempMissing': 'the random letters in the path of the error are still XXXXXX',
+  'file-handle.ts#dirMissing': "Node 20's `opendirSync` does not name the path in its error",
+  'file-handle.ts#dirOfFile': "Node 20's `opendirSync` does not name the path in its error",
+  'zlib.ts#wrongInput': 'the argument has another name in the message about its type',
+  'fetch.ts#blockedPort': '`fetch` refuses some well-known ports, `fetchSync` tries them',
+};

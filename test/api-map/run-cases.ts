@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { build, type Plugin } from 'esbuild';
+import type { Outcome } from './child.ts';
+
+const here = import.meta.dirname;
+const std = join(here, '../../std/src');
+
+/** Runs the cases of one module in a child process; `text` is the module's text, `name` its file name in `folder`. */
+export async function runCases(
+  folder: string,
+  name: string,
+  text: string,
+  { env = {}, input = '' }: { env?: Record<string, string>; input?: string } = {},
+): Promise<Record<string, Outcome>> {
+  const output = mkdtempSync(join(tmpdir(), 'unawait-contract-'));
+  try {
+    const outfile = join(output, 'run.mjs');
+    const module = join(folder, name);
+    await build({
+      stdin: {
+        contents: `import * as cases from ${JSON.stringify(module)};\nimport { runAll } from ${JSON.stringify(join(here, 'child.ts'))};\nimport '@unawait/std/sockets/bridge';\nawait runAll(cases);\n`,
+        resolveDir: folder,
+        loader: 'ts',
+      },
+      outfile,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      logLevel: 'silent',
+      alias: { '@unawait/std': std },
+      banner: {
+        js: `import { createRequire as cr } from 'node:module'; const require = cr(${JSON.stringify(module)});`,
+      },
+      plugins: [packagesStayOut, replacing(module, text)],
+    });
+    writeFileSync(join(output, 'package.json'), '{ "type": "module" }');
+    const running = promisify(execFile)(process.execPath, [outfile], {
+      timeout: 60_000,
+      maxBuffer: 1 << 26,
+      env: { ...process.env, TZ: 'UTC', NODE_PATH: join(here, '../../node_modules'), ...env },
+    });
+    running.child.stdin!.end(input);
+    return JSON.parse((await running).stdout) as Record<string, Outcome>;
+  } finally {
+    rmSync(output, { recursive: true });
+  }
+}
+
+/** Packages are loaded from where the case stands, as they are. */
+const packagesStayOut: Plugin = {
+  name: 'packages-stay-out',
+  setup(building) {
+    building.onResolve({ filter: /^[^./]/ }, ({ path, resolveDir, kind, pluginData }) => {
+      if (kind === 'entry-point' || pluginData === 'asked' || path.startsWith('node:') || path.startsWith('@unawait/'))
+        return undefined;
+      return building
+        .resolve(path, { resolveDir, kind, pluginData: 'asked' })
+        .then((found) => ({ path: found.path || path, external: true }));
+    });
+  },
+};
+
+function replacing(module: string, text: string): Plugin {
+  return {
+    name: 'replacing',
+    setup(building) {
+      building.onLoad({ filter: /\.m?[jt]s$/ }, ({ path }) =>
+        resolve(path) === resolve(module)
+          ? { contents: text, loader: path.endsWith('ts') ? 'ts' : 'js', resolveDir: resolve(module, '..') }
+          : undefined,
+      );
+    },
+  };
+}
