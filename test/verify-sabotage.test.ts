@@ -13,12 +13,18 @@ const LAMBDA = join(PROJECTS, 'lambda-runtime');
 const FETCH = join(PROJECTS, 'lambda-runtime-fetch');
 const MINUTES = 60_000;
 
+/** Below the repository, so that the projects find the packages installed here; git and the linters leave it alone. */
+function mkdirTmp(): string {
+  const folder = resolve(import.meta.dirname, '../tmp');
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
 let place: string;
 let copies = 0;
 
 beforeAll(() => {
-  // Below the repository, so that the projects find the packages installed here.
-  place = mkdtempSync(join(resolve(import.meta.dirname, '..'), 'tmp-verify-'));
+  place = mkdtempSync(join(mkdirTmp(), 'verify-'));
 });
 
 afterAll(() => {
