@@ -125,10 +125,10 @@ describe('on the terminal', () => {
           cold start, ms                    50.0      40.0      0.80
           peak memory, MB                   60.0      45.0      0.75
           bundle, kB minified               10.0      14.0      1.40
-            (project)                        9.9       8.0          
-            @unawait/std                       –       5.9          
-          dependencies, direct                 0         1          
-          dependencies, all                    0         1          
+            (project)                        9.9       8.0
+            @unawait/std                       –       5.9
+          dependencies, direct                 0         1
+          dependencies, all                    0         1
 
       ✔ The result does the same as the source.
       "

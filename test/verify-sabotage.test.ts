@@ -1,9 +1,9 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ScenarioVerdict, Verdict } from '../src/model/verdict.ts';
 import { lambdaScenarios } from '../src/reference/lambda-scenarios.ts';
-import { readScenarios } from '../src/reference/read-scenarios.ts';
+import { parseScenario } from '../src/reference/parse-scenario.ts';
 import type { Scenario } from '../src/reference/scenario.ts';
 import type { VerifyOptions } from '../src/verify/options.ts';
 import { verify } from '../src/verify/verify.ts';
@@ -62,6 +62,13 @@ async function compare(
   });
 }
 
+/** The project's own scenarios: all, or the one in `file`. */
+function scenariosOf(project: string, file?: string): Scenario[] {
+  const folder = join(project, 'scenarios');
+  const files = file === undefined ? readdirSync(folder) : [file];
+  return files.map((each) => parseScenario(JSON.parse(readFileSync(join(folder, each), 'utf8')), each));
+}
+
 /** The built-in scenarios of these names alone. */
 function only(...names: string[]): Partial<VerifyOptions> {
   const scenarios = lambdaScenarios().filter((scenario) => names.includes(scenario.name));
@@ -77,7 +84,7 @@ function scenarioOf(verdict: Verdict, name: string): ScenarioVerdict {
 
 describe('an unchanged copy', () => {
   test('runs the same in every scenario', { timeout: 2 * MINUTES }, async () => {
-    const verdict = await compare(LAMBDA, plant(LAMBDA, []), await readScenarios(LAMBDA, ['scenarios.json']));
+    const verdict = await compare(LAMBDA, plant(LAMBDA, []), scenariosOf(LAMBDA));
     expect(verdict.runs.differential.scenarios.filter((scenario) => scenario.status !== 'passed')).toEqual([]);
     expect(verdict).toMatchObject({ ok: true, runs: { differential: { status: 'passed', runtime: 'lambda' } } });
     const events = verdict.runs.differential.scenarios.reduce((sum, scenario) => sum + scenario.handled.after, 0);
@@ -92,7 +99,7 @@ describe('an unchanged copy', () => {
         'await upload(logs, invocation, logger);\n      await deliver(client, invocation, outcome);',
       ],
     ]);
-    const scenarios = (await readScenarios(FETCH, ['scenarios.json'])).slice(0, 1);
+    const scenarios = scenariosOf(FETCH, 'log-uploads.json');
     const verdict = await compare(FETCH, sequential, scenarios, { onlyGiven: true });
     expect(verdict.runs.differential.scenarios[0]?.difference).toBeNull();
     expect(verdict.ok).toBe(true);
@@ -153,7 +160,7 @@ describe('a wrong conversion is found where it is wrong', () => {
         'await late?.();\n      late = () => upload(logs, invocation, logger);\n      await deliver(client, invocation, outcome);',
       ],
     ]);
-    const scenarios = (await readScenarios(FETCH, ['scenarios.json'])).slice(0, 1);
+    const scenarios = scenariosOf(FETCH, 'log-uploads.json');
     const verdict = await compare(FETCH, after, scenarios, { onlyGiven: true });
     const { difference } = scenarioOf(verdict, 'responses and log uploads at the same time');
     expect(difference?.field).toBe('request 3');

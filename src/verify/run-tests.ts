@@ -53,7 +53,7 @@ export function judgeTests(command: TestCommand, runs: Sides<TestRun>): TestsVer
   if (runs.before.failure !== null) return failed(`The tests of the source: ${runs.before.failure}`);
   if (runs.after.failure !== null) return failed(`The tests of the result: ${runs.after.failure}`);
   if (before.passed === 0) return failed('No test of the source passes: there is nothing to compare with.');
-  if (broken.length > 0) return failed(`${count(broken.length, 'test')} of ${before.passed} no longer pass.`);
+  if (broken.length > 0) return failed(`${broken.length} of ${count(before.passed, 'test')} no longer pass.`);
   const still = others.filter((each) => each.before === 'failed' && each.after === 'failed').length;
   const aside = still > 0 ? `, ${still} that failed before aside` : '';
   return { ...base, status: 'passed', summary: `${count(before.passed, 'test')} pass as before${aside}.` };

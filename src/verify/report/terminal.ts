@@ -108,7 +108,7 @@ function table(c: Colours, measurements: Measurements): string[] {
   ].filter((row) => row !== null);
   if (measurements.status === 'skipped' || rows.length === 0) return [];
   const line = ([name = '', before = '', after = '', ratio = '']: readonly string[]): string =>
-    `    ${name.padEnd(28)}${before.padStart(10)}${after.padStart(10)}${ratio.padStart(10)}`;
+    `    ${name.padEnd(28)}${before.padStart(10)}${after.padStart(10)}${ratio.padStart(10)}`.trimEnd();
   return [c.dim(line(['', 'before', 'after', 'ratio'])), ...rows.map(line)];
 }
 
