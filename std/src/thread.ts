@@ -59,6 +59,9 @@ export function importInThread<M>(url: URL | string, options: ThreadOptions = {}
  * Ends the thread behind a view or a remote object and blocks until it is gone, even if it hangs in an endless loop.
  * Its sockets are closed without ceremony. Calls into it throw from then on; stopping twice is fine.
  *
+ * @throws Error with `code: 'ERR_THREAD_STUCK'` after 2 s when the thread blocks in a system call, such as an `accept`
+ * without a time limit: nothing ends such a thread, nor a process that waits for it
+ *
  * @example
  * ```ts
  * afterAll(() => stopThread(view));

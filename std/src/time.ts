@@ -1,6 +1,9 @@
+import { now } from './time/clock.ts';
+
 /** The longest delay of a Node timer, in milliseconds; anything longer counts as 1 ms, as it does there. */
 const longestDelay = 2 ** 31 - 1;
 
+/** Nobody else has this, so nobody wakes who waits on it. */
 const never = new Int32Array(new SharedArrayBuffer(4));
 
 /**
@@ -20,14 +23,8 @@ const never = new Int32Array(new SharedArrayBuffer(4));
 export function sleepSync(ms?: number): void;
 export function sleepSync<T>(ms: number | undefined, value: T): T;
 export function sleepSync(ms?: number, value?: unknown): unknown {
-  blockFor(timerDelay(ms));
+  Atomics.wait(never, 0, 0, timerDelay(ms));
   return value;
-}
-
-/** Waits `ms` milliseconds (any finite number, rounded up to what the clock shows) without looking at the loop. */
-function blockFor(ms: number): void {
-  const end = performance.now() + ms;
-  for (let left = ms; left > 0; left = end - performance.now()) Atomics.wait(never, 0, 0, left);
 }
 
 function timerDelay(ms: number | undefined): number {
@@ -66,7 +63,7 @@ export class Deadline {
   /** A deadline `ms` milliseconds from now; `Infinity` or `undefined` never passes, a negative number has passed. */
   static after(ms: number | undefined): Deadline {
     if (ms !== undefined && Number.isNaN(ms)) throw new RangeError('A deadline cannot be NaN milliseconds away');
-    return new Deadline(performance.now() + (ms ?? Infinity));
+    return new Deadline(now() + (ms ?? Infinity));
   }
 
   /** A deadline that never passes. */
@@ -76,7 +73,7 @@ export class Deadline {
 
   /** Milliseconds left: 0 when passed, `Infinity` when it never does. */
   remaining(): number {
-    return Math.max(0, this.#end - performance.now());
+    return Math.max(0, this.#end - now());
   }
 
   get expired(): boolean {
@@ -95,6 +92,6 @@ export class Deadline {
 
   /** Blocks for `ms` milliseconds or until the deadline, whichever comes first. */
   sleep(ms: number): void {
-    blockFor(Math.min(ms, this.remaining()));
+    Atomics.wait(never, 0, 0, Math.min(ms, this.remaining()));
   }
 }

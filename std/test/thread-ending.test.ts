@@ -44,6 +44,12 @@ describe('a thread that ends', () => {
     expect(() => view.version).toThrow(expect.objectContaining({ code: 'ERR_THREAD_ENDED' }));
   });
 
+  it('says when it cannot be stopped, in a system call', () => {
+    const view = start({ timeout: 100 });
+    expect(() => view.pollFor(4_000)).toThrow(InterruptedError);
+    expect(() => stopThread(view)).toThrow(expect.objectContaining({ code: 'ERR_THREAD_STUCK' }));
+  });
+
   it('goes on after a watchdog ran out, and its late answers are dropped', () => {
     const view = start({ timeout: 300 });
     expect(() => view.never()).toThrow(

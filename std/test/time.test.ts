@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, expectTypeOf, it } from 'vitest';
+import { describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { bundled } from './process-bundle.ts';
 import { Deadline, sleepSync } from '../src/time.ts';
 
@@ -68,6 +68,14 @@ describe('sleepSync', () => {
     const texts = warnings.map(({ name, message }) => ({ name, message }));
     expect(texts).toHaveLength(2);
     expect(texts[0]).toEqual(texts[1]);
+  });
+
+  it('sleeps under fake timers', () => {
+    vi.useFakeTimers();
+    const deadline = Deadline.after(20);
+    sleepSync(30);
+    expect(deadline.expired).toBe(true);
+    vi.useRealTimers();
   });
 
   it('runs no timer meanwhile', () => {

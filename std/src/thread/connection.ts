@@ -3,6 +3,7 @@ import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MessageChannel, receiveMessageOnPort, type Worker } from 'node:worker_threads';
 import { InterruptedError } from '../process/interrupted-error.ts';
+import { now } from '../time/clock.ts';
 import { cwdScheme, loadCall, slot, type Message, type Reply, type Request } from './protocol.ts';
 import { startWorker } from './start.ts';
 import type { Wire } from './wire.ts';
@@ -61,7 +62,7 @@ export function connect(url: string, options: ConnectionOptions): Connection {
   };
 
   const wait = (call: number, name: string, timeout = options.timeout): Answer => {
-    const started = performance.now();
+    const started = now();
     const deadline = started + (timeout ?? Infinity);
     let lives: boolean | undefined = true;
     for (;;) {
@@ -74,13 +75,13 @@ export function connect(url: string, options: ConnectionOptions): Connection {
       }
       // Anything else is the late answer to a call whose watchdog ran out.
       if (reply !== undefined) continue;
-      const now = performance.now();
-      if (lives === false || (lives === undefined && now > started + startLimit)) {
+      const time = now();
+      if (lives === false || (lives === undefined && time > started + startLimit)) {
         end(`The thread of ${url} ended without a word during ${name}; it may have run out of memory`);
         return lastWords();
       }
-      if (now >= deadline) throw outOfTime(name, url, timeout);
-      const woken = Atomics.wait(state, slot.posted, posted, Math.min(lookAfter, deadline - now));
+      if (time >= deadline) throw outOfTime(name, url, timeout);
+      const woken = Atomics.wait(state, slot.posted, posted, Math.min(lookAfter, deadline - time));
       // Looked at before the last messages are, so that a thread that posted and ended is heard first.
       if (woken === 'timed-out') lives = isAlive(state);
     }
@@ -96,11 +97,17 @@ export function connect(url: string, options: ConnectionOptions): Connection {
     if (ended !== undefined) return;
     end(`The thread of ${url} has been stopped`);
     send({ op: 'stop' });
-    if (!waitForEnd(state, grace)) {
+    let gone = waitForEnd(state, grace);
+    if (!gone) {
       void worker.terminate();
-      waitForEnd(state, stopLimit);
+      gone = waitForEnd(state, stopLimit);
     }
     port.close();
+    if (!gone) {
+      throw Object.assign(new Error(`The thread of ${url} is stuck in a system call and cannot be stopped`), {
+        code: 'ERR_THREAD_STUCK',
+      });
+    }
   };
 
   const load = (): Answer => {
@@ -137,9 +144,9 @@ function isAlive(state: Int32Array): boolean | undefined {
 }
 
 function waitForEnd(state: Int32Array, limit: number): boolean {
-  const end = performance.now() + limit;
+  const end = now() + limit;
   while (isAlive(state) !== false) {
-    if (performance.now() > end) return false;
+    if (now() > end) return false;
     Atomics.wait(state, slot.lifeline, Atomics.load(state, slot.lifeline), 1);
   }
   return true;

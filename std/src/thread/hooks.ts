@@ -2,6 +2,7 @@
 // This file is loaded alone (a `data:` URL when the package runs from source), so it imports Node's modules only.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import * as nodeModule from 'node:module';
+import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 interface ResolveContext {
@@ -135,12 +136,14 @@ interface TypeScript {
   JsxEmit: { ReactJSX: number };
 }
 
-let found: Transpile | undefined;
+/** By folder, since one thread may load modules of several projects. */
+const found = new Map<string, Transpile>();
 
 /** What turns TypeScript into JavaScript: the project's esbuild, its typescript, or Node's own stripper. */
 function transpilerFor(path: string): Transpile {
-  found ??= esbuildFrom(path) ?? typescriptFrom(path) ?? strippingOfNode();
-  if (found === undefined) {
+  const folder = dirname(path);
+  const transpile = found.get(folder) ?? esbuildFrom(path) ?? typescriptFrom(path) ?? strippingOfNode();
+  if (transpile === undefined) {
     throw Object.assign(
       new Error(
         `Cannot load ${path} in a thread: install \`typescript\` or \`esbuild\` in the project, or use Node 22.18`,
@@ -148,7 +151,8 @@ function transpilerFor(path: string): Transpile {
       { code: 'ERR_UNKNOWN_FILE_EXTENSION' },
     );
   }
-  return found;
+  found.set(folder, transpile);
+  return transpile;
 }
 
 function esbuildFrom(path: string): Transpile | undefined {

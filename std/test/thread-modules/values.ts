@@ -93,6 +93,14 @@ export const crashSoon = (): void => {
   }, 5);
 };
 export const print = (bytes: number): void => console.log('x'.repeat(bytes));
+/** Blocks in poll(2), where no termination reaches. */
+export const pollFor = async (ms: number): Promise<number> => {
+  const { default: koffi } = await import('koffi');
+  const poll = koffi.load(null).func('int poll(void *fds, unsigned long count, int timeout)') as (
+    ...args: [null, number, number]
+  ) => number;
+  return poll(null, 0, ms);
+};
 export const exhaust = (): never => {
   const hoard: unknown[] = [];
   for (;;) hoard.push(new Array(1e5).fill(Math.random()));
