@@ -5,15 +5,18 @@ import convertExpectation from './convert-expectation.ts';
 import convertMock from './convert-mock.ts';
 import dropAlias from './drop-alias.ts';
 import dropAsync from './drop-async.ts';
+import flattenThen from './flatten-then.ts';
 import forAwait from './for-await.ts';
 import handOverCallback from './hand-over-callback.ts';
 import importModule from './import-module.ts';
 import keepValue from './keep-value.ts';
 import noteCast from './note-cast.ts';
+import plainPromise from './plain-promise.ts';
 import refuseEscape from './refuse-escape.ts';
 import refuseLoop from './refuse-loop.ts';
 import removeAwait from './remove-await.ts';
 import returnInTry from './return-in-try.ts';
+import sequenceCombinator from './sequence-combinator.ts';
 import serverInThread from './server-in-thread.ts';
 import socketEvent from './socket-event.ts';
 import storePromise from './store-promise.ts';
@@ -27,15 +30,18 @@ export const transforms: readonly Transform[] = [
   convertMock,
   dropAlias,
   dropAsync,
+  flattenThen,
   forAwait,
   handOverCallback,
   importModule,
   keepValue,
   noteCast,
+  plainPromise,
   refuseEscape,
   refuseLoop,
   removeAwait,
   returnInTry,
+  sequenceCombinator,
   serverInThread,
   socketEvent,
   storePromise,

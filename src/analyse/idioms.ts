@@ -1,9 +1,10 @@
 import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
 import { skipParentheses } from './syntax.ts';
+import { promiseMember } from './uses.ts';
 
 /** Statements that only make sense together; each recogniser names the idiom or says nothing. */
-const recognisers: readonly ((node: ts.Node, draft: Draft) => string | undefined)[] = [writeThenDrain];
+const recognisers: readonly ((node: ts.Node, draft: Draft) => string | undefined)[] = [writeThenDrain, thenStatement, rejectStatement];
 
 export function collectIdiom(draft: Draft, node: ts.Node): void {
   for (const recognise of recognisers) {
@@ -24,4 +25,58 @@ function writeThenDrain(node: ts.Node, draft: Draft): string | undefined {
   const [only] = body;
   if (body.length !== 1 || !only || !ts.isExpressionStatement(only) || !ts.isAwaitExpression(skipParentheses(only.expression))) return undefined;
   return /(['"`])drain\1/.test(only.getText()) ? 'write-drain' : undefined;
+}
+
+/** `await p.catch((e) => {…})` and `await p.finally(() => {…})` as statements, with a handler that can be the block of a `try`. */
+function thenStatement(node: ts.Node, draft: Draft): string | undefined {
+  if (!ts.isExpressionStatement(node) || !ts.isAwaitExpression(node.expression)) return undefined;
+  const call = node.expression.expression;
+  if (!ts.isCallExpression(call) || !ts.isPropertyAccessExpression(call.expression) || call.questionDotToken || call.expression.questionDotToken) return undefined;
+  const { name, expression: root } = call.expression;
+  const [handler] = call.arguments;
+  if ((name.text !== 'catch' && name.text !== 'finally') || call.arguments.length !== 1 || !handler || !ts.isArrowFunction(handler)) return undefined;
+  if (handler.parameters.length > (name.text === 'catch' ? 1 : 0)) return undefined;
+  const [parameter] = handler.parameters;
+  if (parameter && (parameter.initializer || parameter.dotDotDotToken)) return undefined;
+  if (!isTryBody(handler.body) || holdsAwait(root) || isChainOnChain(root)) return undefined;
+  return draft.checker.colour(draft.checker.typeOf(root)) === 'promise' ? 'then-statement' : undefined;
+}
+
+/** As a block it does the same as in a function: no `return` of its own, no `var`, not empty when it is an expression's value that counts. */
+function isTryBody(body: ts.ConciseBody): boolean {
+  if (!ts.isBlock(body)) return !ts.isIdentifier(body) && !ts.isLiteralExpression(body) && !ts.isObjectLiteralExpression(body);
+  const stack: ts.Node[] = [body];
+  while (stack.length > 0) {
+    const inner = stack.pop()!;
+    if (ts.isReturnStatement(inner)) return false;
+    if (ts.isVariableDeclarationList(inner) && !(inner.flags & ts.NodeFlags.BlockScoped)) return false;
+    if (!ts.isFunctionLike(inner)) ts.forEachChild(inner, (child) => void stack.push(child));
+  }
+  return true;
+}
+
+function isChainOnChain(root: ts.Expression): boolean {
+  return ts.isCallExpression(root) && ts.isPropertyAccessExpression(root.expression) && ['then', 'catch', 'finally'].includes(root.expression.name.text);
+}
+
+function holdsAwait(node: ts.Node): boolean {
+  const stack: ts.Node[] = [node];
+  while (stack.length > 0) {
+    const inner = stack.pop()!;
+    if (ts.isAwaitExpression(inner) || ts.isYieldExpression(inner)) return true;
+    if (!ts.isFunctionLike(inner)) ts.forEachChild(inner, (child) => void stack.push(child));
+  }
+  return false;
+}
+
+/** `return Promise.reject(e)`, `await Promise.reject(e)` and `() => Promise.reject(e)`: a `throw` where a statement can stand. */
+function rejectStatement(node: ts.Node, draft: Draft): string | undefined {
+  const value = ts.isReturnStatement(node) || ts.isExpressionStatement(node) ? node.expression : ts.isArrowFunction(node) ? node.body : undefined;
+  if (!value || ts.isBlock(value) || (ts.isArrowFunction(node) && node.modifiers)) return undefined;
+  let call = skipParentheses(value);
+  if (ts.isAwaitExpression(call)) call = skipParentheses(call.expression);
+  else if (ts.isExpressionStatement(node)) return undefined;
+  if (!ts.isCallExpression(call) || promiseMember(call) !== 'reject' || call.arguments.length > 1) return undefined;
+  const target = (call.expression as ts.PropertyAccessExpression).expression;
+  return draft.checker.declarations(target).some((d) => draft.checker.isOwn(d)) ? undefined : 'reject-statement';
 }

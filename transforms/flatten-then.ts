@@ -1,0 +1,153 @@
+import { ts } from 'ts-morph';
+import { type Answer, type Context, defineTransform, imported, type Piece, refuse, template } from '../src/transform.ts';
+
+/** One call of a chain: `.then(f, g)`. */
+interface Link {
+  readonly call: ts.CallExpression;
+  readonly member: 'then' | 'catch' | 'finally';
+}
+
+export default defineTransform({
+  id: 'flatten-then',
+  code: 'UA123',
+  claims: ['then', 'idiom'],
+  applicability: 'safe',
+  summary: 'Run the handlers of a `then` chain in place',
+  docs:
+    'A statement `await p.catch(…)` or `await p.finally(…)` becomes `try`. A handler that only goes on from its argument (`.then((r) => r.body)`) is ' +
+    'written behind it, a named one (`.then(parse)`) is called. Everything else goes through `chain` of `@unawait/std/outcome`, which runs the ' +
+    'handlers in order and lets a `return` in one of them end that handler alone.',
+  reasons: {
+    thenable: {
+      short: 'What is chained on may be a thenable of its own kind.',
+      extra: 'Its type is `any`, `unknown` or has a `then` of its own. Give it the type of a promise.',
+    },
+    optional: { short: 'The chain may end before it begins.', extra: '`p?.then(f)` does nothing where there is no promise. Ask for the promise first.' },
+    'awaits-inside': {
+      short: 'The chain awaits what it is called with.',
+      extra: 'A failure of the argument was thrown past the handlers, and would reach them. Await the argument in a statement of its own.',
+    },
+  },
+  rewrite(site, node, context) {
+    if (site.kind === 'idiom') return site.idiom === 'then-statement' ? statement(node as ts.ExpressionStatement, context) : undefined;
+    return chained(node as ts.CallExpression, site.test, context);
+  },
+});
+
+function linksOf(call: ts.CallExpression): { root: ts.Expression; links: readonly Link[] } {
+  const links: Link[] = [];
+  let at: ts.Expression = call;
+  while (ts.isCallExpression(at) && ts.isPropertyAccessExpression(at.expression)) {
+    const member = at.expression.name.text;
+    if (member !== 'then' && member !== 'catch' && member !== 'finally') break;
+    links.unshift({ call: at, member });
+    at = at.expression.expression;
+  }
+  return { root: at, links };
+}
+
+function chained(node: ts.CallExpression, test: boolean, context: Context): Answer {
+  const { root, links } = linksOf(node);
+  const shown = context.text(root).split('\n', 1)[0]!.slice(0, 80);
+  if (context.types.colour(root) !== 'promise') return refuse('thenable', `\`${shown}\` may be a thenable of its own kind.`);
+  if (links.some(({ call }) => call.questionDotToken || (call.expression as ts.PropertyAccessExpression).questionDotToken)) {
+    return refuse('optional', `\`${shown}?.${links[0]!.member}\` does nothing where there is no promise.`);
+  }
+  let value: Piece = root;
+  let drops: string | undefined;
+  let next = 0;
+  for (; next < links.length; next++) {
+    const step = onward(value, links[next]!, context);
+    if (!step) break;
+    value = step.piece;
+    drops ??= step.drops;
+  }
+  if (next === links.length) return drops === undefined ? template`${value}` : { rewrite: template`${value}`, drops };
+  if (holds(root, ts.isAwaitExpression)) return refuse('awaits-inside', `\`${shown}\` awaits an argument.`);
+  if (test && next === links.length - 1 && links[next]!.member === 'catch' && isIdentity(links[next]!.call.arguments)) {
+    const thrown = template`${imported('@unawait/std/outcome', 'thrownBy')}(() => ${value})`;
+    return { rewrite: thrown, drops: 'The handler only hands on the error that it is given.' };
+  }
+  const from = next === 0 ? root.end : links[next - 1]!.call.end;
+  const rewrite = template`${imported('@unawait/std/outcome', 'chain')}(() => ${value})${{ span: { start: from, end: node.end } }}.value()`;
+  const note = caughtArgument(root, links.slice(next), context);
+  return { rewrite, ...(drops !== undefined && { drops }), ...(note !== undefined && { applicability: 'noted', note }) };
+}
+
+/** `.then(f)` as an expression behind the value: a name is called, an arrow function that goes on from its parameter is written out. */
+function onward(value: Piece, { call, member }: Link, { types }: Context): { piece: Piece; drops?: string } | undefined {
+  const [handler, ...more] = call.arguments;
+  if (member !== 'then' || !handler || more.length > 0 || call.typeArguments) return undefined;
+  if (isNamed(handler) && types.colour(handler) === 'plain') {
+    return { piece: template`${handler}(${value})`, drops: 'The handler is named before what it is called with.' };
+  }
+  if (!ts.isArrowFunction(handler) || ts.isBlock(handler.body) || ts.canHaveModifiers(handler) && ts.getModifiers(handler)?.length) return undefined;
+  const [parameter, ...others] = handler.parameters;
+  if (!parameter || others.length > 0 || !ts.isIdentifier(parameter.name) || parameter.initializer || parameter.dotDotDotToken) return undefined;
+  let first: ts.Node = handler.body;
+  while (ts.isPropertyAccessExpression(first) || ts.isCallExpression(first) || ts.isElementAccessExpression(first) || ts.isNonNullExpression(first)) first = first.expression;
+  if (first === handler.body || !ts.isIdentifier(first) || first.text !== parameter.name.text) return undefined;
+  const { text } = parameter.name;
+  if (count(handler.body, (inner) => ts.isIdentifier(inner) && inner.text === text) !== 1) return undefined;
+  return { piece: [value, { span: { start: first.end, end: handler.body.end } }], drops: 'The handler is written out behind its argument.' };
+}
+
+/** A function that needs no `this`. */
+function isNamed(handler: ts.Expression): boolean {
+  return ts.isIdentifier(handler) || /^(JSON|Object|Number|String|Array|Math)\.\w+$/.test(handler.getText());
+}
+
+/** `(error) => error` */
+function isIdentity(args: readonly ts.Expression[]): boolean {
+  const [handler] = args;
+  if (args.length !== 1 || !handler || !ts.isArrowFunction(handler) || !ts.isIdentifier(handler.body)) return false;
+  const [parameter] = handler.parameters;
+  return handler.parameters.length === 1 && ts.isIdentifier(parameter!.name) && parameter!.name.text === handler.body.text;
+}
+
+/** A throw while the arguments are evaluated used to pass the handlers by. */
+function caughtArgument(root: ts.Expression, links: readonly Link[], { text }: Context): string | undefined {
+  if (!links.some(({ member, call }) => member !== 'then' || call.arguments.length > 1) || !ts.isCallExpression(root)) return undefined;
+  const calls = root.arguments.find((argument) => !ts.isFunctionLike(argument) && holds(argument, ts.isCallExpression));
+  return calls && `A throw of \`${text(calls).split('\n', 1)[0]!.slice(0, 60)}\` reaches the handlers too now.`;
+}
+
+/** `await p.catch((e) => {…});` → `try { p; } catch (e) {…}` */
+function statement(node: ts.ExpressionStatement, context: Context): Answer {
+  const { source } = context;
+  const call = (node.expression as ts.AwaitExpression).expression as ts.CallExpression;
+  const { root, links } = linksOf(call);
+  const [link] = links;
+  if (context.types.colour(root) !== 'promise') return undefined;
+  const handler = link!.call.arguments[0] as ts.ArrowFunction;
+  const end = source.text[node.end - 1] === ';' ? ';' : '';
+  const body: Piece = ts.isBlock(handler.body) ? handler.body : template`{\n  ${handler.body}${end}\n}`;
+  const drops = 'The handler is the block of a `try` statement.';
+  const note = caughtArgument(root, links, context);
+  const claim = { drops, ...(note !== undefined && { applicability: 'noted' as const, note }) };
+  if (link!.member === 'finally') return { rewrite: template`try {\n  ${root}${end}\n} finally ${body}`, ...claim };
+  const [parameter] = handler.parameters;
+  const head: Piece = parameter ? template`catch (${parameter.name}${parameterType(parameter)}) ` : 'catch ';
+  return { rewrite: template`try {\n  ${root}${end}\n} ${head}${body}`, ...claim };
+}
+
+/** Only `unknown` and `any` may be the type of what is caught. */
+function parameterType(parameter: ts.ParameterDeclaration): string {
+  const kind = parameter.type?.kind;
+  return kind === ts.SyntaxKind.UnknownKeyword ? ': unknown' : kind === ts.SyntaxKind.AnyKeyword ? ': any' : '';
+}
+
+function holds(node: ts.Node, is: (inner: ts.Node) => boolean): boolean {
+  return count(node, is) > 0;
+}
+
+function count(node: ts.Node, is: (inner: ts.Node) => boolean): number {
+  let found = 0;
+  const stack: ts.Node[] = [node];
+  while (stack.length > 0) {
+    const inner = stack.pop()!;
+    if (is(inner)) found++;
+    ts.forEachChild(inner, (child) => void stack.push(child));
+  }
+  return found;
+}

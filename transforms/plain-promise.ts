@@ -1,0 +1,59 @@
+import { ts } from 'ts-morph';
+import { type Answer, type Context, defineTransform, type Piece, refuse, template } from '../src/transform.ts';
+
+export default defineTransform({
+  id: 'plain-promise',
+  code: 'UA124',
+  claims: ['promise-static', 'idiom'],
+  applicability: 'safe',
+  summary: 'Turn `Promise.resolve(x)` into `x`, `Promise.reject(e)` into a throw and `Promise.try(f)` into a call',
+  reasons: {
+    deferred: {
+      short: 'A promise is settled from elsewhere.',
+      extra: 'Its resolver is called by code that runs while others wait. Blocking code has no such other side: hand the value over by a call.',
+    },
+    untyped: {
+      short: 'The value may be a promise of its own.',
+      extra: '`Promise.resolve(x)` waits for `x` when that is a promise, and its type does not say. Give it a type.',
+    },
+    'spread-arguments': { short: 'Spread arguments hide the value.', extra: 'Write the argument out.' },
+  },
+  rewrite(site, node, context) {
+    if (site.kind === 'idiom') return site.idiom === 'reject-statement' ? throwing(node, context) : undefined;
+    const call = node as ts.CallExpression;
+    const [value] = call.arguments;
+    if (value && ts.isSpreadElement(value)) return refuse('spread-arguments', `\`${context.text(call).slice(0, 80)}\` spreads its arguments.`);
+    switch (site.method) {
+      case 'resolve':
+        return resolved(call, context);
+      case 'reject':
+        return template`(() => {\n  throw ${value ?? 'undefined'};\n})()`;
+      case 'try':
+        return value ? template`${value}(${call.arguments.slice(1).map((argument, i) => (i ? [', ', argument] : argument))})` : undefined;
+      default:
+        return refuse('deferred', `\`Promise.${site.method}\` makes a promise that is settled from elsewhere.`);
+    }
+  },
+});
+
+function resolved(call: ts.CallExpression, { types, text }: Context): Answer {
+  const [value] = call.arguments;
+  if (!value) return template`undefined`;
+  if (types.colour(value) === 'unknown') return refuse('untyped', `\`${text(value).split('\n', 1)[0]!.slice(0, 80)}\` may be a promise of its own.`);
+  const [type] = call.typeArguments ?? [];
+  return type ? template`${value} as ${type}` : template`${value}`;
+}
+
+/** `return Promise.reject(e)` → `throw e`; `() => Promise.reject(e)` → `() => { throw e; }` */
+function throwing(node: ts.Node, { source }: Context): Answer {
+  const value = ts.isArrowFunction(node) ? node.body : (node as ts.ReturnStatement).expression!;
+  let call: ts.Node = value;
+  while (ts.isParenthesizedExpression(call) || ts.isAwaitExpression(call)) call = call.expression;
+  const reason: Piece = (call as ts.CallExpression).arguments[0] ?? 'undefined';
+  const drops = '`Promise.reject` is a throw.';
+  if (ts.isArrowFunction(node)) {
+    const head: Piece = { span: { start: node.getStart(source), end: node.equalsGreaterThanToken.end } };
+    return { rewrite: template`${head} {\n  throw ${reason};\n}`, drops };
+  }
+  return { rewrite: template`throw ${reason}${source.text[node.end - 1] === ';' ? ';' : ''}`, drops };
+}
