@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Checker } from '../checker/checker.ts';
-import type { Facts } from '../model/facts.ts';
+import type { Concurrency, Facts, Site } from '../model/facts.ts';
 import type { SiteId } from '../model/ids.ts';
 import { collectAliases } from './aliases.ts';
 import { collectAwait, collectAwaitUsing, collectForAwait } from './awaits.ts';
@@ -117,13 +117,30 @@ function collectSymbol(draft: Draft, node: ts.PropertyAccessExpression): void {
 /** Adds what is only known when all files are read: how each slot is read. */
 function complete(draft: Draft, facts: Facts): Facts {
   const units = new Map(facts.units.map((u) => [u.id, u]));
-  const concurrent = facts.concurrency.some((c) => !units.get(c.unit)!.test);
+  const concurrency = [...facts.concurrency, ...overlaps(facts)];
+  const concurrent = concurrency.some((c) => !units.get(c.unit)!.test);
   const waiting = new Set(facts.sites.filter((s) => s.kind === 'await' || s.kind === 'for-await').map((s) => s.inside));
   return {
     ...facts,
+    concurrency,
     requirements: [...facts.requirements, ...mockRequirements(facts)],
     // A module with top-level await is a candidate too.
     units: facts.units.map((u) => (u.kind === 'module' && waiting.has(u.id) ? { ...u, asynchronous: true } : u)),
     sites: decideSlots(draft, facts).map((s) => (s.kind === 'await' && concurrent ? { ...s, concurrent } : s)),
   };
+}
+
+/** Promises that are not awaited where they are made let two things run side by side. */
+function overlaps(facts: Facts): Concurrency[] {
+  return facts.sites.flatMap((site): Concurrency[] => {
+    const what = overlap(site);
+    return what === undefined ? [] : [{ unit: site.inside, what, place: site.place, site: site.id }];
+  });
+}
+
+function overlap(site: Site): string | undefined {
+  if (site.kind === 'combinator') return `\`Promise.${site.method}\``;
+  if (site.kind === 'store') return 'a stored promise';
+  if (site.kind === 'callback') return `a callback of \`${site.api.slice(site.api.indexOf('#') + 1)}\``;
+  return site.kind === 'escape' || site.kind === 'executor' ? 'a promise that is not awaited' : undefined;
 }
