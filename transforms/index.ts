@@ -19,8 +19,10 @@ import returnInTry from './return-in-try.ts';
 import sequenceCombinator from './sequence-combinator.ts';
 import serverInThread from './server-in-thread.ts';
 import socketEvent from './socket-event.ts';
+import stepIterator from './step-iterator.ts';
 import storePromise from './store-promise.ts';
 import syncSymbol from './sync-symbol.ts';
+import unwrapExecutor from './unwrap-executor.ts';
 import unwrapType from './unwrap-type.ts';
 import writeDrain from './write-drain.ts';
 
@@ -44,8 +46,10 @@ export const transforms: readonly Transform[] = [
   sequenceCombinator,
   serverInThread,
   socketEvent,
+  stepIterator,
   storePromise,
   syncSymbol,
+  unwrapExecutor,
   unwrapType,
   writeDrain,
 ];

@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
 import { collectUnitCall, followUse, produce } from './calls.ts';
 import { isFunctionLike, leaves } from './syntax.ts';
-import { chainCall, useOf } from './uses.ts';
+import { chainCall, isStepped, useOf } from './uses.ts';
 
 type SlotDeclaration =
   | ts.VariableDeclaration
@@ -87,7 +87,7 @@ export function collectRead(draft: Draft, node: ts.Identifier | ts.PropertyAcces
   const inside = draft.enclosing(node);
   if (bearing === 'swapped') return collectSwappedRead(draft, node, slot);
   // `cache.get(key)`: the call is the read.
-  if (bearing === 'container' && ts.isPropertyAccessExpression(parent) && parent.expression === node) {
+  if ((bearing === 'container' || isStepped(node, checker)) && ts.isPropertyAccessExpression(parent) && parent.expression === node) {
     draft.join(slot, inside, 'is used in');
     return;
   }

@@ -50,13 +50,16 @@ export function decideSlots(draft: Draft, facts: Facts): Site[] {
 function decide(draft: Draft, slot: Slot): Decision {
   const { declaration, stores, reads } = slot;
   if (stores.length === 0) return { form: 'value', why: '' };
-  if (reads.length === 0) return isLocal(declaration) ? { form: 'none', why: 'Its promise is never awaited' } : { form: 'value', why: early };
+  const bearing = draft.checker.bearing(draft.checker.typeOf(declaration));
+  // A generator runs when it is asked: it may be kept as it is.
+  if (bearing === 'iterable' && reads.every(takesValue)) return { form: 'value', why: '' };
+  if (reads.length === 0) return isLocal(declaration) && bearing === 'promise' ? { form: 'none', why: 'Its promise is never awaited' } : { form: 'value', why: early };
   const start = ts.isParameter(declaration) ? declaration : stores[0]!;
   if (stores.length === 1 || ts.isParameter(declaration)) {
     const [first] = reads;
     if (first && waits(first) && isNext(start, first.node)) return { form: 'value', why: '' };
   }
-  if (isConstant(declaration) && stores.length === 1 && draft.checker.bearing(draft.checker.typeOf(declaration)) === 'promise') {
+  if (isConstant(declaration) && stores.length === 1 && bearing === 'promise') {
     const [only] = reads;
     if (reads.length === 1 && isRejection(only!) && isNext(start, only!.node)) return { form: 'thunk', why: '' };
     if (reads.every(unwraps)) {

@@ -35,6 +35,13 @@ export function chainCall(expr: ts.Expression): ts.CallExpression | undefined {
   return ts.isCallExpression(call) && call.expression === access ? call : undefined;
 }
 
+/** `events().next()`: an async iterator is asked for its next value, or told to end. */
+export function isStepped(value: ts.Node, checker: Checker): boolean {
+  const access = value.parent;
+  if (!ts.isPropertyAccessExpression(access) || access.expression !== value || !ts.isCallExpression(access.parent)) return false;
+  return ['next', 'return', 'throw'].includes(access.name.text) && checker.bearing(checker.typeOf(value)) === 'iterable';
+}
+
 export function useOf(expr: ts.Expression, checker: Checker): Use {
   const value = outermost(expr);
   const parent = value.parent;
@@ -68,6 +75,7 @@ export function useOf(expr: ts.Expression, checker: Checker): Use {
   if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken) return use('tested');
   if (ts.isForStatement(parent)) return use('discarded');
   if (ts.isExportAssignment(parent)) return use('exported');
+  if (isStepped(value, checker)) return use('iterated');
   if (ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent)) return use('other', [], `its member \`${parent.getText().slice(value.getText().length, 60)}\` is used`);
   if (
     ts.isPrefixUnaryExpression(parent) || ts.isTypeOfExpression(parent) || ts.isBinaryExpression(parent) || ts.isIfStatement(parent) ||
