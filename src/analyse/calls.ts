@@ -5,7 +5,7 @@ import type { Draft } from './draft.ts';
 import { collectExpectation, takesSubject } from './expectations.ts';
 import { isLoopApi } from './loop.ts';
 import { collectMock } from './mocks.ts';
-import { isFunctionLike, outermost } from './syntax.ts';
+import { hasBody, isFunctionLike, outermost, walk } from './syntax.ts';
 import { isPresenceTest } from './presence.ts';
 import { chainCall, isCombinatorCall, promiseMember, useOf, type Use } from './uses.ts';
 
@@ -16,7 +16,10 @@ const refusedUses = new Set(['discarded', 'passed-library', 'passed-unknown', 't
 export function collectCall(draft: Draft, call: ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression): void {
   const { checker } = draft;
   if (ts.isNewExpression(call) && ts.isIdentifier(call.expression) && call.expression.text === 'Promise') {
-    return produce(draft, call, (use) => ({ kind: 'executor', consumer: use.consumer }));
+    return produce(draft, call, (use) => ({ kind: 'executor', consumer: use.consumer }), (_use, site) => {
+      // What the executor's functions do is done in its place: they turn blocking together.
+      for (const inner of walk(call)) if (isFunctionLike(inner) && hasBody(inner)) draft.require(site, draft.functionUnit(inner), 'runs');
+    });
   }
   if (ts.isCallExpression(call)) {
     if (call.expression.kind === ts.SyntaxKind.ImportKeyword) {

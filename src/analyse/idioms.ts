@@ -1,15 +1,16 @@
 import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
+import { settledStatement } from './settled-statements.ts';
 import { skipParentheses } from './syntax.ts';
 import { promiseMember } from './uses.ts';
 
 /** Statements that only make sense together; each recogniser names the idiom or says nothing. */
-const recognisers: readonly ((node: ts.Node, draft: Draft) => string | undefined)[] = [writeThenDrain, thenStatement, rejectStatement];
+const recognisers: readonly ((node: ts.Node, draft: Draft) => string | undefined)[] = [writeThenDrain, thenStatement, rejectStatement, settledStatement];
 
 export function collectIdiom(draft: Draft, node: ts.Node): void {
   for (const recognise of recognisers) {
     const idiom = recognise(node, draft);
-    if (idiom !== undefined) draft.emit({ kind: 'idiom', idiom }, node, draft.enclosing(node), 0);
+    if (idiom !== undefined) draft.emit({ kind: 'idiom', idiom }, node, ts.isArrowFunction(node) ? draft.functionUnit(node) : draft.enclosing(node), -1);
   }
 }
 

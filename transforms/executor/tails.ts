@@ -1,0 +1,224 @@
+import { ts } from 'ts-morph';
+import type { Piece } from '../../src/transform.ts';
+import type { Span } from '../../src/model/ids.ts';
+import type { Out } from './layout.ts';
+import { isInert } from '../api-map/call-arguments.ts';
+import { mentionsSettler, ownNodes, settler, shown, skipParentheses, statementsOf, Stop, type FunctionLiteral, type Work } from './shape.ts';
+import { waitOf } from './waits.ts';
+
+/** What a list of statements becomes, and whether every way through it settles the promise. */
+export interface Settled {
+  readonly outs: readonly Out[];
+  readonly settles: boolean;
+}
+
+/** Body of a function that runs once and last; what settles the promise in it ends everything. */
+export function settleFunction(work: Work, fn: FunctionLiteral, tail: boolean): Settled {
+  const list = statementsOf(fn);
+  if (list) return settleList(work, list, tail);
+  return { outs: settleExpression(work, fn.body as ts.Expression, tail), settles: true };
+}
+
+/** `tail`: nothing runs after the last of these statements. */
+export function settleList(work: Work, list: readonly ts.Statement[], tail: boolean): Settled {
+  const outs: Out[] = [];
+  for (const [i, statement] of list.entries()) {
+    const rest = list.slice(i + 1);
+    if (!mentionsSettler(work, statement)) {
+      refuseReturns(work, statement);
+      outs.push({ line: [withComments(work, statement)] });
+      if (ts.isThrowStatement(statement)) return { outs, settles: true };
+      continue;
+    }
+    const ends = rest.length === 0 ? tail : isLoneReturn(rest);
+    if (list.length > 1) outs.push(...commentsOf(work, statement).map((span): Out => ({ line: [{ span }] })));
+    const found = settleStatement(work, statement, rest, ends, tail);
+    outs.push(...found.outs);
+    if (found.settles) return { outs, settles: true };
+  }
+  return { outs, settles: false };
+}
+
+/** The statement with the comments in front of it and on its last line; without any, the statement. */
+function withComments(work: Work, statement: ts.Statement): Piece {
+  const { text } = work.context.source;
+  const spans = commentsOf(work, statement);
+  if (spans.length === 0) return statement;
+  const start = Math.min(statement.getStart(work.context.source), ...spans.map((s) => s.start));
+  const end = Math.max(statement.end, ...spans.map((s) => s.end));
+  return { span: { start, end: start + text.slice(start, end).trimEnd().length } };
+}
+
+function commentsOf(work: Work, statement: ts.Statement): Span[] {
+  const { text } = work.context.source;
+  const leading = (ts.getLeadingCommentRanges(text, statement.pos) ?? []).filter((c) => /\n[ \t]*$/.test(text.slice(0, c.pos)));
+  const trailing = ts.getTrailingCommentRanges(text, statement.end) ?? [];
+  return [...leading, ...trailing].map(({ pos, end }) => ({ start: pos, end }));
+}
+
+function settleStatement(work: Work, statement: ts.Statement, rest: readonly ts.Statement[], ends: boolean, tail: boolean): Settled {
+  const isReturn = ts.isReturnStatement(statement);
+  const expression = settlingExpression(work, statement);
+  if (expression) {
+    if (!isReturn && !ends && !isHarmless(work, rest) && !isUnref(work, statement, rest)) throw new Stop('goes-on', `Work goes on after \`${shown(work, expression)}\`.`);
+    return { outs: settleExpression(work, expression, tail && (ends || !isReturn || rest.length === 0)), settles: true };
+  }
+  if (ts.isBlock(statement)) {
+    const inner = settleList(work, statement.statements, ends);
+    if (statement.statements.some((s) => ts.isVariableStatement(s))) return { outs: [{ sections: [{ head: [], body: inner.outs }], short: false }], settles: inner.settles };
+    return inner;
+  }
+  if (ts.isIfStatement(statement)) return settleIf(work, statement, ends || isHarmless(work, rest), tail && rest.length === 0);
+  if (ts.isTryStatement(statement)) return settleTry(work, statement, ends);
+  if (ts.isForOfStatement(statement) || ts.isForStatement(statement) || ts.isForInStatement(statement) || ts.isWhileStatement(statement)) {
+    const body = ts.isBlock(statement.statement) ? statement.statement.statements : [statement.statement];
+    const inner = settleList(work, body, false);
+    const { source } = work.context;
+    const head = { span: { start: statement.getStart(source), end: statement.statement.getStart(source) } };
+    const trimmed = { span: { start: head.span.start, end: source.text.slice(0, head.span.end).trimEnd().length } };
+    return { outs: [{ sections: [{ head: [trimmed], body: inner.outs }], short: false }], settles: false };
+  }
+  throw new Stop('escapes', `\`${shown(work, statement)}\` hands on what settles the promise.`);
+}
+
+function settleIf(work: Work, statement: ts.IfStatement, ends: boolean, last: boolean): Settled {
+  const branch = (one: ts.Statement): Settled => settleList(work, ts.isBlock(one) ? one.statements : [one], ends);
+  const head = ['if (', statement.expression, ')'];
+  const then = branch(statement.thenStatement);
+  const short = !ts.isBlock(statement.thenStatement);
+  const other = statement.elseStatement;
+  if (!other) return { outs: [{ sections: [{ head, body: then.outs }], short: short || isOneReject(then.outs) && short }], settles: false };
+  const otherwise = branch(other);
+  const settles = then.settles && otherwise.settles;
+  // What follows a branch that always leaves needs no `else`.
+  if (then.settles && last && isShortExit(then.outs) && otherwise.outs.every((o) => !('line' in o) || !ts.isVariableStatement(o.line[0] as ts.Node))) {
+    return { outs: [{ sections: [{ head, body: then.outs }], short }, ...otherwise.outs], settles };
+  }
+  return { outs: [{ sections: [{ head, body: then.outs }, { head: ['else'], body: otherwise.outs }], short: false }], settles };
+}
+
+/** Only throws: nothing of the finish can change that. */
+const isOneReject = (outs: readonly Out[]): boolean => outs.length === 1 && 'reject' in outs[0]!;
+const isShortExit = (outs: readonly Out[]): boolean => isOneReject(outs);
+
+function settleTry(work: Work, statement: ts.TryStatement, ends: boolean): Settled {
+  const { catchClause, finallyBlock, tryBlock } = statement;
+  if (finallyBlock && mentionsSettler(work, finallyBlock)) throw new Stop('escapes', 'The promise is settled in `finally`.');
+  const tried = settleList(work, tryBlock.statements, ends);
+  if (catchClause && rejects(tried.outs)) throw new Stop('goes-on', 'What is rejected inside of `try` would be caught there.');
+  if (!catchClause) return { outs: [{ sections: [{ head: ['try'], body: tried.outs }, { head: ['finally'], body: finallyBlock!.statements.map((s) => ({ line: [s] })) }], short: false }], settles: tried.settles };
+  const caught = settleList(work, catchClause.block.statements, ends);
+  const settles = tried.settles && caught.settles;
+  const variable = catchClause.variableDeclaration?.name;
+  const only = caught.outs.length === 1 ? caught.outs[0]! : undefined;
+  const [value] = only && 'reject' in only ? only.reject : [];
+  if (tried.settles && !finallyBlock && variable && ts.isIdentifier(variable) && isNode(value) && ts.isIdentifier(value) && value.text === variable.text) {
+    return { outs: tried.outs, settles };
+  }
+  const sections = [
+    { head: ['try'], body: tried.outs },
+    { head: catchClause.variableDeclaration ? ['catch (', catchClause.variableDeclaration, ')'] : ['catch'], body: caught.outs },
+    ...(finallyBlock ? [{ head: ['finally'], body: finallyBlock.statements.map((s): Out => ({ line: [s] })) }] : []),
+  ];
+  return { outs: [{ sections, short: false }], settles };
+}
+
+const isNode = (value: unknown): value is ts.Node => typeof value === 'object' && value !== null && 'kind' in value && 'pos' in value;
+
+function rejects(outs: readonly Out[]): boolean {
+  return outs.some((out) => 'reject' in out || ('sections' in out && out.sections.some(({ body }) => rejects(body))));
+}
+
+/** The expression of a statement that settles: `resolve(x)`, `a ? resolve(x) : reject(e)`, a wait whose callback settles. */
+function settlingExpression(work: Work, statement: ts.Statement): ts.Expression | undefined {
+  if (ts.isVariableStatement(statement)) {
+    const [only, ...more] = statement.declarationList.declarations;
+    const init = only?.initializer;
+    return init && more.length === 0 && waitOf(work, init) ? init : undefined;
+  }
+  if (!ts.isExpressionStatement(statement) && !ts.isReturnStatement(statement)) return undefined;
+  if (!statement.expression) return undefined;
+  const expression = bare(statement.expression);
+  if (ts.isConditionalExpression(expression)) return mentionsSettler(work, expression.whenTrue) && mentionsSettler(work, expression.whenFalse) ? expression : undefined;
+  if (ts.isBinaryExpression(expression) && expression.operatorToken.kind === ts.SyntaxKind.CommaToken) return expression;
+  if (!ts.isCallExpression(expression)) return undefined;
+  return settler(work, expression.expression) || waitOf(work, expression) ? expression : undefined;
+}
+
+function bare(node: ts.Expression): ts.Expression {
+  let current = skipParentheses(node);
+  while (ts.isVoidExpression(current)) current = skipParentheses(current.expression);
+  return current;
+}
+
+/** An expression after which nothing more happens. */
+export function settleExpression(work: Work, node: ts.Expression, tail: boolean): readonly Out[] {
+  const expression = bare(node);
+  if (ts.isConditionalExpression(expression)) {
+    const then = settleExpression(work, expression.whenTrue, tail);
+    const otherwise = settleExpression(work, expression.whenFalse, tail);
+    if (isOneReject(then)) return [{ sections: [{ head: ['if (', expression.condition, ')'], body: then }], short: true }, ...otherwise];
+    if (isOneReject(otherwise)) return [{ sections: [{ head: ['if (!', expression.condition, ')'], body: otherwise }], short: true }, ...then];
+    return [{ sections: [{ head: ['if (', expression.condition, ')'], body: then }, { head: ['else'], body: otherwise }], short: false }];
+  }
+  if (ts.isBinaryExpression(expression) && expression.operatorToken.kind === ts.SyntaxKind.CommaToken) {
+    if (mentionsSettler(work, expression.left)) throw new Stop('goes-on', `Work goes on after \`${shown(work, expression.left)}\`.`);
+    return [{ line: [expression.left, work.semi] }, ...settleExpression(work, expression.right, tail)];
+  }
+  if (ts.isCallExpression(expression)) {
+    const kind = settler(work, expression.expression);
+    if (kind) return [settleCall(work, kind, expression, tail)];
+    const wait = waitOf(work, expression);
+    if (wait) return wait(tail);
+  }
+  throw new Stop('escapes', `\`${shown(work, node)}\` is not known to settle the promise.`);
+}
+
+function settleCall(work: Work, kind: 'resolve' | 'reject', call: ts.CallExpression, tail: boolean): Out {
+  const [value] = call.arguments;
+  if (call.arguments.some((a) => ts.isSpreadElement(a) || mentionsSettler(work, a))) throw new Stop('escapes', `\`${shown(work, call)}\` hands on what settles the promise.`);
+  if (kind === 'reject') return { reject: [value ?? 'undefined'] };
+  if (value && mayBeThenable(work, value)) throw new Stop('maybe-thenable', `\`${shown(work, value)}\` may be a thenable: its type does not say.`);
+  return { resolve: value && [value], effect: false, inert: !value || isInert(value), tail };
+}
+
+/** `JSON.parse` gives `any`, but no function and so no thenable. */
+function mayBeThenable(work: Work, value: ts.Expression): boolean {
+  if (work.context.types.colour(value) !== 'unknown') return false;
+  const call = skipParentheses(value);
+  return !(ts.isCallExpression(call) && work.context.text(call.expression) === 'JSON.parse' && call.arguments.length === 1);
+}
+
+/** All that follows is to settle once more, without any work: a second call of `resolve` or `reject` does nothing. */
+function isHarmless(work: Work, rest: readonly ts.Statement[]): boolean {
+  return rest.every((statement) => {
+    if (!ts.isExpressionStatement(statement)) return false;
+    const call = bare(statement.expression);
+    return ts.isCallExpression(call) && settler(work, call.expression) !== undefined && call.arguments.every((a) => isInert(a));
+  }) && rest.length > 0;
+}
+
+/** `const timer = setTimeout(…); timer.unref();` */
+function isUnref(work: Work, statement: ts.Statement, rest: readonly ts.Statement[]): boolean {
+  if (!ts.isVariableStatement(statement)) return false;
+  const { name } = statement.declarationList.declarations[0]!;
+  const unrefs = rest.every((one) => {
+    if (!ts.isExpressionStatement(one) || !ts.isCallExpression(one.expression) || !ts.isPropertyAccessExpression(one.expression.expression)) return false;
+    const { expression, name: member } = one.expression.expression;
+    return ts.isIdentifier(name) && work.context.types.same(name, expression) && member.text === 'unref';
+  });
+  if (unrefs) work.notes.add('The timer kept nothing alive; the wait does now.');
+  return unrefs;
+}
+
+function isLoneReturn(rest: readonly ts.Statement[]): boolean {
+  return rest.length === 1 && ts.isReturnStatement(rest[0]!) && !rest[0].expression;
+}
+
+/** A `return` on a way that did not settle leaves the promise pending for ever. */
+function refuseReturns(work: Work, statement: ts.Statement): void {
+  if (ts.isFunctionDeclaration(statement)) return;
+  for (const node of ownNodes(statement)) {
+    if (ts.isReturnStatement(node)) throw new Stop('never-settles', `The promise stays pending after \`${shown(work, node)}\`.`);
+  }
+}
