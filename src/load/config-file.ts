@@ -19,7 +19,7 @@ export async function loadConfig(folder: string, explicit?: string): Promise<{ c
   const file = explicit === undefined ? find(folder) : resolve(explicit);
   if (file === null) return { config: {}, file };
   if (!existsSync(file)) throw new UsageError(`There is no configuration file ${explicit ?? file}.`);
-  return { config: checkConfig(await read(file), basename(file)), file };
+  return { config: await read(file), file };
 }
 
 function find(folder: string): string | null {
@@ -32,16 +32,15 @@ function find(folder: string): string | null {
   return found.length === 0 ? null : join(folder, found[0]!);
 }
 
-async function read(file: string): Promise<unknown> {
+async function read(file: string): Promise<Config> {
   const name = basename(file);
   try {
     if (extname(file) === '.json') {
       const parsed = ts.parseConfigFileTextToJson(file, readFileSync(file, 'utf8'));
       if (parsed.error) throw new Error(ts.flattenDiagnosticMessageText(parsed.error.messageText, ' '));
-      return parsed.config;
+      return checkConfig(parsed.config, name);
     }
-    if (isCommonJs(file)) return createRequire(file)(file);
-    return await importTranspiled(file, name);
+    return checkConfig(isCommonJs(file) ? createRequire(file)(file) : await importTranspiled(file, name), name);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`${name} could not be loaded: ${error instanceof Error ? error.message : String(error)}`);

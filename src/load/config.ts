@@ -142,7 +142,8 @@ const CONFIG = record({
 /** The value as a configuration, or a `UsageError` that names the file and the key. */
 export function checkConfig(value: unknown, file: string): Config {
   const problem = CONFIG(value, '');
-  if (problem !== undefined) throw new UsageError(`${file}: ${problem.replace(/^\./, '')}.`);
+  if (problem !== undefined)
+    throw new UsageError(`${file}: ${problem.replace(/^\./, '')}${problem.endsWith('?') ? '' : '.'}`);
   return value as Config;
 }
 
