@@ -146,7 +146,7 @@ function transpilerFor(path: string): Transpile {
   if (transpile === undefined) {
     throw Object.assign(
       new Error(
-        `Cannot load ${path} in a thread: install \`typescript\` or \`esbuild\` in the project, or use Node 22.18`,
+        `Cannot load ${path} in a thread: install \`typescript\` or \`esbuild\` in the project, or use Node ≥ 22.13`,
       ),
       { code: 'ERR_UNKNOWN_FILE_EXTENSION' },
     );
@@ -192,7 +192,9 @@ function typescriptFrom(path: string): Transpile | undefined {
 function strippingOfNode(): Transpile | undefined {
   const strip: unknown = Reflect.get(nodeModule, 'stripTypeScriptTypes');
   if (typeof strip !== 'function') return undefined;
-  return (source, sourceUrl) => String(Reflect.apply(strip, undefined, [source, { mode: 'transform', sourceUrl }]));
+  // Node 26 has dropped the mode that takes enums and parameter properties too.
+  const mode = Number.parseInt(process.versions.node) < 26 ? 'transform' : 'strip';
+  return (source, sourceUrl) => String(Reflect.apply(strip, undefined, [source, { mode, sourceUrl }]));
 }
 
 function requireFrom(path: string, name: string, host?: string): unknown {
