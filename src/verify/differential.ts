@@ -49,7 +49,10 @@ function judge(verdicts: readonly ScenarioVerdict[]): Pick<DifferentialVerdict, 
   const failed = verdicts.filter((verdict) => verdict.status === 'failed').length;
   const handled = verdicts.reduce((sum, verdict) => sum + verdict.handled.after, 0);
   if (failed > 0)
-    return { status: 'failed', summary: `${failed} of ${count(verdicts.length, 'scenario')} failed: the sides differ, or nothing is proven.` };
+    return {
+      status: 'failed',
+      summary: `${failed} of ${count(verdicts.length, 'scenario')} failed: the sides differ, or nothing is proven.`,
+    };
   return {
     status: 'passed',
     summary: `${count(verdicts.length, 'scenario')} with ${count(handled, 'event')} run the same.`,
