@@ -113,7 +113,7 @@ export function needsParens(
 ): boolean {
   const level = levelOf(inner);
   if (ts.isParenthesizedExpression(parent)) return false;
-  if (ts.isBinaryExpression(parent)) return inBinary(inner, child, parent);
+  if (ts.isBinaryExpression(parent)) return inBinary(inner, child, parent, bared);
   if (ts.isConditionalExpression(parent)) {
     if (parent.condition !== child) return level < Level.assignment;
     return level <= Level.conditional || ts.isAsExpression(inner) || ts.isSatisfiesExpression(inner);
@@ -168,7 +168,12 @@ function takesComma(parent: ts.Node, child: ts.Node): boolean {
   );
 }
 
-function inBinary(inner: ts.Node, child: ts.Node, parent: ts.BinaryExpression): boolean {
+function inBinary(
+  inner: ts.Node,
+  child: ts.Node,
+  parent: ts.BinaryExpression,
+  bared: (node: ts.Node) => ts.Node,
+): boolean {
   const level = levelOf(inner);
   const operator = parent.operatorToken.kind;
   const outer = operatorLevel(operator);
@@ -179,8 +184,18 @@ function inBinary(inner: ts.Node, child: ts.Node, parent: ts.BinaryExpression): 
     if (own === SyntaxKind.LessThanToken && operator === SyntaxKind.GreaterThanToken) return true;
   }
   if (outer === Level.assignment) return parent.left === child ? level < Level.call : level < Level.assignment;
-  if (parent.left !== child) return operator === SyntaxKind.AsteriskAsteriskToken ? level < outer : level <= outer;
+  if (parent.left !== child) {
+    const own = beginsWithCast(inner, bared) ? Math.min(level, Level.relational) : level;
+    return operator === SyntaxKind.AsteriskAsteriskToken ? own < outer : own <= outer;
+  }
   return level < (operator === SyntaxKind.AsteriskAsteriskToken ? Level.update : outer);
+}
+
+/** `a as T + b` is a sum, yet only where nothing stands to its left. */
+function beginsWithCast(inner: ts.Node, bared: (node: ts.Node) => ts.Node): boolean {
+  let node = inner;
+  while (ts.isBinaryExpression(node)) node = bared(node.left);
+  return ts.isAsExpression(node) || ts.isSatisfiesExpression(node);
 }
 
 function isNullish(kind: ts.SyntaxKind): boolean {
@@ -239,7 +254,7 @@ function endsChain(child: ts.Node, parent: ts.Node): boolean {
     node = node.parent;
   }
   if (!isAccess(node) || accessed(node) !== below) return false;
-  return !('questionDotToken' in node && node.questionDotToken !== undefined);
+  return (node as ts.CallExpression).questionDotToken === undefined;
 }
 
 function isOptional(node: ts.Node): boolean {
