@@ -44,15 +44,15 @@ export interface ThreadOptions {
  * callTheClientUnderTest(server.port);
  * expect(server.requests).toEqual([{ method: 'GET', path: '/' }]);
  * server.stop();
- * stopThread(view); // optional
+ * stopThread(view); // optional, as is `using view = …`
  * ```
  */
-export function importInThread<M>(url: URL | string, options: ThreadOptions = {}): InThread<M> {
+export function importInThread<M>(url: URL | string, options: ThreadOptions = {}): InThread<M> & Disposable {
   const { timeout } = options;
   if (timeout !== undefined && !(timeout > 0)) {
     throw new RangeError(`\`timeout\` is a positive number of milliseconds, not ${timeout}`);
   }
-  return viewOf(connect(importable(url), { timeout })) as InThread<M>;
+  return viewOf(connect(importable(url), { timeout })) as InThread<M> & Disposable;
 }
 
 /**

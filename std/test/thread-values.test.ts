@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { afterAll, describe, expect, expectTypeOf, it } from 'vitest';
-import { importInThread, stopThread } from '../src/thread.ts';
+import { importInThread, stopThread, type InThread } from '../src/thread.ts';
 
 const at = (name: string) => new URL(`./thread-modules/${name}`, import.meta.url);
 type Values = typeof import('./thread-modules/values.js');
@@ -119,6 +119,8 @@ describe('values from a thread', () => {
     expectTypeOf(view.counter().inc).returns.toEqualTypeOf<number>();
     expectTypeOf(view.Point.origin().x).toEqualTypeOf<number>();
     expectTypeOf(view.calls).toEqualTypeOf<number[]>();
+    const point: InThread<import('./thread-modules/values.js').Point> = new view.Point(1, 1);
+    expectTypeOf(point.plus(point).x).toEqualTypeOf<number>();
   });
 });
 
@@ -172,9 +174,11 @@ describe('errors from a thread', () => {
     expect(() => view.echo(new Local())).toThrow(/an instance of Local \(argument 1\): its methods/);
     expect(() => view.echo(Promise.resolve())).toThrow(/an instance of Promise/);
     expect(() => view.echo(Symbol('own'))).toThrow(/Symbol\(own\)/);
-    const other = importInThread<Values>(at('values.js'));
+    expect(() => new (class extends view.Point {})(1, 2)).toThrow(/cannot be extended here/);
+    using other = importInThread<Values>(at('values.js'));
+    expect(other.echo(view.calls)).toEqual(view.calls);
+    expect(view.echo(caught(() => other.throwLater('theirs')))).toMatchObject({ message: 'theirs' });
     expect(() => view.echo(new other.Point(1, 1))).toThrow(/belongs to another thread/);
-    stopThread(other);
     expect(() => stopThread({})).toThrow(TypeError);
     expect(() => importInThread(at('values.js'), { timeout: 0 })).toThrow(RangeError);
   });

@@ -36,7 +36,15 @@ describe('a mock server in a thread', () => {
     expect(server.seen.size).toBe(0);
     server.tags.add('b').delete('a');
     expect(server.tags).toEqual(new Set(['b']));
-    server.stop();
+    expect([...server.pages(3)]).toEqual([1, 2, 3]);
+    let last = 0;
+    for (const page of server.pages(1e9)) if ((last = page) === 2) break;
+    expect(last).toBe(2);
+    const pages = server.pages(0);
+    expect(pages.next()).toEqual({ value: 'done', done: true });
+    expect(server.same(server)).toBe(true);
+    server[Symbol.dispose]();
+    expect(server.port).toBe(0);
     stopThread(server);
     expect(() => server.requests).toThrow(/has been stopped/);
   });

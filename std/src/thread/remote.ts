@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import type { Answer, Connection } from './connection.ts';
-import type { Request } from './protocol.ts';
+import { moduleId, type Request } from './protocol.ts';
 import { appendLocalStack, refuseWhatCannotPass } from './boundary.ts';
 import { snapshotOf, type SnapshotOrigin } from './snapshot.ts';
 import { decode, encode, isError, type Decoder, type Encoder, type Wire } from './wire.ts';
@@ -12,6 +12,8 @@ interface Origin {
   path: readonly PropertyKey[];
   /** The copy that `path` starts from, kept so that the worker keeps its original. */
   root: object;
+  /** Whether the value is a stand-in for an object over there, and no copy of one. */
+  remote: boolean;
 }
 
 const origins = new WeakMap<object, Origin>();
@@ -48,8 +50,8 @@ function remotes(connection: Connection): Remotes {
   });
 
   /** The worker keeps its object for as long as anything here stands for it. */
-  const hold = (value: object, id: number): void => {
-    origins.set(value, { connection, id, path: [], root: value });
+  const hold = (value: object, id: number, remote: boolean): void => {
+    origins.set(value, { connection, id, path: [], root: value, remote });
     holders.set(id, (holders.get(id) ?? 0) + 1);
     collected.register(value, id);
   };
@@ -60,13 +62,13 @@ function remotes(connection: Connection): Remotes {
       if (present !== undefined) return present;
       const made = makeRemote(id, callable, callable ? name : type);
       standIns.set(id, new WeakRef(made));
-      hold(made, id);
+      hold(made, id, true);
       return made;
     },
     at: () => {
       throw new Error('Only the calling thread speaks of paths');
     },
-    seeError: hold,
+    seeError: (error, id) => hold(error, id, false),
   });
 
   const receive = (answer: Answer, name: string): unknown => {
@@ -82,7 +84,7 @@ function remotes(connection: Connection): Remotes {
     keep: (value, place) => {
       const origin = origins.get(value);
       if (origin?.connection === connection) return wireOf(origin, name);
-      if (origin !== undefined) {
+      if (origin?.remote === true) {
         throw new TypeError(
           `${name} cannot take ${place}: it belongs to another thread, that of ${origin.connection.url}`,
         );
@@ -100,8 +102,8 @@ function remotes(connection: Connection): Remotes {
     args.map((arg, index) => encode(arg, encoderFor(name), `argument ${index + 1}`));
 
   const originFor = (id: number): SnapshotOrigin => ({
-    hold: (root) => hold(root, id),
-    adopt: (copy, path, root) => void origins.set(copy, { connection, id, path, root }),
+    hold: (root) => hold(root, id, false),
+    adopt: (copy, path, root) => void origins.set(copy, { connection, id, path, root, remote: false }),
     edit: (path, edit, key, value) => {
       const name = `an edit of ${[...path, key].map(String).join('.')}`;
       ask(
@@ -127,9 +129,10 @@ function remotes(connection: Connection): Remotes {
       value: () => `[${callable ? 'function' : 'object'} ${label === '' ? 'of' : `${label} in`} a thread]`,
       configurable: true,
     });
-    return new Proxy(target, {
+    const remote: object = new Proxy(target, {
       get: (_target, key) => {
         if (key === Symbol.hasInstance && callable) return (value: unknown) => isInstance(value, id, label);
+        if (key === Symbol.dispose && id === moduleId) return () => connection.stop();
         if (key === inspect.custom) return Reflect.get(target, key) as unknown;
         const answer = connection.ask({ op: 'get', id, key: keyWire(key) }, nameOf(key));
         const value = receive(answer, nameOf(key));
@@ -160,11 +163,13 @@ function remotes(connection: Connection): Remotes {
         const wire: Wire = origin?.connection === connection ? wireOf(origin, label) : { k: 'data', v: undefined };
         return ask({ op: 'call', id, self: wire, args: encodeAll(args, `${label}()`) }, `${label}()`);
       },
-      construct: (_target, args) => {
+      construct: (_target, args, newTarget) => {
         const name = `new ${label}()`;
+        if (newTarget !== remote) throw new TypeError(`${label} cannot be extended here: it lives in a thread`);
         return ask({ op: 'construct', id, args: encodeAll(args, name) }, name) as object;
       },
     });
+    return remote;
   }
 
   function isInstance(value: unknown, type: number, label: string): boolean {

@@ -52,16 +52,21 @@ export type InThread<T> = T extends Data
                   ? BlockingMembers<T>
                   : T;
 
+/** Arguments may be what the function takes, or such a thing as it came out of the thread. */
+type Arguments<A extends unknown[]> = { [K in keyof A]: A[K] | InThread<A[K]> };
+
 // A function that already returns plain data, or whatever a type parameter says, keeps its own type.
 type BlockingFunction<T, A extends unknown[], R> = [R] extends [Data]
-  ? T
+  ? WithRemoteArguments<T, A, R>
   : unknown extends R
-    ? T
+    ? WithRemoteArguments<T, A, R>
     : keyof T extends never
-      ? (...args: A) => InThread<R>
-      : ((...args: A) => InThread<R>) & BlockingMembers<Pick<T, keyof T>>;
+      ? (...args: Arguments<A>) => InThread<R>
+      : ((...args: Arguments<A>) => InThread<R>) & BlockingMembers<Pick<T, keyof T>>;
+
+type WithRemoteArguments<T, A extends unknown[], R> = A[number] extends Data ? T : T & ((...args: Arguments<A>) => R);
 
 type BlockingClass<T extends Constructor> = (T extends new (...args: infer A) => infer I
-  ? new (...args: A) => InThread<I>
+  ? new (...args: Arguments<A>) => InThread<I>
   : abstract new (...args: never[]) => InThread<InstanceType<T>>) &
   BlockingMembers<Omit<T, 'prototype'>>;
