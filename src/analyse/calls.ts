@@ -7,7 +7,7 @@ import { isLoopApi } from './loop.ts';
 import { collectMock } from './mocks.ts';
 import { hasBody, isFunctionLike, outermost, walk } from './syntax.ts';
 import { isPresenceTest } from './presence.ts';
-import { chainCall, isCombinatorCall, promiseMember, useOf, type Use } from './uses.ts';
+import { asksForIterator, chainCall, isCombinatorCall, promiseMember, useOf, type Use } from './uses.ts';
 
 
 const refusedUses = new Set(['discarded', 'passed-library', 'passed-unknown', 'tested', 'exported', 'other', 'matched']);
@@ -38,6 +38,8 @@ export function collectCall(draft: Draft, call: ts.CallExpression | ts.NewExpres
 
   const { declarations, returns, passesThrough } = checker.callee(call);
   const bearing = checker.bearing(returns);
+  // The name of the method is a site of its own; the iterator is followed from where the iterable is kept.
+  if (asksForIterator(call) && bearing === 'iterable') return followUse(draft, call, useOf(call, checker));
   const own = declarations.filter((d) => checker.isOwn(d));
   if (own.length > 0) {
     for (let i = 1; i < own.length; i++) draft.join(draft.functionUnit(own[0]!), draft.functionUnit(own[i]!), 'is called together with');

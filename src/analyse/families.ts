@@ -116,6 +116,8 @@ export function createFamilies(draft: Draft): Families {
     const accepts = accepted(to, returns);
     const site = draft.emit({ kind: 'callback', api, accepts, loop: callsFromLoop(api) }, node, draft.functionUnit(units[0]!), 0);
     for (const unit of units) draft.require(draft.functionUnit(unit), site.id, 'is handed to a library in');
+    // `forEach` and its like call at once and wait for nothing: a callback that stays async floats in the function around.
+    if (api.startsWith('global#') || accepts === 'unknown') draft.require(draft.enclosing(node), site.id, 'leaves floating');
     if (ts.isCallExpression(call) && ts.isPropertyAccessExpression(call.expression)) {
       for (const unit of mockedUnits(draft, call.expression.expression)) draft.join(draft.functionUnit(units[0]!), unit, 'stands for');
     }

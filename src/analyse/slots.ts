@@ -87,7 +87,7 @@ export function collectRead(draft: Draft, node: ts.Identifier | ts.PropertyAcces
   const inside = draft.enclosing(node);
   if (bearing === 'swapped') return collectSwappedRead(draft, node, slot);
   // `cache.get(key)`: the call is the read.
-  if ((bearing === 'container' || isStepped(node, checker)) && ts.isPropertyAccessExpression(parent) && parent.expression === node) {
+  if (isStepped(node, checker) || (bearing === 'container' && ts.isPropertyAccessExpression(parent) && parent.expression === node)) {
     draft.join(slot, inside, 'is used in');
     return;
   }

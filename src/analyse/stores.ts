@@ -50,6 +50,8 @@ export function decideSlots(draft: Draft, facts: Facts): Site[] {
 function decide(draft: Draft, slot: Slot): Decision {
   const { declaration, stores, reads } = slot;
   if (stores.length === 0) return { form: 'value', why: '' };
+  const memo = stores.find((store) => isMemo(store) && awaitedParts(draft, store).some(mayBeMissing)) ?? reads.find((read) => fallsThrough(read.node, draft.checker))?.node;
+  if (memo) return { form: 'none', why: `An empty value would be taken for none yet in \`${excerpt(memo)}\`` };
   const bearing = draft.checker.bearing(draft.checker.typeOf(declaration));
   // A generator runs when it is asked: it may be kept as it is.
   if (bearing === 'iterable' && reads.every(takesValue)) return { form: 'value', why: '' };
@@ -66,8 +68,6 @@ function decide(draft: Draft, slot: Slot): Decision {
       return declaration.type ? { form: 'none', why: 'Its type says that it is a promise, and its outcome has another' } : { form: 'outcome', why: kept };
     }
   }
-  const memo = stores.find((store) => isMemo(store) && awaitedParts(draft, store).some(mayBeMissing)) ?? reads.find((read) => fallsThrough(read.node, draft.checker))?.node;
-  if (memo) return { form: 'none', why: `An empty value would be taken for none yet in \`${excerpt(memo)}\`` };
   const bad = reads.find((read) => !takesValue(read));
   if (bad) return { form: 'none', why: `It is ${words[bad.consumer] ?? 'used'} in \`${excerpt(bad.node)}\`` };
   const elsewhere = reads.find((read) => stores.some((store) => !sharesTries(store, read.node) || (!ts.isParameter(declaration) && !sharesTries(read.node, store))));

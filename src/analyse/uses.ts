@@ -38,8 +38,15 @@ export function chainCall(expr: ts.Expression): ts.CallExpression | undefined {
 /** `events().next()`: an async iterator is asked for its next value, or told to end. */
 export function isStepped(value: ts.Node, checker: Checker): boolean {
   const access = value.parent;
-  if (!ts.isPropertyAccessExpression(access) || access.expression !== value || !ts.isCallExpression(access.parent)) return false;
+  if (!(ts.isPropertyAccessExpression(access) || ts.isElementAccessExpression(access)) || access.expression !== value) return false;
+  if (!ts.isCallExpression(access.parent) || access.parent.expression !== access) return false;
+  if (ts.isElementAccessExpression(access)) return asksForIterator(access.parent);
   return ['next', 'return', 'throw'].includes(access.name.text) && checker.bearing(checker.typeOf(value)) === 'iterable';
+}
+
+/** `source[Symbol.asyncIterator]()` */
+export function asksForIterator(call: ts.Node): call is ts.CallExpression {
+  return ts.isCallExpression(call) && ts.isElementAccessExpression(call.expression) && call.expression.argumentExpression.getText() === 'Symbol.asyncIterator';
 }
 
 export function useOf(expr: ts.Expression, checker: Checker): Use {
