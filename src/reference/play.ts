@@ -109,8 +109,13 @@ export function createPlay(scenario: LambdaScenario): Play {
     const judged = judge(phase, currentId(), call);
     if (judged.refused !== null) {
       if (event !== undefined && judged.phase === 'ended' && phase !== 'ended') event.outcome = 'refused';
-      // A call that is out of order must not unlock what it interrupts.
-      return refuse(judged, [], null, 0);
+      // A call that is out of order is turned away at once: it must not unlock what it interrupts.
+      return refuse(
+        judged,
+        [],
+        null,
+        judged.phase === 'ended' && phase !== 'ended' ? (scenario.answerDelayMs ?? 0) : 0,
+      );
     }
     const inForce = call.is === 'init-error' ? scenario.faults : scenario.events[current]?.faults;
     const faults = takeFaults(inForce ?? [], call.is);

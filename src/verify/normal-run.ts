@@ -113,7 +113,7 @@ function groupByOverlap(exchanges: readonly Exchange[]): number[] {
   let group = 0;
   let openUntil = -Infinity;
   for (const [at, exchange] of exchanges.entries()) {
-    if (exchange.receivedAt >= openUntil) group = at;
+    if (exchange.startedAt >= openUntil) group = at;
     groups.push(group);
     // A poll may stay open for long beside other requests; it is the others that are made together.
     const closedAt = exchange.path.endsWith('/invocation/next')

@@ -68,7 +68,8 @@ export function normaliseValue(value: unknown, moment: Moment, key = ''): unknow
 function foldFrames(lines: readonly string[], moment: Moment): string[] {
   const kept: string[] = [];
   for (const line of lines) {
-    const frame = FRAME.test(line) || /^\s*(async )?\S+ \(.*:\d+:\d+\)$/.test(line);
+    // Some cut the `at` off.
+    const frame = FRAME.test(line) || /:\d+:\d+\)?$/.test(line);
     const text = frame ? FRAMES : normaliseText(line, moment);
     if (!frame || kept.at(-1) !== FRAMES) kept.push(text);
   }
