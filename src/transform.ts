@@ -154,6 +154,11 @@ export function verbatim(source: ts.SourceFile, first: ts.Node, last: ts.Node = 
   return { span: { start: first.getStart(source), end: last.end } };
 }
 
+/** What ends a statement in this file: nothing where its author leaves semicolons out. */
+export function semicolon(source: ts.SourceFile): ';' | '' {
+  return /;[ \t]*(?:\/\/.*)?\r?$/m.test(source.text) || !source.text.includes('\n') ? ';' : '';
+}
+
 export function keep(note?: string): KeepAnswer {
   return note === undefined ? { keep: true } : { keep: true, applicability: 'noted', note };
 }

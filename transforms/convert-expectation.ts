@@ -1,5 +1,14 @@
 import { ts } from 'ts-morph';
-import { type Answer, type Context, defineTransform, imported, type Piece, refuse, type SiteNodes, template } from '../src/transform.ts';
+import {
+  type Answer,
+  type Context,
+  defineTransform,
+  imported,
+  type Piece,
+  refuse,
+  type SiteNodes,
+  template,
+} from '../src/transform.ts';
 
 type Call = SiteNodes['expectation'];
 
@@ -15,7 +24,8 @@ export default defineTransform({
   reasons: {
     'negated-throw': {
       short: 'It asks for a rejection that is not this error.',
-      extra: '`rejects.not.toThrow(x)` passes only when there is an error, and `not.toThrow(x)` passes without one. Say what the error is instead.',
+      extra:
+        '`rejects.not.toThrow(x)` passes only when there is an error, and `not.toThrow(x)` passes without one. Say what the error is instead.',
     },
     untyped: {
       short: 'Nothing says that the expected value is a promise.',
@@ -23,7 +33,8 @@ export default defineTransform({
     },
     'unknown-matcher': {
       short: 'The expectation is written in a way that is not known.',
-      extra: 'Known are `expect(p).resolves…`, `expect(p).rejects…`, `assert.rejects(p)`, `assert.doesNotReject(p)` and `t.throwsAsync(p)`.',
+      extra:
+        'Known are `expect(p).resolves…`, `expect(p).rejects…`, `assert.rejects(p)`, `assert.doesNotReject(p)` and `t.throwsAsync(p)`.',
     },
   },
   rewrite(site, node, context) {
@@ -57,16 +68,29 @@ const throwMatchers = /^(toThrow|toThrowError|toThrowErrorMatchingSnapshot|toThr
 
 function rewriteExpect(node: Call, context: Context): Answer {
   const chain = chainOf(node);
-  if (!chain) return refuse('unknown-matcher', `\`${context.text(node).split('\n', 1)[0]!.slice(0, 80)}\` is written in a way that is not known.`);
-  if (isUntyped(chain.subject, context)) return refuse('untyped', `Nothing says that \`${context.text(chain.subject).slice(0, 80)}\` is a promise.`);
+  if (!chain)
+    return refuse(
+      'unknown-matcher',
+      `\`${context.text(node).split('\n', 1)[0]!.slice(0, 80)}\` is written in a way that is not known.`,
+    );
+  if (isUntyped(chain.subject, context))
+    return refuse('untyped', `Nothing says that \`${context.text(chain.subject).slice(0, 80)}\` is a promise.`);
   const matcher = chain.matcher.name.text;
   const throwing = throwMatchers.test(matcher);
   if (chain.settling === 'resolves') {
-    return put(chain, node, context, throwing ? thunk(chain.subject, context) : called(chain.subject, context), matcher);
+    return put(
+      chain,
+      node,
+      context,
+      throwing ? thunk(chain.subject, context) : called(chain.subject, context),
+      matcher,
+    );
   }
-  if (throwing && chain.negated) return refuse('negated-throw', `\`rejects.not.${matcher}\` asks for an error that is not this one.`);
+  if (throwing && chain.negated)
+    return refuse('negated-throw', `\`rejects.not.${matcher}\` asks for an error that is not this one.`);
   const isClass = matcher === 'toBeInstanceOf' && !chain.negated;
-  if (throwing || isClass) return put(chain, node, context, thunk(chain.subject, context), isClass ? 'toThrow' : matcher);
+  if (throwing || isClass)
+    return put(chain, node, context, thunk(chain.subject, context), isClass ? 'toThrow' : matcher);
   const thrown = template`${imported('@unawait/std/outcome', 'thrownBy')}(${thunk(chain.subject, context)})`;
   return put(chain, node, context, thrown, matcher);
 }
@@ -76,16 +100,46 @@ function put(chain: Chain, node: Call, context: Context, subject: Piece, matcher
   const { source } = context;
   const pieces: Piece[] = [{ span: { start: node.getStart(source), end: chain.subject.getStart(source) } }, subject];
   pieces.push({ span: { start: chain.subject.end, end: chain.expect.end } });
+  let gap: Piece = '';
   for (const link of chain.links) {
     const { text } = link.name;
-    if (text === 'resolves' || text === 'rejects') continue;
+    const between = { start: link.expression.end, end: link.getChildAt(1, source).getStart(source) };
+    const breaks = source.text.slice(between.start, between.end).includes('\n');
+    if (text === 'resolves' || text === 'rejects') {
+      if (breaks) gap = { span: between };
+      continue;
+    }
+    // The line break in front of what goes is kept, unless another one follows.
+    if (!breaks) pieces.push(gap);
+    gap = '';
     const from = link.expression.end;
     if (link !== chain.matcher) pieces.push({ span: { start: from, end: link.end } });
     else pieces.push({ span: { start: from, end: link.name.getStart(source) } }, matcher);
   }
   pieces.push({ span: { start: chain.matcher.end, end: node.end } });
   const moved = chain.settling === 'rejects' ? argumentThatMoves(chain.subject, node, source) : undefined;
-  return moved === undefined ? { rewrite: { pieces } } : { rewrite: { pieces }, applicability: 'noted', note: moved };
+  const drops = isInlined(chain, context) ? 'The function is written out where it was called.' : undefined;
+  return {
+    rewrite: { pieces },
+    ...(drops !== undefined && { drops }),
+    ...(moved !== undefined && { applicability: 'noted', note: moved }),
+  };
+}
+
+/** `expect(() => f()).resolves…` is `expect(f())…`. */
+function isInlined({ subject, settling, matcher }: Chain, context: Context): boolean {
+  return (
+    settling === 'resolves' &&
+    !throwMatchers.test(matcher.name.text) &&
+    bodyOf(subject) !== undefined &&
+    isFunction(subject, context)
+  );
+}
+
+function bodyOf(subject: ts.Expression): ts.Expression | undefined {
+  return ts.isArrowFunction(subject) && subject.parameters.length === 0 && !ts.isBlock(subject.body)
+    ? subject.body
+    : undefined;
 }
 
 /** What used to run outside of the expectation and is inside of the function now. */
@@ -95,10 +149,16 @@ function argumentThatMoves(subject: ts.Expression, node: Call, source: ts.Source
   while (stack.length > 0) {
     const inner = stack.pop()!;
     if (ts.isFunctionLike(inner)) continue;
-    if (ts.isAwaitExpression(inner)) return `A failure of \`${inner.expression.getText(source).slice(0, 60)}\` meets this expectation too now.`;
+    if (ts.isAwaitExpression(inner))
+      return `A failure of \`${inner.expression.getText(source).slice(0, 60)}\` meets this expectation too now.`;
     ts.forEachChild(inner, (child) => void stack.push(child));
   }
-  const late = node.arguments.find((argument) => ts.isCallExpression(argument) && !/^(expect|String|Number|new)\b/.test(argument.getText(source)));
+  const late = node.arguments.find(
+    (argument) =>
+      argument !== subject &&
+      ts.isCallExpression(argument) &&
+      !/^(expect|String|Number|new)\b/.test(argument.getText(source)),
+  );
   return late && `\`${late.getText(source).slice(0, 60)}\` is evaluated before the call now.`;
 }
 
@@ -113,7 +173,7 @@ function isFunction(subject: ts.Expression, { types }: Context): boolean {
 
 /** The subject's value: a function that was expected to settle is called here. */
 function called(subject: ts.Expression, context: Context): Piece {
-  return isFunction(subject, context) ? template`${subject}()` : subject;
+  return isFunction(subject, context) ? (bodyOf(subject) ?? template`${subject}()`) : subject;
 }
 
 /** A function that throws what the subject was rejected with. */
@@ -123,14 +183,21 @@ function thunk(subject: ts.Expression, context: Context): Piece {
 
 /** `assert.rejects(p, x)` → `assert.throws(() => p, x)`. */
 function rewriteAssertion(framework: string, node: Call, context: Context): Answer {
-  const names: Readonly<Record<string, string>> = { rejects: 'throws', doesNotReject: 'doesNotThrow', throwsAsync: 'throws', notThrowsAsync: 'notThrows' };
+  const names: Readonly<Record<string, string>> = {
+    rejects: 'throws',
+    doesNotReject: 'doesNotThrow',
+    throwsAsync: 'throws',
+    notThrowsAsync: 'notThrows',
+  };
   const [subject] = node.arguments;
   const callee = node.expression;
   const name = ts.isPropertyAccessExpression(callee) ? callee.name : callee;
   const old = ts.isIdentifier(name) ? name.text : '';
   const twin = names[old];
-  if (!subject || twin === undefined) return refuse('unknown-matcher', `\`${context.text(node).slice(0, 80)}\` is written in a way that is not known.`);
-  if (isUntyped(subject, context)) return refuse('untyped', `Nothing says that \`${context.text(subject).slice(0, 80)}\` is a promise.`);
+  if (!subject || twin === undefined)
+    return refuse('unknown-matcher', `\`${context.text(node).slice(0, 80)}\` is written in a way that is not known.`);
+  if (isUntyped(subject, context))
+    return refuse('untyped', `Nothing says that \`${context.text(subject).slice(0, 80)}\` is a promise.`);
   const { source } = context;
   const before: Piece = ts.isPropertyAccessExpression(callee)
     ? [{ span: { start: node.getStart(source), end: name.getStart(source) } }, twin]

@@ -1,5 +1,15 @@
 import { ts } from 'ts-morph';
-import { type Answer, type Context, defineTransform, keep, type Piece, refuse, type SiteNodes, template } from '../src/transform.ts';
+import {
+  type Answer,
+  type Context,
+  defineTransform,
+  keep,
+  type Piece,
+  refuse,
+  semicolon,
+  type SiteNodes,
+  template,
+} from '../src/transform.ts';
 
 /** Members that give a mock the outcome of a promise, and what gives it the plain outcome. */
 const outcomes: Readonly<Record<string, { readonly value?: string; readonly error?: string }>> = {
@@ -29,15 +39,22 @@ export default defineTransform({
   reasons: {
     factory: {
       short: 'The module is mocked by a factory.',
-      extra: 'The factory names the functions that are replaced, and their blocking forms have other names. Mock without a factory, or by `vi.mocked(…)`.',
+      extra:
+        'The factory names the functions that are replaced, and their blocking forms have other names. Mock without a factory, or by `vi.mocked(…)`.',
     },
-    'no-value': { short: 'The outcome is not written at its place.', extra: 'The call has spread arguments. Write the value or the error out.' },
+    'no-value': {
+      short: 'The outcome is not written at its place.',
+      extra: 'The call has spread arguments. Write the value or the error out.',
+    },
   },
   rewrite(site, node, context) {
-    if (site.kind === 'callback') return isMock(site.api) || /^node:test#.*\.(fn|method)$/.test(site.api) ? { keep: true } : undefined;
+    if (site.kind === 'callback')
+      return isMock(site.api) || /^node:test#.*\.(fn|method)$/.test(site.api) ? { keep: true } : undefined;
     if (site.kind === 'escape') return givesOutcome(node, context) ? { keep: true } : undefined;
-    if (site.api.startsWith('mock:')) return mockModule(site.api.slice('mock:'.length), node as ts.CallExpression, context);
-    if (isMock(site.api) || site.api.startsWith('sinon#')) return outcome(site.api, node as SiteNodes['api-call'], context);
+    if (site.api.startsWith('mock:'))
+      return mockModule(site.api.slice('mock:'.length), node as ts.CallExpression, context);
+    if (isMock(site.api) || site.api.startsWith('sinon#'))
+      return outcome(site.api, node as SiteNodes['api-call'], context);
     return undefined;
   },
 });
@@ -55,18 +72,24 @@ function givesOutcome(node: ts.Node, { types }: Context): boolean {
 function outcome(api: string, node: SiteNodes['api-call'], context: Context): Answer {
   if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return undefined;
   const { name } = node.expression;
-  if (api.startsWith('sinon#')) return rename(node, name.text === 'resolves' ? 'returns' : name.text === 'rejects' ? 'throws' : name.text, context);
+  if (api.startsWith('sinon#'))
+    return rename(node, name.text === 'resolves' ? 'returns' : name.text === 'rejects' ? 'throws' : name.text, context);
   const { value, error } = outcomes[name.text] ?? {};
   if (value !== undefined) return rename(node, value, context);
   const [reason] = node.arguments;
   if (error === undefined || !reason) return undefined;
-  if (ts.isSpreadElement(reason)) return refuse('no-value', `\`${context.text(node).slice(0, 80)}\` spreads its arguments.`);
+  if (ts.isSpreadElement(reason))
+    return refuse('no-value', `\`${context.text(node).slice(0, 80)}\` spreads its arguments.`);
   const { source } = context;
   const head: Piece = { span: { start: node.getStart(source), end: name.getStart(source) } };
   const open: Piece = { span: { start: name.end, end: reason.getStart(source) } };
-  const rewrite = template`${head}${error}${open}() => { throw ${reason}; }${{ span: { start: reason.end, end: node.end } }}`;
+  const rewrite = template`${head}${error}${open}() => {\n  throw ${reason}${semicolon(source)}\n}${{ span: { start: reason.end, end: node.end } }}`;
   if (isFixed(reason)) return rewrite;
-  return { rewrite, applicability: 'noted', note: `\`${context.text(reason).split('\n', 1)[0]!.slice(0, 60)}\` is evaluated when the mock is called now.` };
+  return {
+    rewrite,
+    applicability: 'noted',
+    note: `\`${context.text(reason).split('\n', 1)[0]!.slice(0, 60)}\` is evaluated when the mock is called now.`,
+  };
 }
 
 function rename(node: ts.CallExpression, to: string, { source }: Context): Answer {
@@ -81,8 +104,14 @@ function isFixed(node: ts.Expression): boolean {
     const inner = stack.pop()!;
     if (ts.isFunctionLike(inner)) continue;
     if (ts.isCallExpression(inner) && !/Error$/.test(inner.expression.getText())) return false;
-    if (ts.isAwaitExpression(inner) || ts.isYieldExpression(inner) || ts.isTaggedTemplateExpression(inner)) return false;
-    if (ts.isBinaryExpression(inner) && inner.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && inner.operatorToken.kind <= ts.SyntaxKind.LastAssignment) return false;
+    if (ts.isAwaitExpression(inner) || ts.isYieldExpression(inner) || ts.isTaggedTemplateExpression(inner))
+      return false;
+    if (
+      ts.isBinaryExpression(inner) &&
+      inner.operatorToken.kind >= ts.SyntaxKind.FirstAssignment &&
+      inner.operatorToken.kind <= ts.SyntaxKind.LastAssignment
+    )
+      return false;
     if (ts.isPostfixUnaryExpression(inner) || ts.isDeleteExpression(inner)) return false;
     ts.forEachChild(inner, (child) => void stack.push(child));
   }

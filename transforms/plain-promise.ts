@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph';
-import { type Answer, type Context, defineTransform, type Piece, refuse, template } from '../src/transform.ts';
+import { type Answer, type Context, defineTransform, type Piece, refuse, semicolon, template } from '../src/transform.ts';
 
 export default defineTransform({
   id: 'plain-promise',
@@ -27,7 +27,7 @@ export default defineTransform({
       case 'resolve':
         return resolved(call, context);
       case 'reject':
-        return template`(() => {\n  throw ${value ?? 'undefined'};\n})()`;
+        return template`(() => {\n  throw ${value ?? 'undefined'}${semicolon(context.source)}\n})()`;
       case 'try':
         return value ? template`${value}(${call.arguments.slice(1).map((argument, i) => (i ? [', ', argument] : argument))})` : undefined;
       default:
@@ -53,7 +53,7 @@ function throwing(node: ts.Node, { source }: Context): Answer {
   const drops = '`Promise.reject` is a throw.';
   if (ts.isArrowFunction(node)) {
     const head: Piece = { span: { start: node.getStart(source), end: node.equalsGreaterThanToken.end } };
-    return { rewrite: template`${head} {\n  throw ${reason};\n}`, drops };
+    return { rewrite: template`${head} {\n  throw ${reason}${semicolon(source)}\n}`, drops };
   }
   return { rewrite: template`throw ${reason}${source.text[node.end - 1] === ';' ? ';' : ''}`, drops };
 }
