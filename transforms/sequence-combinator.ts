@@ -2,6 +2,7 @@ import { ts } from 'ts-morph';
 import { type Answer, type Context, defineTransform, imported, type Piece, refuse, template } from '../src/transform.ts';
 
 const note = 'These run one after the other now; after a failure the rest does not run.';
+const inTurn = 'These run one after the other now.';
 
 export default defineTransform({
   id: 'sequence-combinator',
@@ -86,7 +87,8 @@ function allSettled(node: ts.CallExpression, elements: ts.Expression, context: C
       pieces.push({ span: { start: at, end: element.getStart(source) } }, template`${settled}(() => ${element})`);
       at = element.end;
     }
-    return { pieces: [...pieces, { span: { start: at, end: elements.end } }, needsTuple(node, elements, context) ? ' as const' : ''] };
+    const rewrite = template`${pieces}${{ span: { start: at, end: elements.end } }}${needsTuple(node, elements, context) ? ' as const' : ''}`;
+    return elements.elements.length < 2 ? rewrite : { rewrite, applicability: 'noted', note: inTurn };
   }
   const [callback, ...more] = isMap(elements, types) ? elements.arguments : [];
   if (!callback || more.length > 0) return refuse('stored-elements', `\`${text(elements).split('\n', 1)[0]!.slice(0, 80)}\` was made before.`);
@@ -94,7 +96,7 @@ function allSettled(node: ts.CallExpression, elements: ts.Expression, context: C
   const after: Piece = { span: { start: callback.end, end: elements.end } };
   if (!ts.isArrowFunction(callback)) {
     const names = ['item', 'index', 'all'].slice(0, parameterCount(types.text(callback))).join(', ');
-    return template`${before}(${names}) => ${settled}(() => ${callback}(${names}))${after}`;
+    return { rewrite: template`${before}(${names}) => ${settled}(() => ${callback}(${names}))${after}`, applicability: 'noted', note: inTurn };
   }
   const drops = 'The callback is split into its parameters and its body, which runs within `settled`.';
   const [first] = callback.parameters;
@@ -102,7 +104,7 @@ function allSettled(node: ts.CallExpression, elements: ts.Expression, context: C
   const parenthesised = from >= callback.getStart(source);
   const head: Piece = { span: { start: parenthesised ? from : first!.getStart(source), end: callback.equalsGreaterThanToken.end } };
   const rewrite = template`${before}${head} ${settled}(() => ${callback.body})${after}`;
-  return { rewrite, drops };
+  return { rewrite, drops, applicability: 'noted', note: inTurn };
 }
 
 /** Number of parameters of a function type, as text. */

@@ -13,6 +13,8 @@ export interface Outcome {
   readonly program: Program;
   readonly before: readonly string[];
   readonly after: readonly string[];
+  /** The source itself gave the same trace twice: work that nobody waits for may end in any order. */
+  readonly steady: boolean;
   /** Nothing in the program stays async. */
   readonly whole: boolean;
   /** Notes of the claims applied in the program: where it may differ. */
@@ -42,12 +44,17 @@ export function runPrograms(programs: readonly Program[]): Outcome[] {
     if (planned.problems.length > 0) throw new Error(`A claim could not be written: ${JSON.stringify(planned.problems[0])}`);
     const after = new Map(texts);
     for (const change of planned.changes) after.set(change.file, change.after);
-    const traces = { before: run(join(folder, 'before'), texts, programs.length), after: run(join(folder, 'after'), after, programs.length) };
+    const traces = {
+      before: run(join(folder, 'before'), texts, programs.length),
+      again: run(join(folder, 'again'), texts, programs.length),
+      after: run(join(folder, 'after'), after, programs.length),
+    };
     const facts = index(planned);
     return programs.map((program, i) => ({
       program,
       before: traces.before[i]!,
       after: traces.after[i]!,
+      steady: same(traces.before[i]!, traces.again[i]!),
       whole: !facts.async.has(`p${i}`),
       notes: facts.notes.get(`p${i}`) ?? [],
       refusals: facts.refusals.get(`p${i}`) ?? [],
@@ -125,5 +132,9 @@ function run(folder: string, texts: ReadonlyMap<string, string>, count: number):
 
 /** The trace differs and nothing says that it may. */
 export function differsSilently(outcome: Outcome): boolean {
-  return outcome.notes.length === 0 && JSON.stringify(outcome.before) !== JSON.stringify(outcome.after);
+  return outcome.steady && outcome.notes.length === 0 && !same(outcome.before, outcome.after);
+}
+
+export function same(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((line, i) => line === b[i]);
 }
