@@ -30,7 +30,7 @@ type BlockingMembers<T> = { [K in keyof T as BlockingKey<K>]: InThread<T[K]> };
 /**
  * `T` as it is seen from a thread that blocks on it: functions that return `Promise<R>` return `R`, asynchronous iteration
  * and disposal are synchronous, and so on through the members of modules, instances and results. Data keeps its type.
- * Of an overloaded function only the last overload is seen, when it returns a promise; of a generic one, its bounds.
+ * Of an overloaded function only the last overload is seen, of a generic one its bounds, unless it returns plain data.
  */
 export type InThread<T> = T extends Data
   ? T
