@@ -99,7 +99,8 @@ export function swapApi(rows: RowMap): Transform<Kind> {
 export default swapApi(rowsByApi());
 
 function rewriteCall(rows: RowMap, called: string, node: CallNode, context: Context): Answer {
-  const api = promisifiedHere(node, context) ?? called;
+  const tag = ts.isTaggedTemplateExpression(node) ? context.types.api(node.tag) : undefined;
+  const api = promisifiedHere(node, context) ?? tag ?? called;
   if (api === 'unknown') {
     return refuse(
       'unknown-callee',

@@ -32,7 +32,10 @@ async function outcomeOf(run: () => unknown): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'unawait-case-'));
   prepare(folder);
   process.chdir(folder);
-  const text = (value: unknown): string => show(value).replaceAll(folder, '<folder>');
+  const text = (value: unknown): string =>
+    show(value)
+      .replaceAll(folder, '<folder>')
+      .replaceAll(/\.\d{7,}\b/g, '.<number>');
   let result: { value: string } | { error: string };
   try {
     result = { value: text(await run()) };

@@ -7,4 +7,6 @@ export const differs: Readonly<Record<string, string>> = {
   'file-handle.ts#dirOfFile': "Node 20's `opendirSync` does not name the path in its error",
   'zlib.ts#wrongInput': 'the argument has another name in the message about its type',
   'fetch.ts#blockedPort': '`fetch` refuses some well-known ports, `fetchSync` tries them',
+  'files.js#emptyDir': '`fs-extra` returns an array of nothing, against its own types',
+  'files.js#emptydir': '`fs-extra` returns an array of nothing, against its own types',
 };

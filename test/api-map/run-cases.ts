@@ -9,12 +9,18 @@ import type { Outcome } from './child.ts';
 const here = import.meta.dirname;
 const std = join(here, '../../std/src');
 
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** What the child reads from its standard input. */
+  readonly input?: string;
+}
+
 /** Runs the cases of one module in a child process; `text` is the module's text, `name` its file name in `folder`. */
 export async function runCases(
   folder: string,
   name: string,
   text: string,
-  { env = {}, input = '' }: { env?: Record<string, string>; input?: string } = {},
+  { env = {}, input = '' }: RunOptions = {},
 ): Promise<Record<string, Outcome>> {
   const output = mkdtempSync(join(tmpdir(), 'unawait-contract-'));
   try {

@@ -68,10 +68,17 @@ export function blockingCall(row: Row, node: CallNode, context: Context): Blocki
 export function reference(id: string, callee: ts.Expression, context: Context): readonly Piece[] | RefuseAnswer {
   const [module, names] = id.split('#') as [string, string];
   const [name, ...rest] = names.split('.') as [string, ...string[]];
-  const { injected, through } = writtenThrough(callee, context);
+  const { injected, through } = writtenThrough(promisedFunction(callee), context);
   if (injected) return refuse('injected', `\`${context.text(callee)}\` is reached through a value.`);
   const member = rest.map((part) => `.${part}`).join('');
   return [imported(module, name, through === undefined || module.startsWith('@unawait/') ? {} : { through }), member];
+}
+
+/** `f` of `promisify(f)`; any other callee itself. */
+function promisedFunction(callee: ts.Expression): ts.Expression {
+  let inner = ts.isCallExpression(callee) ? callee.arguments[0]! : callee;
+  while (ts.isAsExpression(inner) || ts.isParenthesizedExpression(inner)) inner = inner.expression;
+  return inner;
 }
 
 function syncCall(subject: Subject, sync: string): readonly Piece[] | RefuseAnswer {

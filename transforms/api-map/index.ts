@@ -62,9 +62,11 @@ export function rowsByApi(extra: readonly Row[] = [], versionOf?: (name: string)
     const module = row.api.slice(0, row.api.indexOf('#'));
     const version = row.versions !== undefined ? versionOf?.(module) : undefined;
     if (version !== undefined && !satisfies(version, row.versions!)) continue;
-    add(row.api, row);
-    if (!/^node:|^global#|#default(\.|$)/.test(row.api)) add(row.api.replace('#', '#default.'), row);
-    if (row.form === 'callback') add(promisified(row.api), row);
+    const ofPackage = !/^node:|^global#|#default(\.|$)/.test(row.api);
+    for (const api of ofPackage ? [row.api, row.api.replace('#', '#default.')] : [row.api]) {
+      add(api, row);
+      if (row.form === 'callback') add(promisified(api), row);
+    }
   }
   return map;
 }

@@ -42,9 +42,11 @@ export const nodeStreams: readonly Row[] = [
   })),
   ...['node:stream/web#ReadableStream', 'global#ReadableStream'].flatMap((stream): Row[] => [
     { api: stream, form: 'type', call: 'Iterable<Uint8Array>' },
-    ...['getReader', 'pipeTo', 'pipeThrough', 'tee', 'cancel', 'values', 'constructor'].map(
-      (name): Row => ({ api: `${stream}.${name}`, refuse: loop, unlocks: 'Iterate over the stream with `for await`' }),
-    ),
+    ...['getReader', 'pipeTo', 'pipeThrough', 'tee', 'cancel', 'values', 'constructor'].map((name): Row => ({
+      api: `${stream}.${name}`,
+      refuse: loop,
+      unlocks: 'Iterate over the stream with `for await`',
+    })),
   ]),
   { api: 'node:readline#Interface', form: 'type', call: 'Iterable<string>' },
   ...[

@@ -36,7 +36,7 @@ export const redirected = async () => {
   return [response.redirected, new URL(response.url).pathname, await response.text()];
 };
 export const notRedirected = async () => (await fetch(`${base}/redirect`, { redirect: 'manual' })).status;
-export const redirectError = async () => fetch(`${base}/redirect`, { redirect: 'error' });
+export const redirectError = async () => (await fetch(`${base}/redirect`, { redirect: 'error' })).status;
 export const chunks = async () => {
   const response = await fetch(`${base}/chunked`);
   const parts: Uint8Array[] = [];
@@ -46,7 +46,7 @@ export const chunks = async () => {
 export const packed = async () => (await fetch(`${base}/gzip`)).text();
 export const empty = async () => {
   const response = await fetch(`${base}/empty`);
-  return [response.status, response.body, await response.text()];
+  return [response.status, response.body === null, await response.text()];
 };
 export const clone = async () => {
   const response = await fetch(`${base}/text`);

@@ -1,4 +1,4 @@
-import fsp, {
+import {
   access,
   appendFile,
   chmod,
@@ -6,6 +6,7 @@ import fsp, {
   constants,
   copyFile,
   cp,
+  lchmod,
   lchown,
   link,
   lstat,
@@ -105,7 +106,7 @@ export const writeAppend = async () => writeFile('a.txt', 'ü', { flag: 'a', enc
 export const writeExclusive = async () => writeFile('a.txt', 'x', { flag: 'wx' });
 export const writeMissingFolder = async () => writeFile('missing/w.txt', 'x');
 export const writeWrongData = async () => writeFile('w.txt', 5 as unknown as string);
-export const lchmodAnywhere = async () => fsp.lchmod('a.txt', 0o600);
+export const lchmodAnywhere = async () => lchmod('a.txt', 0o600);
 export const readAborted = async () => {
   const signal = AbortSignal.abort(new TypeError('stop'));
   try {
