@@ -85,9 +85,14 @@ function renderParts(
     } else {
       const child = node.regions[region++]!;
       const childIndent = indentAt(source.text, child.start);
+      const found = comments.before.get(child) ?? [];
+      // A child on a line of its own, below a comment, stays as deep as it was.
+      const deeper =
+        found.some(({ breaks }) => breaks) && childIndent.startsWith(siteIndent) && !beginsLine(node, out, source);
+      const place = deeper ? indent + childIndent.slice(siteIndent.length) : indent;
       let text = renderRegion(child, rendering, rendered);
-      if (childIndent !== indent && text.includes('\n')) text = shift(text, childIndent, indent);
-      const lead = leading(comments.before.get(child) ?? [], out, index === 0, indent, source.eol);
+      if (childIndent !== place && text.includes('\n')) text = shift(text, childIndent, place);
+      const lead = leading(found, out, index === 0, place, source.eol);
       if (lead.ownLine) out = out.replace(/[ \t]+$/, '');
       const tail = trailing(comments.after.get(child) ?? [], indent, source.eol);
       add(
@@ -100,6 +105,12 @@ function renderParts(
   const rest = comments.loose;
   if (rest.length > 0) add(trailing(rest, indent, source.eol));
   return out;
+}
+
+/** What is added next stands first on its line. */
+function beginsLine(node: ClaimNode, out: string, { text }: Source): boolean {
+  const line = out === '' ? text.slice(text.lastIndexOf('\n', node.span.start - 1) + 1, node.span.start) : out;
+  return /(?:^|\n)[ \t]*$/.test(line);
 }
 
 /** The site gives way to one child that is a call, a name or such, and nothing that goes on with it follows. */
