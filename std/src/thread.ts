@@ -29,7 +29,8 @@ export interface ThreadOptions {
  *
  * Every call starts a thread of its own with its own copy of the module. The thread does not keep the process alive; its
  * console writes straight to the process's standard output and error. TypeScript modules load too, and so does `./x.ts`
- * imported as `./x.js`: through the project's `esbuild` or `typescript`, else through Node ≥ 22.13.
+ * imported as `./x.js`: through the project's `esbuild` or `typescript`, else through Node ≥ 22.13. A bundler must
+ * leave this package external: the thread loads its files.
  *
  * @param url - a `file:` URL, an absolute path, or a specifier looked up from the current directory
  * @throws what the module throws while it loads

@@ -5,8 +5,8 @@ import { Worker, type MessagePort } from 'node:worker_threads';
 import type { WorkerData } from './protocol.ts';
 
 /**
- * What a worker runs first. It is text, so that it works the same from built JavaScript, from TypeScript sources under
- * a test runner, and from inside a bundle's output folder: it installs the module hooks, then imports the worker.
+ * What a worker runs first. It is text, so that it works the same from built JavaScript and from TypeScript sources
+ * under a test runner: it installs the module hooks, then imports the worker.
  */
 const bootstrap = `
 import * as nodeModule from 'node:module';
