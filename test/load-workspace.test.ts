@@ -139,9 +139,15 @@ export { untyped };
   expect(typeErrors(workspace)).toBeUndefined();
 });
 
-test('a package as published is read from its output when it has nothing else', () => {
-  const root = temporaryProject({ 'package.json': '{ "main": "dist/index.js" }', 'dist/index.js': 'exports.a = 1;' });
-  expect(layout(loadWorkspace(root))).toEqual({ '(plain)': ['dist/index.js'] });
+test('a package as published is read from its output, a project with sources of its own is not', () => {
+  const published = {
+    'package.json': '{ "main": "./dist/index.js" }',
+    'dist/index.js': 'exports.a = 1;',
+    'bin/run.js': '',
+  };
+  expect(layout(loadWorkspace(temporaryProject(published)))).toEqual({ '(plain)': ['bin/run.js', 'dist/index.js'] });
+  const built = temporaryProject({ ...published, 'src/index.js': 'exports.a = 1;' });
+  expect(layout(loadWorkspace(built))).toEqual({ '(plain)': ['bin/run.js', 'src/index.js'] });
 });
 
 test('ES modules and CommonJS are told apart, so that each resolves its own half of a dual package', () => {

@@ -153,6 +153,27 @@ test('a call that would block a loop frees its callee, as freeing its caller doe
   });
 });
 
+test('a claim that leaves the text alone is told only when it has a note, and is no change', () => {
+  const input = sketched({ quiet: {}, noted: {} });
+  const whole = (name: string) => {
+    const site = input.facts.sites.find(({ inside }) => inside.endsWith(name))!;
+    return {
+      ...input.plan.claims.find((claim) => claim.site === site.id)!,
+      template: { parts: [{ child: site.span, expression: true }], expression: false },
+    };
+  };
+  const plan = {
+    ...input.plan,
+    claims: [whole('quiet'), { ...whole('noted'), note: 'A promise would not be awaited here.' }],
+  };
+  const report = buildReport({ ...input, plan });
+  expect(report.changes.map(({ unit }) => unit)).toEqual(['src/main.ts#noted']);
+  expect(report.counts).toMatchObject({ claims: 0, notes: 1 });
+  expect(reporters.terminal(report)).toContain(
+    '  src/main.ts  as it is\n    2:26  note  A promise would not be awaited here. UA101\n',
+  );
+});
+
 test('exported functions that turn blocking are breaking changes, those of tests are not', () => {
   const exported = { unit: { exported: true } };
   const report = reportOf({

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const IGNORED = new Set(['node_modules', 'bower_components', 'coverage', 'vendor', 'target']);
@@ -15,12 +15,17 @@ export interface Listing {
 }
 
 /**
- * Walks `root` without dependencies, hidden folders and build output. Where nothing but output is there and no tsconfig says otherwise
- * (a package as published), the output is what there is to read.
+ * Walks `root` without dependencies, hidden folders and build output. Where `outputToo` allows it and the project has neither a tsconfig nor
+ * a folder of sources (a package as published), the output that its package.json names is what there is to read.
  */
 export function listFolder(root: string, outputToo: boolean): Listing {
   const listing = walk(root, new Set([...IGNORED, ...OUTPUT]));
-  return outputToo && listing.sources.length === 0 && listing.tsconfigs.length === 0 ? walk(root, IGNORED) : listing;
+  const hasSources = listing.sources.some((file) => /^(src|lib|source|packages)\//.test(file));
+  if (!outputToo || listing.tsconfigs.length > 0 || hasSources) return listing;
+  const publishes = listing.packageJsons.includes('package.json')
+    ? /"(\.\/)?(dist|build|out)\//.test(readFileSync(join(root, 'package.json'), 'utf8'))
+    : listing.sources.length === 0;
+  return publishes ? walk(root, IGNORED) : listing;
 }
 
 function walk(root: string, ignored: ReadonlySet<string>): Listing {

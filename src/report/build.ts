@@ -11,7 +11,7 @@ import {
   type ReportChange,
   type Unlock,
 } from '../model/report.ts';
-import { isChange } from './is-change.ts';
+import { changesText, isNews } from './is-change.ts';
 import { type Chains, chains, shortened } from './chain.ts';
 import { type FallGraph, fallGraph, freedAlone, freedTogether, islandNode } from './fall-graph.ts';
 
@@ -41,10 +41,14 @@ export function buildReport(input: ReportInput): Report {
   const sites = new Map(facts.sites.map((site) => [site.id, site]));
   const graph = fallGraph(facts, plan);
   const follow = chains(facts, plan, texts);
-  const written = plan.claims.filter((claim) => isChange(claim, sites.get(claim.site)));
-  const reported = written.map((claim) => toChange(claim, sites.get(claim.site)!)).sort(byPlace);
+  const placed = plan.claims.flatMap((claim) => {
+    const site = sites.get(claim.site);
+    return site !== undefined && isNews(claim, site) ? [{ claim, site }] : [];
+  });
+  const reported = placed.map(({ claim, site }) => toChange(claim, site)).sort(byPlace);
+  const written = placed.filter(({ claim, site }) => changesText(claim, site));
   const perFile = new Map<string, number>();
-  for (const { place } of reported) perFile.set(place.file, (perFile.get(place.file) ?? 0) + 1);
+  for (const { site } of written) perFile.set(site.place.file, (perFile.get(site.place.file) ?? 0) + 1);
   const findings = [
     ...plan.refusals.filter((refusal) => refusal.bug !== undefined).map((refusal) => bugFinding(refusal, sites, units)),
     ...(input.problems ?? []).map((problem) => problemFinding(problem, sites)),

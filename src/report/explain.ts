@@ -2,7 +2,7 @@ import type { Facts, Site, Unit } from '../model/facts.ts';
 import { within } from '../model/ids.ts';
 import type { Plan } from '../model/plan.ts';
 import { chains, shorten } from './chain.ts';
-import { isChange } from './is-change.ts';
+import { isNews } from './is-change.ts';
 import { at } from './reporter.ts';
 
 export interface Question {
@@ -104,7 +104,7 @@ function claimsIn({ facts, plan, texts }: Question, unit: Unit): string {
   );
   const lines = plan.claims.flatMap((claim) => {
     const site = sites.get(claim.site);
-    if (site === undefined || !isChange(claim, site)) return [];
+    if (site === undefined || !isNews(claim, site)) return [];
     const text = shorten(texts.get(site.place.file)?.slice(site.span.start, site.span.end) ?? site.kind);
     const note = claim.note === undefined ? '' : `\n      note: ${claim.note}`;
     return [

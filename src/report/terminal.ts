@@ -28,17 +28,19 @@ function bugs(report: Report, colors: Colors): string[] {
 }
 
 function changes(report: Report, colors: Colors, written: boolean, limit: number): string[] {
-  if (report.files.length === 0) return [];
   const notes = report.changes.filter((change) => change.note !== undefined);
+  if (report.files.length === 0 && notes.length === 0) return [];
   const shown = new Set(notes.slice(0, limit));
   const byFile = grouped(report.changes, (change) => change.place.file);
-  const width = Math.max(...report.files.map(({ file }) => file.length));
-  const lines = report.files.flatMap(({ file }) => {
+  const changed = new Set(report.files.map(({ file }) => file));
+  const files = [...new Set([...changed, ...notes.map(({ place }) => place.file)])].sort();
+  const width = Math.max(...files.map((file) => file.length));
+  const lines = files.flatMap((file) => {
     const all = byFile.get(file) ?? [];
-    const head = `  ${file.padEnd(width)}  ${colors.dim(all.length === 0 ? 'edited' : summary(all))}`;
+    const what = !changed.has(file) ? 'as it is' : all.length === 0 ? 'edited' : summary(all);
     const remarks = all.filter((change) => shown.has(change));
     return [
-      head,
+      `  ${file.padEnd(width)}  ${colors.dim(what)}`,
       ...remarks.map(
         (change) => `    ${where(change)}  ${colors.yellow('note')}  ${change.note ?? ''} ${colors.dim(change.code)}`,
       ),
