@@ -83,7 +83,10 @@ function outcome(api: string, node: SiteNodes['api-call'], context: Context): An
   const { source } = context;
   const head: Piece = { span: { start: node.getStart(source), end: name.getStart(source) } };
   const open: Piece = { span: { start: name.end, end: reason.getStart(source) } };
-  const rewrite = template`${head}${error}${open}() => {\n  throw ${reason}${semicolon(source)}\n}${{ span: { start: reason.end, end: node.end } }}`;
+  const deeper = deeperLine(node, name, source.text);
+  const rest: Piece = { span: { start: reason.end, end: node.end } };
+  const thrown = template`() => {\n${deeper}  throw ${reason}${semicolon(source)}\n${deeper}}`;
+  const rewrite = template`${head}${error}${open}${thrown}${rest}`;
   if (isFixed(reason)) return rewrite;
   return {
     rewrite,
@@ -134,4 +137,13 @@ function mockModule(module: string, node: ts.CallExpression, context: Context): 
     applicability: 'noted',
     note: `All of \`${twin}\` is mocked now, not only the functions that return promises.`,
   };
+}
+
+/** How much deeper the line of a chained member is than the line on which the chain begins, in a template's two spaces a level. */
+function deeperLine(node: ts.Node, member: ts.Node, text: string): string {
+  const indentation = (at: number): string => /^[ \t]*/.exec(text.slice(text.lastIndexOf('\n', at - 1) + 1))![0];
+  const [from, to] = [indentation(node.getStart()), indentation(member.getStart())];
+  if (!to.startsWith(from)) return '';
+  const unit = to.includes('\t') ? 1 : /^ {2}\S/m.test(text) ? 2 : 4;
+  return '  '.repeat((to.length - from.length) / unit);
 }

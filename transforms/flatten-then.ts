@@ -1,5 +1,13 @@
 import { ts } from 'ts-morph';
-import { type Answer, type Context, defineTransform, imported, type Piece, refuse, template } from '../src/transform.ts';
+import {
+  type Answer,
+  type Context,
+  defineTransform,
+  imported,
+  type Piece,
+  refuse,
+  template,
+} from '../src/transform.ts';
 
 /** One call of a chain: `.then(f, g)`. */
 interface Link {
@@ -22,14 +30,19 @@ export default defineTransform({
       short: 'What is chained on may be a thenable of its own kind.',
       extra: 'Its type is `any`, `unknown` or has a `then` of its own. Give it the type of a promise.',
     },
-    optional: { short: 'The chain may end before it begins.', extra: '`p?.then(f)` does nothing where there is no promise. Ask for the promise first.' },
+    optional: {
+      short: 'The chain may end before it begins.',
+      extra: '`p?.then(f)` does nothing where there is no promise. Ask for the promise first.',
+    },
     'awaits-inside': {
       short: 'The chain awaits what it is called with.',
-      extra: 'A failure of the argument was thrown past the handlers, and would reach them. Await the argument in a statement of its own.',
+      extra:
+        'A failure of the argument was thrown past the handlers, and would reach them. Await the argument in a statement of its own.',
     },
   },
   rewrite(site, node, context) {
-    if (site.kind === 'idiom') return site.idiom === 'then-statement' ? statement(node as ts.ExpressionStatement, context) : undefined;
+    if (site.kind === 'idiom')
+      return site.idiom === 'then-statement' ? statement(node as ts.ExpressionStatement, context) : undefined;
     return chained(node as ts.CallExpression, site.test, context);
   },
 });
@@ -49,8 +62,11 @@ function linksOf(call: ts.CallExpression): { root: ts.Expression; links: readonl
 function chained(node: ts.CallExpression, test: boolean, context: Context): Answer {
   const { root, links } = linksOf(node);
   const shown = context.text(root).split('\n', 1)[0]!.slice(0, 80);
-  if (context.types.colour(root) !== 'promise') return refuse('thenable', `\`${shown}\` may be a thenable of its own kind.`);
-  if (links.some(({ call }) => call.questionDotToken || (call.expression as ts.PropertyAccessExpression).questionDotToken)) {
+  if (context.types.colour(root) !== 'promise')
+    return refuse('thenable', `\`${shown}\` may be a thenable of its own kind.`);
+  if (
+    links.some(({ call }) => call.questionDotToken || (call.expression as ts.PropertyAccessExpression).questionDotToken)
+  ) {
     return refuse('optional', `\`${shown}?.${links[0]!.member}\` does nothing where there is no promise.`);
   }
   let value: Piece = root;
@@ -71,25 +87,54 @@ function chained(node: ts.CallExpression, test: boolean, context: Context): Answ
   const from = next === 0 ? root.end : links[next - 1]!.call.end;
   const rewrite = template`${imported('@unawait/std/outcome', 'chain')}(() => ${value})${{ span: { start: from, end: node.end } }}.value()`;
   const note = caughtArgument(root, links.slice(next), context);
-  return { rewrite, ...(drops !== undefined && { drops }), ...(note !== undefined && { applicability: 'noted', note }) };
+  return {
+    rewrite,
+    ...(drops !== undefined && { drops }),
+    ...(note !== undefined && { applicability: 'noted', note }),
+  };
 }
 
 /** `.then(f)` as an expression behind the value: a name is called, an arrow function that goes on from its parameter is written out. */
-function onward(value: Piece, { call, member }: Link, { types }: Context): { piece: Piece; drops?: string } | undefined {
+function onward(
+  value: Piece,
+  { call, member }: Link,
+  { types }: Context,
+): { piece: Piece; drops?: string } | undefined {
   const [handler, ...more] = call.arguments;
   if (member !== 'then' || !handler || more.length > 0 || call.typeArguments) return undefined;
   if (isNamed(handler) && types.colour(handler) === 'plain') {
     return { piece: template`${handler}(${value})`, drops: 'The handler is named before what it is called with.' };
   }
-  if (!ts.isArrowFunction(handler) || ts.isBlock(handler.body) || ts.canHaveModifiers(handler) && ts.getModifiers(handler)?.length) return undefined;
+  if (
+    !ts.isArrowFunction(handler) ||
+    ts.isBlock(handler.body) ||
+    (ts.canHaveModifiers(handler) && ts.getModifiers(handler)?.length)
+  )
+    return undefined;
   const [parameter, ...others] = handler.parameters;
-  if (!parameter || others.length > 0 || !ts.isIdentifier(parameter.name) || parameter.initializer || parameter.dotDotDotToken) return undefined;
+  if (
+    !parameter ||
+    others.length > 0 ||
+    !ts.isIdentifier(parameter.name) ||
+    parameter.initializer ||
+    parameter.dotDotDotToken
+  )
+    return undefined;
   let first: ts.Node = handler.body;
-  while (ts.isPropertyAccessExpression(first) || ts.isCallExpression(first) || ts.isElementAccessExpression(first) || ts.isNonNullExpression(first)) first = first.expression;
+  while (
+    ts.isPropertyAccessExpression(first) ||
+    ts.isCallExpression(first) ||
+    ts.isElementAccessExpression(first) ||
+    ts.isNonNullExpression(first)
+  )
+    first = first.expression;
   if (first === handler.body || !ts.isIdentifier(first) || first.text !== parameter.name.text) return undefined;
   const { text } = parameter.name;
   if (count(handler.body, (inner) => ts.isIdentifier(inner) && inner.text === text) !== 1) return undefined;
-  return { piece: [value, { span: { start: first.end, end: handler.body.end } }], drops: 'The handler is written out behind its argument.' };
+  return {
+    piece: [value, { span: { start: first.end, end: handler.body.end } }],
+    drops: 'The handler is written out behind its argument.',
+  };
 }
 
 /** A function that needs no `this`. */
@@ -102,12 +147,16 @@ function isIdentity(args: readonly ts.Expression[]): boolean {
   const [handler] = args;
   if (args.length !== 1 || !handler || !ts.isArrowFunction(handler) || !ts.isIdentifier(handler.body)) return false;
   const [parameter] = handler.parameters;
-  return handler.parameters.length === 1 && ts.isIdentifier(parameter!.name) && parameter!.name.text === handler.body.text;
+  return (
+    handler.parameters.length === 1 && ts.isIdentifier(parameter!.name) && parameter!.name.text === handler.body.text
+  );
 }
 
 /** A throw while the arguments are evaluated used to pass the handlers by. */
 function caughtArgument(root: ts.Expression, links: readonly Link[], { text }: Context): string | undefined {
-  if (!links.some(({ member, call }) => member !== 'then' || call.arguments.length > 1) || !ts.isCallExpression(root)) return undefined;
+  if (!links.some(({ member, call }) => member !== 'then' || call.arguments.length > 1) || !ts.isCallExpression(root))
+    return undefined;
+  if (/^Promise\.\w+$/.test(text(root.expression))) return undefined;
   const calls = root.arguments.find((argument) => !ts.isFunctionLike(argument) && holds(argument, ts.isCallExpression));
   return calls && `A throw of \`${text(calls).split('\n', 1)[0]!.slice(0, 60)}\` reaches the handlers too now.`;
 }

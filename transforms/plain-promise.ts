@@ -1,5 +1,13 @@
 import { ts } from 'ts-morph';
-import { type Answer, type Context, defineTransform, type Piece, refuse, semicolon, template } from '../src/transform.ts';
+import {
+  type Answer,
+  type Context,
+  defineTransform,
+  type Piece,
+  refuse,
+  semicolon,
+  template,
+} from '../src/transform.ts';
 
 export default defineTransform({
   id: 'plain-promise',
@@ -10,7 +18,8 @@ export default defineTransform({
   reasons: {
     deferred: {
       short: 'A promise is settled from elsewhere.',
-      extra: 'Its resolver is called by code that runs while others wait. Blocking code has no such other side: hand the value over by a call.',
+      extra:
+        'Its resolver is called by code that runs while others wait. Blocking code has no such other side: hand the value over by a call.',
     },
     untyped: {
       short: 'The value may be a promise of its own.',
@@ -22,14 +31,17 @@ export default defineTransform({
     if (site.kind === 'idiom') return site.idiom === 'reject-statement' ? throwing(node, context) : undefined;
     const call = node as ts.CallExpression;
     const [value] = call.arguments;
-    if (value && ts.isSpreadElement(value)) return refuse('spread-arguments', `\`${context.text(call).slice(0, 80)}\` spreads its arguments.`);
+    if (value && ts.isSpreadElement(value))
+      return refuse('spread-arguments', `\`${context.text(call).slice(0, 80)}\` spreads its arguments.`);
     switch (site.method) {
       case 'resolve':
         return resolved(call, context);
       case 'reject':
         return template`(() => {\n  throw ${value ?? 'undefined'}${semicolon(context.source)}\n})()`;
       case 'try':
-        return value ? template`${value}(${call.arguments.slice(1).map((argument, i) => (i ? [', ', argument] : argument))})` : undefined;
+        return value
+          ? template`${value}(${call.arguments.slice(1).map((argument, i) => (i ? [', ', argument] : argument))})`
+          : undefined;
       default:
         return refuse('deferred', `\`Promise.${site.method}\` makes a promise that is settled from elsewhere.`);
     }
@@ -39,7 +51,8 @@ export default defineTransform({
 function resolved(call: ts.CallExpression, { types, text }: Context): Answer {
   const [value] = call.arguments;
   if (!value) return template`undefined`;
-  if (types.colour(value) === 'unknown') return refuse('untyped', `\`${text(value).split('\n', 1)[0]!.slice(0, 80)}\` may be a promise of its own.`);
+  if (types.colour(value) === 'unknown')
+    return refuse('untyped', `\`${text(value).split('\n', 1)[0]!.slice(0, 80)}\` may be a promise of its own.`);
   const [type] = call.typeArguments ?? [];
   return type ? template`${value} as ${type}` : template`${value}`;
 }

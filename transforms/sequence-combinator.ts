@@ -1,5 +1,13 @@
 import { ts } from 'ts-morph';
-import { type Answer, type Context, defineTransform, imported, type Piece, refuse, template } from '../src/transform.ts';
+import {
+  type Answer,
+  type Context,
+  defineTransform,
+  imported,
+  type Piece,
+  refuse,
+  template,
+} from '../src/transform.ts';
 
 const note = 'These run one after the other now; after a failure the rest does not run.';
 const inTurn = 'These run one after the other now.';
@@ -7,14 +15,15 @@ const inTurn = 'These run one after the other now.';
 export default defineTransform({
   id: 'sequence-combinator',
   code: 'UA125',
-  claims: 'combinator',
+  claims: ['combinator', 'idiom'],
   applicability: 'safe',
   summary: 'Run what `Promise.all` and `Promise.allSettled` combined one after the other',
   docs: '`Promise.all` keeps the order of its elements, and the order of their effects is now the same. `Promise.allSettled` runs each element, whatever became of the others.',
   reasons: {
     race: {
       short: 'The first of several to be done wins.',
-      extra: 'One after the other, the first to be called would always win. Give the operation a time limit of its own, or say which one to call.',
+      extra:
+        'One after the other, the first to be called would always win. Give the operation a time limit of its own, or say which one to call.',
     },
     untyped: {
       short: 'Nothing says what is combined.',
@@ -22,38 +31,77 @@ export default defineTransform({
     },
     'stored-elements': {
       short: 'The elements were made before, and their failures are kept apart.',
-      extra: 'Blocking, the first failure is thrown where it is made. Make the elements within the call of `Promise.allSettled`.',
+      extra:
+        'Blocking, the first failure is thrown where it is made. Make the elements within the call of `Promise.allSettled`.',
     },
   },
-  rewrite(site, node, context) {
+  rewrite(site, of, context) {
+    if (site.kind === 'idiom')
+      return site.idiom === 'all-statement' ? statements(of as ts.ExpressionStatement, context) : undefined;
+    const node = of as ts.CallExpression;
     const [elements] = node.arguments;
     if (!elements || node.arguments.length !== 1) return undefined;
     if (site.method === 'all') return all(node, elements, context);
     if (site.method === 'allSettled') return allSettled(node, elements, context);
-    return refuse('race', `The first of \`${context.text(elements).split('\n', 1)[0]!.slice(0, 80)}\` to be done wins.`);
+    return refuse(
+      'race',
+      `The first of \`${context.text(elements).split('\n', 1)[0]!.slice(0, 80)}\` to be done wins.`,
+    );
   },
 });
 
 function all(node: ts.CallExpression, elements: ts.Expression, context: Context): Answer {
   const { types, text } = context;
   if (ts.isArrayLiteralExpression(elements)) {
-    const untyped = elements.elements.find((element) => !ts.isSpreadElement(element) && types.colour(element) === 'unknown');
+    const untyped = elements.elements.find(
+      (element) => !ts.isSpreadElement(element) && types.colour(element) === 'unknown',
+    );
     if (untyped) return refuse('untyped', `Nothing says whether \`${text(untyped).slice(0, 80)}\` is a promise.`);
     const rewrite = needsTuple(node, elements, context) ? template`${elements} as const` : template`${elements}`;
-    return elements.elements.length < 2 && !elements.elements.some(ts.isSpreadElement) ? rewrite : { rewrite, applicability: 'noted', note };
+    return elements.elements.length < 2 && !elements.elements.some(ts.isSpreadElement)
+      ? rewrite
+      : { rewrite, applicability: 'noted', note };
   }
   if (isMap(elements, types)) {
-    return { rewrite: isUnused(node) && !elements.typeArguments ? asForEach(elements, context) : template`${elements}`, applicability: 'noted', note };
+    return {
+      rewrite: isUnused(node) && !elements.typeArguments ? asForEach(elements, context) : template`${elements}`,
+      applicability: 'noted',
+      note,
+    };
   }
-  if (types.colour(elements) === 'unknown') return refuse('untyped', `Nothing says what \`${text(elements).slice(0, 80)}\` holds.`);
-  return { rewrite: /\[\]$|^Array<|^\[/.test(types.text(elements)) ? template`${elements}` : template`[...${elements}]`, applicability: 'noted', note };
+  if (types.colour(elements) === 'unknown')
+    return refuse('untyped', `Nothing says what \`${text(elements).slice(0, 80)}\` holds.`);
+  return {
+    rewrite: /\[\]$|^Array<|^\[/.test(types.text(elements)) ? template`${elements}` : template`[...${elements}]`,
+    applicability: 'noted',
+    note,
+  };
+}
+
+/** `await Promise.all([f(), g()]);` → `f();` and `g();` */
+function statements(node: ts.ExpressionStatement, { source }: Context): Answer {
+  let call: ts.Expression = node.expression;
+  while (!ts.isCallExpression(call)) call = (call as ts.AwaitExpression | ts.ParenthesizedExpression).expression;
+  const { elements } = call.arguments[0] as ts.ArrayLiteralExpression;
+  const end = source.text[node.end - 1] === ';' ? ';' : '';
+  const drops = 'Nobody looks at the array.';
+  return {
+    rewrite: template`${elements.map((element, i) => (i ? ['\n', element, end] : [element, end]))}`,
+    drops,
+    ...(elements.length > 1 && { applicability: 'noted', note }),
+  };
 }
 
 type MapCall = ts.CallExpression & { readonly expression: ts.PropertyAccessExpression };
 
 /** `xs.map(f)` of an array. */
 function isMap(node: ts.Expression, types: Context['types']): node is MapCall {
-  return ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression) && node.expression.name.text === 'map' && /^global#(Readonly)?Array\.map$/.test(types.api(node) ?? '');
+  return (
+    ts.isCallExpression(node) &&
+    ts.isPropertyAccessExpression(node.expression) &&
+    node.expression.name.text === 'map' &&
+    /^global#(Readonly)?Array\.map$/.test(types.api(node) ?? '')
+  );
 }
 
 /** The array is not looked at: `await Promise.all(…);` is a statement. */
@@ -72,7 +120,14 @@ function asForEach(call: MapCall, { source }: Context): Piece & { readonly piece
 function needsTuple(node: ts.CallExpression, { elements }: ts.ArrayLiteralExpression, { types }: Context): boolean {
   let up: ts.Node = node.parent;
   while (ts.isParenthesizedExpression(up) || ts.isAwaitExpression(up)) up = up.parent;
-  if (!ts.isVariableDeclaration(up) || up.type || !ts.isIdentifier(up.name) || elements.some(ts.isSpreadElement) || /\.[cm]?jsx?$/.test(node.getSourceFile().fileName)) return false;
+  if (
+    !ts.isVariableDeclaration(up) ||
+    up.type ||
+    !ts.isIdentifier(up.name) ||
+    elements.some(ts.isSpreadElement) ||
+    /\.[cm]?jsx?$/.test(node.getSourceFile().fileName)
+  )
+    return false;
   return new Set(elements.map((element) => types.text(element, true))).size > 1;
 }
 
@@ -83,7 +138,8 @@ function allSettled(node: ts.CallExpression, elements: ts.Expression, context: C
     const pieces: Piece[] = [];
     let at = elements.getStart(source);
     for (const element of elements.elements) {
-      if (ts.isSpreadElement(element)) return refuse('stored-elements', `\`${text(element).slice(0, 80)}\` was made before.`);
+      if (ts.isSpreadElement(element))
+        return refuse('stored-elements', `\`${text(element).slice(0, 80)}\` was made before.`);
       pieces.push({ span: { start: at, end: element.getStart(source) } }, template`${settled}(() => ${element})`);
       at = element.end;
     }
@@ -91,18 +147,25 @@ function allSettled(node: ts.CallExpression, elements: ts.Expression, context: C
     return elements.elements.length < 2 ? rewrite : { rewrite, applicability: 'noted', note: inTurn };
   }
   const [callback, ...more] = isMap(elements, types) ? elements.arguments : [];
-  if (!callback || more.length > 0) return refuse('stored-elements', `\`${text(elements).split('\n', 1)[0]!.slice(0, 80)}\` was made before.`);
+  if (!callback || more.length > 0)
+    return refuse('stored-elements', `\`${text(elements).split('\n', 1)[0]!.slice(0, 80)}\` was made before.`);
   const before: Piece = { span: { start: elements.getStart(source), end: callback.getStart(source) } };
   const after: Piece = { span: { start: callback.end, end: elements.end } };
   if (!ts.isArrowFunction(callback)) {
     const names = ['item', 'index', 'all'].slice(0, parameterCount(types.text(callback))).join(', ');
-    return { rewrite: template`${before}(${names}) => ${settled}(() => ${callback}(${names}))${after}`, applicability: 'noted', note: inTurn };
+    return {
+      rewrite: template`${before}(${names}) => ${settled}(() => ${callback}(${names}))${after}`,
+      applicability: 'noted',
+      note: inTurn,
+    };
   }
   const drops = 'The callback is split into its parameters and its body, which runs within `settled`.';
   const [first] = callback.parameters;
   const from = source.text.lastIndexOf('(', first?.getStart(source) ?? callback.equalsGreaterThanToken.pos);
   const parenthesised = from >= callback.getStart(source);
-  const head: Piece = { span: { start: parenthesised ? from : first!.getStart(source), end: callback.equalsGreaterThanToken.end } };
+  const head: Piece = {
+    span: { start: parenthesised ? from : first!.getStart(source), end: callback.equalsGreaterThanToken.end },
+  };
   const rewrite = template`${before}${head} ${settled}(() => ${callback.body})${after}`;
   return { rewrite, drops, applicability: 'noted', note: inTurn };
 }
@@ -111,5 +174,7 @@ function allSettled(node: ts.CallExpression, elements: ts.Expression, context: C
 function parameterCount(type: string): number {
   const source = ts.createSourceFile('type.ts', `type F = ${type};`, ts.ScriptTarget.Latest);
   const [alias] = source.statements;
-  return alias && ts.isTypeAliasDeclaration(alias) && ts.isFunctionTypeNode(alias.type) ? alias.type.parameters.length : 1;
+  return alias && ts.isTypeAliasDeclaration(alias) && ts.isFunctionTypeNode(alias.type)
+    ? alias.type.parameters.length
+    : 1;
 }

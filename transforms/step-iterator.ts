@@ -8,5 +8,8 @@ export default defineTransform({
   summary: 'Leave `next()`, `return()` and `throw()` of an iterator that turned blocking as they are',
   priority: 10,
   reasons: {},
-  rewrite: (site) => (/^global#Async(Generator|Iterator|IterableIterator|IteratorObject)\.(next|return|throw)$/.test(site.api) ? { keep: true } : undefined),
+  rewrite: (site) =>
+    /^global#Async(Generator|Iterator|IterableIterator|IteratorObject)\.(next|return|throw)$/.test(site.api)
+      ? { keep: true }
+      : undefined,
 });

@@ -19,7 +19,8 @@ export default defineTransform({
     },
     'awaits-inside': {
       short: 'The call whose outcome is kept awaits its arguments.',
-      extra: 'A failure of an argument was thrown at once, and would be kept with that of the call. Await the argument in a statement of its own.',
+      extra:
+        'A failure of an argument was thrown at once, and would be kept with that of the call. Await the argument in a statement of its own.',
     },
   },
   rewrite(site, node, { text }) {
@@ -32,12 +33,19 @@ export default defineTransform({
       case 'value':
         return site.why === '' ? keep() : keep(site.why);
       case 'none':
-        return refuse('shared', `The promise of \`${shown}\` is kept: ${site.why.charAt(0).toLowerCase()}${site.why.slice(1)}.`);
+        return refuse(
+          'shared',
+          `The promise of \`${shown}\` is kept: ${site.why.charAt(0).toLowerCase()}${site.why.slice(1)}.`,
+        );
       case 'outcome':
       case 'thunk':
         if (holdsAwait(node)) return refuse('awaits-inside', `\`${shown}\` awaits an argument.`);
         if (site.form === 'thunk') return template`() => ${node}`;
-        return { rewrite: template`${imported('@unawait/std/outcome', 'settled')}(() => ${node})`, applicability: 'noted', note: site.why };
+        return {
+          rewrite: template`${imported('@unawait/std/outcome', 'settled')}(() => ${node})`,
+          applicability: 'noted',
+          note: site.why,
+        };
     }
   },
 });

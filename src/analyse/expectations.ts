@@ -57,7 +57,7 @@ export function takesSubject(call: ts.Node, checker: Checker): boolean {
 
 /** `expect(p)`, and further on in its chain stands `resolves` or `rejects`. */
 function settles(expect: ts.Node): boolean {
-  for (let node = expect; ts.isPropertyAccessExpression(node.parent) && node.parent.expression === node; ) {
+  for (let node = expect; ts.isPropertyAccessExpression(node.parent) && node.parent.expression === node;) {
     node = node.parent;
     if (isSettling((node as ts.PropertyAccessExpression).name.text)) return true;
   }

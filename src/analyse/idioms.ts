@@ -1,13 +1,15 @@
 import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
+import { collectSocketIdioms } from './socket-idioms.ts';
 import { settledStatement } from './settled-statements.ts';
 import { skipParentheses } from './syntax.ts';
 import { promiseMember } from './uses.ts';
 
 /** Statements that only make sense together; each recogniser names the idiom or says nothing. */
-const recognisers: readonly ((node: ts.Node, draft: Draft) => string | undefined)[] = [writeThenDrain, thenStatement, rejectStatement, settledStatement];
+const recognisers: readonly ((node: ts.Node, draft: Draft) => string | undefined)[] = [writeThenDrain, thenStatement, rejectStatement, allStatement, settledStatement];
 
 export function collectIdiom(draft: Draft, node: ts.Node): void {
+  collectSocketIdioms(draft, node);
   for (const recognise of recognisers) {
     const idiom = recognise(node, draft);
     if (idiom !== undefined) draft.emit({ kind: 'idiom', idiom }, node, ts.isArrowFunction(node) ? draft.functionUnit(node) : draft.enclosing(node), -1);
@@ -80,4 +82,16 @@ function rejectStatement(node: ts.Node, draft: Draft): string | undefined {
   if (!ts.isCallExpression(call) || promiseMember(call) !== 'reject' || call.arguments.length > 1) return undefined;
   const target = (call.expression as ts.PropertyAccessExpression).expression;
   return draft.checker.declarations(target).some((d) => draft.checker.isOwn(d)) ? undefined : 'reject-statement';
+}
+
+/** `await Promise.all([f(), g()])` as a statement among others: two statements. */
+function allStatement(node: ts.Node, draft: Draft): string | undefined {
+  if (!ts.isExpressionStatement(node) || !(ts.isBlock(node.parent) || ts.isSourceFile(node.parent))) return undefined;
+  const awaited = skipParentheses(node.expression);
+  const call = ts.isAwaitExpression(awaited) ? skipParentheses(awaited.expression) : awaited;
+  if (call === awaited || !ts.isCallExpression(call) || promiseMember(call) !== 'all' || call.arguments.length !== 1) return undefined;
+  const [list] = call.arguments;
+  if (!ts.isArrayLiteralExpression(list!) || list.elements.length === 0 || !list.elements.every(ts.isCallExpression)) return undefined;
+  const target = (call.expression as ts.PropertyAccessExpression).expression;
+  return draft.checker.declarations(target).some((d) => draft.checker.isOwn(d)) ? undefined : 'all-statement';
 }

@@ -6,7 +6,8 @@ import type { Draft } from './draft.ts';
 import { isFunctionLike } from './syntax.ts';
 
 const mockTypes = /#(?:\w+\.)*(Mock|MockInstance|MockedFunction\w*|SpyInstance|MockFunctionContext)$/;
-const mockMembers = /^(mockResolvedValue|mockResolvedValueOnce|mockRejectedValue|mockRejectedValueOnce|resolves|rejects)$/;
+const mockMembers =
+  /^(mockResolvedValue|mockResolvedValueOnce|mockRejectedValue|mockRejectedValueOnce|resolves|rejects)$/;
 
 /** The type of the function that a mock stands for: `T` of vitest's and jest's `Mock<T>`. */
 export function mockedType(type: Type, checker: Checker): Type | undefined {
@@ -43,7 +44,12 @@ export function collectMock(draft: Draft, call: ts.CallExpression): boolean {
     return true;
   }
   const [module] = call.arguments;
-  if ((name === 'mock' || name === 'doMock') && module && ts.isStringLiteralLike(module) && /^(vi|jest)$/.test(callee.expression.getText())) {
+  if (
+    (name === 'mock' || name === 'doMock') &&
+    module &&
+    ts.isStringLiteralLike(module) &&
+    /^(vi|jest)$/.test(callee.expression.getText())
+  ) {
     if (!replacedModules.has(module.text)) return false;
     draft.emit({ kind: 'api-call', api: `mock:${module.text}`, consumer: 'other' }, call, draft.enclosing(call), 2);
     return true;
@@ -52,7 +58,14 @@ export function collectMock(draft: Draft, call: ts.CallExpression): boolean {
 }
 
 /** Modules whose functions get their blocking forms from elsewhere. */
-const replacedModules = new Set(['node:fs/promises', 'fs/promises', 'node:timers/promises', 'timers/promises', 'node:dns/promises', 'dns/promises']);
+const replacedModules = new Set([
+  'node:fs/promises',
+  'fs/promises',
+  'node:timers/promises',
+  'timers/promises',
+  'node:dns/promises',
+  'dns/promises',
+]);
 
 /** In test code a library function is named, not called: `vi.mocked(stat)`, `expect(readFile)`, `typeof stat`. */
 export function collectNamedApi(draft: Draft, node: ts.Identifier | ts.PropertyAccessExpression): void {
@@ -63,7 +76,8 @@ export function collectNamedApi(draft: Draft, node: ts.Identifier | ts.PropertyA
   if (ts.isIdentifier(node) && draft.checker.declarations(node).some((d) => draft.checker.isOwn(d))) return;
   const api = draft.checker.api(node);
   if (api === undefined || !draft.knownApis.has(api)) return;
-  if (!draft.checker.returnTypes(draft.checker.typeOf(node)).some((r) => draft.checker.bearing(r) !== undefined)) return;
+  if (!draft.checker.returnTypes(draft.checker.typeOf(node)).some((r) => draft.checker.bearing(r) !== undefined))
+    return;
   draft.emit({ kind: 'api-value', api }, node);
 }
 
@@ -72,11 +86,27 @@ export function mockRequirements(facts: Facts): Requirement[] {
   const users = new Map<string, Set<UnitId>>();
   for (const site of facts.sites) {
     if (site.kind !== 'api-call' || site.test) continue;
-    for (const key of [site.api, site.api.slice(0, site.api.indexOf('#'))]) users.set(key, (users.get(key) ?? new Set()).add(site.inside));
+    for (const key of [site.api, site.api.slice(0, site.api.indexOf('#'))])
+      users.set(key, (users.get(key) ?? new Set()).add(site.inside));
   }
+  const mocks = new Map(
+    facts.sites.flatMap((site) =>
+      site.kind === 'api-call' && site.api.startsWith('mock:')
+        ? [[`${site.place.file} ${mockedModule(site.api)}`, site.id] as const]
+        : [],
+    ),
+  );
   return facts.sites.flatMap((site) => {
-    if (!site.test || (site.kind !== 'api-value' && !(site.kind === 'api-call' && site.api.startsWith('mock:')))) return [];
-    const key = site.kind === 'api-value' ? site.api : site.api.slice('mock:'.length).replace(/^(?!node:)/, 'node:');
-    return [...(users.get(key) ?? [])].map((unit) => ({ from: site.id, to: unit, why: 'mocks what is called in' }));
+    if (!site.test || (site.kind !== 'api-value' && !(site.kind === 'api-call' && site.api.startsWith('mock:'))))
+      return [];
+    const key = site.kind === 'api-value' ? site.api : mockedModule(site.api);
+    const mocked =
+      site.kind === 'api-value' ? mocks.get(`${site.place.file} ${key.slice(0, key.indexOf('#'))}`) : undefined;
+    return [
+      ...[...(users.get(key) ?? [])].map((unit) => ({ from: site.id, to: unit, why: 'mocks what is called in' })),
+      ...(mocked === undefined ? [] : [{ from: site.id, to: mocked, why: 'is mocked by' }]),
+    ];
   });
 }
+
+const mockedModule = (api: string): string => api.slice('mock:'.length).replace(/^(?!node:)/, 'node:');

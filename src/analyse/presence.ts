@@ -9,11 +9,15 @@ import { outermost } from './syntax.ts';
 export function isPresenceTest(at: ts.Node, node: ts.Expression, checker: Checker): boolean {
   const parts = checker.unionParts(checker.typeOf(node));
   const missing = parts.filter((part) => part.flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Null));
-  const values = parts.filter((part) => !missing.includes(part)).flatMap((part) => checker.unionParts(checker.awaited(part)));
+  const values = parts
+    .filter((part) => !missing.includes(part))
+    .flatMap((part) => checker.unionParts(checker.awaited(part)));
   if (missing.length === 0) return false;
   if (ts.isBinaryExpression(at) && at.operatorToken.kind !== ts.SyntaxKind.AmpersandAmpersandToken) {
     const other = at.left === outermost(node) ? at.right : at.left;
-    const nullish = checker.unionParts(checker.typeOf(other)).every((part) => part.flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Null));
+    const nullish = checker
+      .unionParts(checker.typeOf(other))
+      .every((part) => part.flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Null));
     return nullish && !values.some(mayBeMissing);
   }
   return !values.some(mayBeFalsy);
@@ -35,7 +39,16 @@ export function fallsThrough(node: ts.Expression, checker: Checker): boolean {
 }
 
 export function mayBeMissing(type: Type): boolean {
-  return (type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown | ts.TypeFlags.Void | ts.TypeFlags.Undefined | ts.TypeFlags.Null | ts.TypeFlags.Instantiable)) !== 0;
+  return (
+    (type.flags &
+      (ts.TypeFlags.Any |
+        ts.TypeFlags.Unknown |
+        ts.TypeFlags.Void |
+        ts.TypeFlags.Undefined |
+        ts.TypeFlags.Null |
+        ts.TypeFlags.Instantiable)) !==
+    0
+  );
 }
 
 export function mayBeFalsy(type: Type): boolean {

@@ -37,7 +37,8 @@ export function decideSlots(draft: Draft, facts: Facts): Site[] {
   };
   for (const site of facts.sites) {
     if (site.kind === 'store') slotOf(site.slot).stores.push(draft.nodes.get(site.id)!);
-    else if (site.kind === 'promise-value') slotOf(site.slot).reads.push({ node: draft.nodes.get(site.id) as ts.Expression, consumer: site.consumer });
+    else if (site.kind === 'promise-value')
+      slotOf(site.slot).reads.push({ node: draft.nodes.get(site.id) as ts.Expression, consumer: site.consumer });
   }
   const decided = new Map([...slots].map(([id, slot]) => [id, decide(draft, slot)]));
   return facts.sites.map((site): Site => {
@@ -50,12 +51,17 @@ export function decideSlots(draft: Draft, facts: Facts): Site[] {
 function decide(draft: Draft, slot: Slot): Decision {
   const { declaration, stores, reads } = slot;
   if (stores.length === 0) return { form: 'value', why: '' };
-  const memo = stores.find((store) => isMemo(store) && awaitedParts(draft, store).some(mayBeMissing)) ?? reads.find((read) => fallsThrough(read.node, draft.checker))?.node;
+  const memo =
+    stores.find((store) => isMemo(store) && awaitedParts(draft, store).some(mayBeMissing)) ??
+    reads.find((read) => fallsThrough(read.node, draft.checker))?.node;
   if (memo) return { form: 'none', why: `An empty value would be taken for none yet in \`${excerpt(memo)}\`` };
   const bearing = draft.checker.bearing(draft.checker.typeOf(declaration));
   // A generator runs when it is asked: it may be kept as it is.
   if (bearing === 'iterable' && reads.every(takesValue)) return { form: 'value', why: '' };
-  if (reads.length === 0) return isLocal(declaration) && bearing === 'promise' ? { form: 'none', why: 'Its promise is never awaited' } : { form: 'value', why: early };
+  if (reads.length === 0)
+    return isLocal(declaration) && bearing === 'promise'
+      ? { form: 'none', why: 'Its promise is never awaited' }
+      : { form: 'value', why: early };
   const start = ts.isParameter(declaration) ? declaration : stores[0]!;
   if (stores.length === 1 || ts.isParameter(declaration)) {
     const [first] = reads;
@@ -65,20 +71,31 @@ function decide(draft: Draft, slot: Slot): Decision {
     const [only] = reads;
     if (reads.length === 1 && isRejection(only!) && isNext(start, only!.node)) return { form: 'thunk', why: '' };
     if (reads.every(unwraps)) {
-      return declaration.type ? { form: 'none', why: 'Its type says that it is a promise, and its outcome has another' } : { form: 'outcome', why: kept };
+      return declaration.type
+        ? { form: 'none', why: 'Its type says that it is a promise, and its outcome has another' }
+        : { form: 'outcome', why: kept };
     }
   }
   const bad = reads.find((read) => !takesValue(read));
   if (bad) return { form: 'none', why: `It is ${words[bad.consumer] ?? 'used'} in \`${excerpt(bad.node)}\`` };
-  const elsewhere = reads.find((read) => stores.some((store) => !sharesTries(store, read.node) || (!ts.isParameter(declaration) && !sharesTries(read.node, store))));
-  if (elsewhere) return { form: 'none', why: `Its failure is caught around \`${excerpt(elsewhere.node)}\`, not where it is made` };
+  const elsewhere = reads.find((read) =>
+    stores.some(
+      (store) => !sharesTries(store, read.node) || (!ts.isParameter(declaration) && !sharesTries(read.node, store)),
+    ),
+  );
+  if (elsewhere)
+    return { form: 'none', why: `Its failure is caught around \`${excerpt(elsewhere.node)}\`, not where it is made` };
   return { form: 'value', why: early };
 }
 
 /** `this.ready ??= load()` */
 function isMemo(store: ts.Node): boolean {
   const { parent } = outermost(store as ts.Expression);
-  return ts.isBinaryExpression(parent) && (parent.operatorToken.kind === ts.SyntaxKind.QuestionQuestionEqualsToken || parent.operatorToken.kind === ts.SyntaxKind.BarBarEqualsToken);
+  return (
+    ts.isBinaryExpression(parent) &&
+    (parent.operatorToken.kind === ts.SyntaxKind.QuestionQuestionEqualsToken ||
+      parent.operatorToken.kind === ts.SyntaxKind.BarBarEqualsToken)
+  );
 }
 
 function awaitedParts(draft: Draft, node: ts.Node): readonly Type[] {
@@ -95,7 +112,10 @@ const words: Partial<Record<Consumer, string>> = {
 };
 
 function excerpt(node: ts.Node): string {
-  return outermost(node as ts.Expression).parent.getText().split('\n', 1)[0]!.slice(0, 60);
+  return outermost(node as ts.Expression)
+    .parent.getText()
+    .split('\n', 1)[0]!
+    .slice(0, 60);
 }
 
 function isLocal(declaration: ts.Node): boolean {
@@ -103,7 +123,12 @@ function isLocal(declaration: ts.Node): boolean {
 }
 
 function isConstant(declaration: ts.Node): declaration is ts.VariableDeclaration {
-  return ts.isVariableDeclaration(declaration) && ts.isIdentifier(declaration.name) && (declaration.parent.flags & ts.NodeFlags.Const) !== 0 && declaration.initializer !== undefined;
+  return (
+    ts.isVariableDeclaration(declaration) &&
+    ts.isIdentifier(declaration.name) &&
+    (declaration.parent.flags & ts.NodeFlags.Const) !== 0 &&
+    declaration.initializer !== undefined
+  );
 }
 
 /** The read waits for the promise and throws what it was rejected with. */
@@ -113,7 +138,14 @@ function waits(read: Read): boolean {
 
 /** The read can be an expression that throws. */
 function unwraps({ consumer }: Read): boolean {
-  return consumer === 'awaited' || consumer === 'returned' || consumer === 'returned-in-try' || consumer === 'combined' || consumer === 'chained' || consumer === 'matched';
+  return (
+    consumer === 'awaited' ||
+    consumer === 'returned' ||
+    consumer === 'returned-in-try' ||
+    consumer === 'combined' ||
+    consumer === 'chained' ||
+    consumer === 'matched'
+  );
 }
 
 /** The read is content with the value. */
@@ -148,7 +180,7 @@ function combinatorOf(node: ts.Expression): string | undefined {
 function isRejection({ node, consumer }: Read): boolean {
   if (consumer !== 'matched') return false;
   const call = outermost(node).parent;
-  for (let up: ts.Node = call; ts.isPropertyAccessExpression(up.parent) && up.parent.expression === up; ) {
+  for (let up: ts.Node = call; ts.isPropertyAccessExpression(up.parent) && up.parent.expression === up;) {
     up = up.parent;
     if ((up as ts.PropertyAccessExpression).name.text === 'resolves') return false;
   }
@@ -166,7 +198,8 @@ function tries(node: ts.Node): ts.TryStatement[] {
   const owner = enclosingFunction(node);
   let child = node;
   for (let up = node.parent; up !== owner && !ts.isSourceFile(up); child = up, up = up.parent) {
-    if (ts.isTryStatement(up) && child !== up.finallyBlock && (child === up.tryBlock || up.finallyBlock)) found.push(up);
+    if (ts.isTryStatement(up) && child !== up.finallyBlock && (child === up.tryBlock || up.finallyBlock))
+      found.push(up);
   }
   return found;
 }
@@ -176,14 +209,21 @@ function isNext(store: ts.Node, read: ts.Expression): boolean {
   const statement = statementOf(read);
   if (!statement || !isFirstIn(statement, read)) return false;
   const block = statement.parent;
-  const list = ts.isBlock(block) || ts.isSourceFile(block) || ts.isCaseOrDefaultClause(block) ? [...block.statements] : [];
+  const list =
+    ts.isBlock(block) || ts.isSourceFile(block) || ts.isCaseOrDefaultClause(block) ? [...block.statements] : [];
   const to = list.indexOf(statement);
   let from = -1;
   if (ts.isParameter(store)) {
     if (block !== (store.parent as ts.FunctionLikeDeclaration).body) return false;
   } else {
     const made = statementOf(store);
-    if (!made || made.parent !== block || !ts.isVariableStatement(made) || made.declarationList.declarations.at(-1)?.initializer !== outerInitializer(store)) return false;
+    if (
+      !made ||
+      made.parent !== block ||
+      !ts.isVariableStatement(made) ||
+      made.declarationList.declarations.at(-1)?.initializer !== outerInitializer(store)
+    )
+      return false;
     from = list.indexOf(made);
   }
   return to > from && list.slice(from + 1, to).every((between) => !hasEffect(between));
@@ -204,7 +244,12 @@ function statementOf(node: ts.Node): ts.Statement | undefined {
 /** The read is evaluated whenever the statement is, before anything that has an effect. */
 function isFirstIn(statement: ts.Statement, read: ts.Expression): boolean {
   const direct =
-    ts.isExpressionStatement(statement) || ts.isVariableStatement(statement) || ts.isReturnStatement(statement) || ts.isThrowStatement(statement) || ts.isIfStatement(statement) || ts.isSwitchStatement(statement);
+    ts.isExpressionStatement(statement) ||
+    ts.isVariableStatement(statement) ||
+    ts.isReturnStatement(statement) ||
+    ts.isThrowStatement(statement) ||
+    ts.isIfStatement(statement) ||
+    ts.isSwitchStatement(statement);
   if (!direct) return false;
   let child: ts.Node = read;
   for (let up = read.parent; child !== statement; child = up, up = up.parent) {
@@ -223,11 +268,20 @@ function isFirstIn(statement: ts.Statement, read: ts.Expression): boolean {
 }
 
 function isLogical(kind: ts.SyntaxKind): boolean {
-  return kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken || kind === ts.SyntaxKind.QuestionQuestionToken;
+  return (
+    kind === ts.SyntaxKind.AmpersandAmpersandToken ||
+    kind === ts.SyntaxKind.BarBarToken ||
+    kind === ts.SyntaxKind.QuestionQuestionToken
+  );
 }
 
 function hasEffect(statement: ts.Statement): boolean {
-  if (ts.isFunctionDeclaration(statement) || ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) return false;
+  if (
+    ts.isFunctionDeclaration(statement) ||
+    ts.isInterfaceDeclaration(statement) ||
+    ts.isTypeAliasDeclaration(statement)
+  )
+    return false;
   if (!ts.isVariableStatement(statement)) return true;
   const stack: ts.Node[] = [statement];
   while (stack.length > 0) {
@@ -239,9 +293,20 @@ function hasEffect(statement: ts.Statement): boolean {
 }
 
 function isEffect(node: ts.Node): boolean {
-  if (ts.isBinaryExpression(node)) return node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && node.operatorToken.kind <= ts.SyntaxKind.LastAssignment;
+  if (ts.isBinaryExpression(node))
+    return (
+      node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment &&
+      node.operatorToken.kind <= ts.SyntaxKind.LastAssignment
+    );
   return (
-    ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isAwaitExpression(node) || ts.isYieldExpression(node) || ts.isTaggedTemplateExpression(node) ||
-    ts.isDeleteExpression(node) || ts.isPostfixUnaryExpression(node) || (ts.isPrefixUnaryExpression(node) && (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken))
+    ts.isCallExpression(node) ||
+    ts.isNewExpression(node) ||
+    ts.isAwaitExpression(node) ||
+    ts.isYieldExpression(node) ||
+    ts.isTaggedTemplateExpression(node) ||
+    ts.isDeleteExpression(node) ||
+    ts.isPostfixUnaryExpression(node) ||
+    (ts.isPrefixUnaryExpression(node) &&
+      (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken))
   );
 }
