@@ -31,6 +31,7 @@ export function serveBridge(port: MessagePort, flag: Int32Array): void {
     socket: Socket;
     chunks: Buffer[];
     held: number;
+    flows: boolean;
     ended: boolean;
     failure: Error | undefined;
     wake: () => void;
@@ -89,10 +90,24 @@ export function serveBridge(port: MessagePort, flag: Int32Array): void {
       socket,
       chunks: [],
       held: 0,
+      flows: false,
       ended: false,
       failure: undefined,
       wake: nothing,
     };
+    socket.on('error', (error) => {
+      stream.failure ??= error;
+      stream.wake();
+    });
+    return stream;
+  };
+
+  /** Begins to read, at the first need: what comes before a handshake belongs to it. */
+  const flowing = (id: number): Stream => {
+    const stream = known(id, 'stream');
+    const { socket } = stream;
+    if (stream.flows) return stream;
+    stream.flows = true;
     socket.on('data', (chunk: Buffer) => {
       stream.chunks.push(chunk);
       stream.held += chunk.length;
@@ -101,10 +116,6 @@ export function serveBridge(port: MessagePort, flag: Int32Array): void {
     });
     socket.on('end', () => {
       stream.ended = true;
-      stream.wake();
-    });
-    socket.on('error', (error) => {
-      stream.failure ??= error;
       stream.wake();
     });
     return stream;
@@ -141,18 +152,22 @@ export function serveBridge(port: MessagePort, flag: Int32Array): void {
     async secure(id: number, options: object, ms: number) {
       const tls = process.getBuiltinModule('node:tls');
       const { socket } = known(id, 'stream');
-      for (const event of ['data', 'end', 'error']) socket.removeAllListeners(event);
+      const early = 'Client network socket disconnected before secure TLS connection was established';
+      const gone = Object.assign(new Error(early), { code: 'ECONNRESET' });
+      if (socket.destroyed) throw gone;
+      socket.removeAllListeners('error');
       socket.on('error', nothing);
       const secured = tls.connect({ ...options, socket, ALPNProtocols: ['http/1.1'] });
       try {
         await within<undefined>(ms, 'connect', (resolve, reject) => {
           secured.once('error', reject);
-          secured.once('end', () => {
-            const early = 'Client network socket disconnected before secure TLS connection was established';
-            reject(Object.assign(new Error(early), { code: 'ECONNRESET' }));
-          });
+          const hangUp = (): void => reject(gone);
+          socket.once('end', hangUp);
+          socket.once('close', hangUp);
+          secured.once('end', hangUp);
+          secured.once('close', hangUp);
           secured.once('secureConnect', () => {
-            secured.removeAllListeners('error').removeAllListeners('end');
+            secured.off('error', reject).off('end', hangUp).off('close', hangUp);
             resolve(undefined);
           });
         });
@@ -171,7 +186,7 @@ export function serveBridge(port: MessagePort, flag: Int32Array): void {
       };
     },
     async receive(id: number, length: number, ms: number) {
-      const stream = known(id, 'stream');
+      const stream = flowing(id);
       while (stream.chunks.length === 0) {
         if (stream.failure !== undefined) throw stream.failure;
         if (stream.ended) return new Uint8Array(0);
@@ -187,6 +202,9 @@ export function serveBridge(port: MessagePort, flag: Int32Array): void {
       return new Uint8Array(taken);
     },
     async send(id: number, bytes: Uint8Array, ms: number) {
+      const entry = open.get(id);
+      if (entry?.kind === 'udp')
+        return operations['sendTo']!(id as never, bytes as never, undefined as never, ms as never);
       const stream = known(id, 'stream');
       if (stream.failure !== undefined) throw stream.failure;
       return within<number>(ms, 'write', (resolve, reject) => {
@@ -203,10 +221,10 @@ export function serveBridge(port: MessagePort, flag: Int32Array): void {
       else if (entry?.kind === 'udp') entry.socket.close();
     },
     readable(id: number) {
-      const { chunks, ended, failure } = known(id, 'stream');
+      const stream = flowing(id);
       // What has come meanwhile is seen when the loop turns once more.
       return new Promise((resolve) =>
-        setTimeout(() => resolve(chunks.length > 0 || ended || failure !== undefined || known(id, 'stream').ended), 1),
+        setTimeout(() => resolve(stream.chunks.length > 0 || stream.ended || stream.failure !== undefined), 1),
       );
     },
     setNoDelay: (id: number, on: boolean) => void known(id, 'stream').socket.setNoDelay(on),

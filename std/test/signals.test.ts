@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import net from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { backends } from './servers/backends.ts';
+import { bundle } from './servers/bundle.ts';
+
+const library = bundle(
+  `export * from './net.ts'; export * from './process.ts'; import './sockets/bridge.ts'; import './tls/part.ts';`,
+);
+
+let port: number;
+const mute = net.createServer((socket) => void socket.on('error', () => undefined));
+beforeAll(async () => {
+  await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+  port = (mute.address() as net.AddressInfo).port;
+});
+afterAll(() => mute.close());
+
+/** Runs a program that blocks in a read, sends it a signal once it says so, and tells how it ended. */
+async function interrupted(backend: string, signal: NodeJS.Signals, program: string) {
+  const source = `import * as std from ${JSON.stringify(library)}; import { writeSync } from 'node:fs';
+    const say = (text) => writeSync(1, text + '\\n'); const block = () => { const socket = std.connectSync(${port}, '127.0.0.1'); say('blocking'); socket.read(); }; ${program}`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
+    env: { ...process.env, UNAWAIT_BACKEND: backend, NODE_OPTIONS: '' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [output, errors, sent] = ['', '', 0];
+  child.stderr.on('data', (bytes: Buffer) => (errors += bytes.toString()));
+  child.stdout.on('data', (bytes: Buffer) => {
+    output += bytes.toString();
+    if (sent === 0 && output.includes('blocking')) {
+      sent = 1;
+      setTimeout(() => {
+        sent = performance.now();
+        child.kill(signal);
+      }, 60);
+    }
+  });
+  const guard = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  const [code, by] = await new Promise<[number | null, string | null]>((resolve) =>
+    child.once('close', (...how) => resolve(how)),
+  );
+  clearTimeout(guard);
+  return { code, by, output: output.replace('blocking\n', ''), errors, took: performance.now() - sent };
+}
+
+describe.each(backends)('a signal during a blocking read on %s', (backend) => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('%s ends the process at once when nobody listens', async (signal) => {
+    const { code, by, took } = await interrupted(backend, signal, 'block();');
+    expect({ code, by }).toEqual({ code: null, by: signal });
+    expect(took).toBeLessThan(1500);
+  });
+});
+
+describe.each(backends.filter((name) => name === 'koffi' || name === 'ffi'))(
+  'a signal with a listener on %s',
+  (backend) => {
+    it('interrupts the read; `finally` runs, then the listener', async () => {
+      const program = `process.on('SIGTERM', () => { say('listener'); process.exit(7); });
+      std.runMain(() => { try { block(); } catch (error) { say(error.name + ' ' + error.code + ' ' + error.syscall); throw error; } finally { say('finally'); } });`;
+      const { code, output, took, errors } = await interrupted(backend, 'SIGTERM', program);
+      expect(output, errors).toBe('InterruptedError EINTR read\nfinally\nlistener\n');
+      expect(code).toBe(7);
+      expect(took).toBeLessThan(1500);
+    });
+
+    it('goes on with the read after a stop and a continuation that nobody listens to', async () => {
+      const program = `setTimeout(() => undefined, 0); const socket = std.connectSync(${port}, '127.0.0.1'); socket.setTimeout(400); say('blocking');
+      try { socket.read(); } catch (error) { say(error.code); }`;
+      const child = interrupted(backend, 'SIGCONT', program);
+      const { code, output } = await child;
+      expect({ code, output }).toEqual({ code: 0, output: 'ETIMEDOUT\n' });
+    });
+  },
+);
