@@ -18,6 +18,7 @@ import removeAwait from './remove-await.ts';
 import returnInTry from './return-in-try.ts';
 import sequenceCombinator from './sequence-combinator.ts';
 import serverInThread from './server-in-thread.ts';
+import socketClose from './socket-close.ts';
 import socketEvent from './socket-event.ts';
 import stepIterator from './step-iterator.ts';
 import storePromise from './store-promise.ts';
@@ -45,6 +46,7 @@ export const transforms: readonly Transform[] = [
   returnInTry,
   sequenceCombinator,
   serverInThread,
+  socketClose,
   socketEvent,
   stepIterator,
   storePromise,

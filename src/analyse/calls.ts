@@ -47,12 +47,15 @@ export function collectCall(draft: Draft, call: ts.CallExpression | ts.NewExpres
     if (!passesThrough) return;
   }
   const api = checker.api(call);
+  // The runner waits for its tests by itself.
+  if (ts.isExpressionStatement(call.parent) && /^node:test#(it|test|describe|suite|before|after|beforeEach|afterEach)(\.\w+)?$/.test(api ?? '')) return;
   // A container is made or filled here; it is read elsewhere.
   if (bearing === 'container' && api !== undefined && /^global#(Map|Set|WeakMap|Array)\.(constructor|set|add)$/.test(api)) return;
-  if (bearing !== undefined && passesThrough) return collectPassThrough(draft, call);
-
   const receiver = ts.isCallExpression(call) && ts.isPropertyAccessExpression(call.expression) ? call.expression.expression : undefined;
   const onSwapped = receiver !== undefined && checker.bearing(checker.typeOf(receiver)) === 'swapped';
+  // `socket.off(…)` gives the socket itself, whatever the listener gives.
+  if (bearing !== undefined && passesThrough && !(onSwapped && bearing === 'swapped')) return collectPassThrough(draft, call);
+
   const takesSwapped = (call as ts.CallExpression).arguments?.some?.((a) => checker.bearing(checker.typeOf(a)) === 'swapped') ?? false;
   if (bearing === 'container' && receiver && checker.bearing(checker.typeOf(receiver)) === 'container') {
     return collectContainerRead(draft, call, receiver);

@@ -130,7 +130,7 @@ function errorTest(work: Work, node: ts.Expression, error: ts.Identifier): boole
   }
 }
 
-function isRethrow(outs: readonly Out[], error: ts.Identifier): boolean {
+export function isRethrow(outs: readonly Out[], error: ts.Identifier): boolean {
   const [only, ...more] = outs;
   if (!only || more.length > 0 || !('reject' in only)) return false;
   const [value] = only.reject;
@@ -239,7 +239,7 @@ function guard(work: Work, value: Value, split: Split, error: ts.Identifier, fai
 }
 
 /** What is caught has the type `unknown`; where more is asked of it, it gets the type it had. */
-function castError(work: Work, error: ts.Identifier, failed: readonly ts.Node[]): void {
+export function castError(work: Work, error: ts.Identifier, failed: readonly ts.Node[]): void {
   if (!work.typescript) return;
   const type = work.context.types.text(error).replace(/ \| (null|undefined)\b/g, '');
   if (/^(any|unknown)$/.test(type)) return;

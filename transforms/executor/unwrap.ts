@@ -1,6 +1,7 @@
 import type { ts } from 'ts-morph';
 import type { Context, Piece } from '../../src/transform.ts';
 import type { RowMap } from '../api-map/index.ts';
+import { settleEvents } from './events.ts';
 import { layout, withReplacements, type Finish, type Out } from './layout.ts';
 import { claimNames, declaredNames, startWork, statementsOf, Stop, type StopReason, type Work } from './shape.ts';
 import { settleFunction } from './tails.ts';
@@ -22,7 +23,8 @@ export function unwrap(node: ts.NewExpression, context: Context, rows: RowMap): 
   try {
     const work = startWork(node, context, rows);
     claimNames(work, declaredNames(statementsOf(work.executor) ?? []));
-    const { outs, settles } = settleFunction(work, work.executor, true);
+    const known = settleEvents(work);
+    const { outs, settles } = known ? { outs: known, settles: true } : settleFunction(work, work.executor, true);
     if (!settles) throw new Stop('never-settles', 'There is a way through the executor on which the promise stays pending.');
     const [only, ...more] = outs;
     const expression = only && more.length === 0 && 'resolve' in only ? withReplacements(work, only.resolve ?? ['undefined']) : undefined;

@@ -1,0 +1,87 @@
+import { ts } from 'ts-morph';
+import type { Draft } from './draft.ts';
+import { skipParentheses, walk } from './syntax.ts';
+
+/** Statements of one block that belong together around a socket; the site spans from the first to the last of them. */
+export function collectSocketIdioms(draft: Draft, node: ts.Node): void {
+  if (!ts.isBlock(node) && !ts.isSourceFile(node)) return;
+  for (const [i, statement] of node.statements.entries()) {
+    const closed = closeWait(draft, node.statements, i);
+    if (closed !== undefined) emit(draft, node, 'socket-close', node.statements[closed]!, statement);
+    const previous = node.statements[i - 1];
+    if (previous && isTimeoutOff(draft, previous, statement)) emit(draft, node, 'timeout-off', previous, statement);
+  }
+}
+
+function emit(draft: Draft, block: ts.Block | ts.SourceFile, idiom: string, first: ts.Statement, last: ts.Statement): void {
+  const source = block.getSourceFile();
+  draft.emit({ kind: 'idiom', idiom }, block, draft.enclosing(first), -1, { start: first.getStart(source), end: last.end });
+}
+
+/**
+ * `const closed = once(socket, 'close'); socket.destroy(); await closed;`, or the wait directly behind `socket.destroy()`: index of the
+ * first statement that belongs to the wait that ends at `index`.
+ */
+function closeWait(draft: Draft, list: readonly ts.Statement[], index: number): number | undefined {
+  const statement = list[index]!;
+  const waited = ts.isExpressionStatement(statement) ? skipParentheses(statement.expression) : undefined;
+  if (!waited || !ts.isAwaitExpression(waited)) return undefined;
+  const operand = skipParentheses(waited.expression);
+  const direct = closeSubject(draft, operand);
+  if (direct) return index > 0 && destroys(list[index - 1]!, direct) ? index - 1 : undefined;
+  if (!ts.isIdentifier(operand)) return undefined;
+  const [declaration] = draft.checker.declarations(operand);
+  if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return undefined;
+  const first = list.findIndex((s) => ts.isVariableStatement(s) && s.declarationList.declarations.length === 1 && s.declarationList.declarations[0] === declaration);
+  const subject = closeSubject(draft, skipParentheses(declaration.initializer));
+  if (first < 0 || first > index || !subject) return undefined;
+  const between = list.slice(first + 1, index);
+  if (!between.some((s) => destroys(s, subject))) return undefined;
+  return referencesWithin(draft, operand, list) === 1 ? first : undefined;
+}
+
+/** `socket` of `once(socket, 'close')`, where it is a value that turns blocking. */
+function closeSubject(draft: Draft, node: ts.Expression): ts.Expression | undefined {
+  if (!ts.isCallExpression(node) || node.arguments.length !== 2) return undefined;
+  const [emitter, event] = node.arguments;
+  if (!ts.isStringLiteralLike(event!) || event.text !== 'close') return undefined;
+  if (!/^node:events#(once|EventEmitter\.once|default\.once)$/.test(draft.checker.api(node) ?? '')) return undefined;
+  return draft.checker.bearing(draft.checker.typeOf(emitter!)) === 'swapped' ? emitter : undefined;
+}
+
+function destroys(statement: ts.Statement, subject: ts.Expression): boolean {
+  const call = methodCall(statement);
+  return call !== undefined && /^destroy(Soon)?$/.test(call.name) && call.receiver.getText() === subject.getText();
+}
+
+/** `socket.setTimeout(0); socket.off('timeout', onTimeout);` */
+function isTimeoutOff(draft: Draft, previous: ts.Statement, statement: ts.Statement): boolean {
+  const set = methodCall(previous);
+  const off = methodCall(statement);
+  if (!set || !off || set.name !== 'setTimeout' || !/^(off|removeListener)$/.test(off.name)) return false;
+  const [zero, ...more] = set.arguments;
+  const [event, listener] = off.arguments;
+  return (
+    zero?.getText() === '0' && more.length === 0 && event !== undefined && ts.isStringLiteralLike(event) && event.text === 'timeout' &&
+    listener !== undefined && ts.isIdentifier(listener) && set.receiver.getText() === off.receiver.getText() &&
+    draft.checker.bearing(draft.checker.typeOf(off.receiver)) === 'swapped'
+  );
+}
+
+function methodCall(statement: ts.Statement): { name: string; receiver: ts.Expression; arguments: readonly ts.Expression[] } | undefined {
+  if (!ts.isExpressionStatement(statement)) return undefined;
+  const call = skipParentheses(statement.expression);
+  if (!ts.isCallExpression(call) || !ts.isPropertyAccessExpression(call.expression)) return undefined;
+  return { name: call.expression.name.text, receiver: call.expression.expression, arguments: call.arguments };
+}
+
+function referencesWithin(draft: Draft, name: ts.Identifier, list: readonly ts.Statement[]): number {
+  const [declaration] = draft.checker.declarations(name);
+  let count = 0;
+  for (const statement of list) {
+    for (const node of walk(statement)) {
+      if (ts.isIdentifier(node) && node.text === name.text && node.parent !== declaration && draft.checker.declarations(node)[0] === declaration) count++;
+    }
+  }
+  return count;
+}

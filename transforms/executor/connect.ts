@@ -1,0 +1,262 @@
+import { ts } from 'ts-morph';
+import { imported, type Piece } from '../../src/transform.ts';
+import { argumentsSpan } from '../api-map/call-arguments.ts';
+import { castError, isRethrow } from './error-first.ts';
+import type { Out } from './layout.ts';
+import { bodyOf, handlerOf, isCleanup, isHandlerDeclaration, listening, methodCall, sameValue, type Handler } from './scene.ts';
+import { claimNames, declaredNames, mentionsSettler, referencesTo, shown, skipParentheses, Stop, type Work } from './shape.ts';
+import { settleExpression, settleList } from './tails.ts';
+import { noteThrows } from './waits.ts';
+
+const creations = /^node:net#(connect|createConnection)$/;
+
+/** The executor while it is read: a socket, what limits the time, and what happens on which event. */
+interface Reading {
+  readonly work: Work;
+  /** As it is written: `socket`, `this.#socket`. */
+  socket: ts.Expression | undefined;
+  readonly handlers: Map<string, Handler>;
+  readonly before: Out[];
+  readonly limits: Out[];
+  readonly after: Out[];
+  /** A timer limits the connecting alone. */
+  timer: { readonly name: ts.Identifier | undefined; readonly ms: ts.Expression; readonly callback: ts.Expression } | undefined;
+  readonly silences: { readonly ms: ts.Expression; readonly callback: ts.Expression | Handler }[];
+}
+
+/** A socket that is waited for: `connect` or `error`, perhaps within a time limit. */
+export function settleConnect(work: Work, list: readonly ts.Statement[]): readonly Out[] | undefined {
+  if (!waitsForConnect(work, list)) return undefined;
+  const reading: Reading = { work, socket: undefined, handlers: new Map(), before: [], limits: [], after: [], timer: undefined, silences: [] };
+  for (const statement of list) readStatement(reading, statement);
+  const { socket, handlers } = reading;
+  const connected = handlers.get('connect') ?? handlers.get('ready');
+  if (!socket || !connected) return undefined;
+  for (const [event, handler] of handlers) refuseOther(reading, event, handler);
+  return write(reading, socket, connected);
+}
+
+function waitsForConnect(work: Work, list: readonly ts.Statement[]): boolean {
+  return list.some((statement) => {
+    if (createsSocket(work, statement)) return true;
+    const found = listening(work, statement);
+    return found !== undefined && isSocket(work, found.emitter) && found.registrations.some(({ event }) => event === 'connect');
+  });
+}
+
+function isSocket(work: Work, node: ts.Expression): boolean {
+  const plain = skipParentheses(node);
+  return !ts.isCallExpression(plain) && /^(net\.)?Socket$/.test(work.context.types.text(plain));
+}
+
+/** `const socket = connect(…)`. */
+function createsSocket(work: Work, statement: ts.Statement): { name: ts.Identifier; call: ts.CallExpression } | undefined {
+  if (!ts.isVariableStatement(statement)) return undefined;
+  const [declaration, ...more] = statement.declarationList.declarations;
+  const call = declaration?.initializer && skipParentheses(declaration.initializer);
+  if (more.length > 0 || !call || !ts.isCallExpression(call) || !ts.isIdentifier(declaration!.name)) return undefined;
+  return creations.test(work.context.types.api(call) ?? '') ? { name: declaration!.name, call } : undefined;
+}
+
+function readStatement(reading: Reading, statement: ts.Statement): void {
+  const { work } = reading;
+  const created = createsSocket(work, statement);
+  if (created) {
+    if (reading.socket) throw new Stop('event', 'The executor opens two sockets.');
+    reading.socket = created.name;
+    reading.before.push({ line: creation(reading, statement as ts.VariableStatement, created.call) });
+    return;
+  }
+  const timer = timerOf(work, statement);
+  if (timer) {
+    reading.timer = timer;
+    return;
+  }
+  const found = listening(work, statement);
+  if (found) {
+    reading.socket ??= isSocket(work, found.emitter) ? found.emitter : undefined;
+    if (!reading.socket || !sameValue(work, reading.socket, found.emitter)) throw new Stop('event', `\`${shown(work, found.emitter)}\` is another emitter than the socket.`);
+    for (const { event, handler } of found.registrations) addHandler(reading, event, handler);
+    return;
+  }
+  if (isHandlerDeclaration(statement)) {
+    if (!mentionsSettler(work, statement) && !onlyHandles(work, statement)) reading.before.push({ line: [statement] });
+    return;
+  }
+  const method = methodCall(statement);
+  if (method && reading.socket && sameValue(work, reading.socket, method.receiver)) {
+    if (isCleanup(work, statement, [reading.socket])) return;
+    const [ms, callback] = method.call.arguments;
+    if (method.name === 'setTimeout' && ms) {
+      if (callback || ms.getText() !== '0') reading.silences.push({ ms, callback: callback ?? ms });
+      return;
+    }
+    if (/^(un)?ref$/.test(method.name)) return;
+    reading.after.push({ line: [statement] });
+    return;
+  }
+  if (mentionsSettler(work, statement)) throw new Stop('escapes', `\`${shown(work, statement)}\` hands on what settles the promise.`);
+  (reading.socket ? reading.after : reading.before).push({ line: [statement] });
+}
+
+/** The functions that it declares are used as handlers alone. */
+function onlyHandles(work: Work, statement: ts.Statement): boolean {
+  const names = declaredNames([statement]);
+  return names.every((name) =>
+    referencesTo(work, name, work.executor.body).every((use) => ts.isCallExpression(use.parent) && use.parent.arguments.includes(use) && /\.(\w*on\w*|off|\w*Listeners?)\(/i.test(use.parent.getText())),
+  );
+}
+
+function addHandler(reading: Reading, event: string, handler: Handler): void {
+  if (reading.handlers.has(event)) throw new Stop('event', `Two listeners wait for the event \`${event}\`.`);
+  reading.handlers.set(event, handler);
+}
+
+/** `const socket = TcpStream.to(…)`, and its listener for `connect`. */
+function creation(reading: Reading, statement: ts.VariableStatement, call: ts.CallExpression): readonly Piece[] {
+  const { work } = reading;
+  const { source } = work.context;
+  const args = call.arguments;
+  const last = args.at(-1);
+  const listener = last && handlerOf(work, last);
+  if (listener) addHandler(reading, 'connect', listener);
+  const count = listener ? args.length - 1 : args.length;
+  const [first] = args;
+  if (first && ts.isObjectLiteralExpression(first) && first.properties.some((p) => p.name?.getText() === 'timeout')) throw new Stop('event', 'The socket has a time limit of its own.');
+  const given: Piece[] = count > 0 ? [{ span: argumentsSpan(source, call, 0, count - 1) }] : [];
+  const head = { start: statement.getStart(source), end: call.getStart(source) };
+  return [{ span: head }, imported('@unawait/std/net', 'TcpStream'), '.to(', ...given, ')', work.semi];
+}
+
+/** `const timer = setTimeout(…)` or `setTimeout(…);`. */
+function timerOf(work: Work, statement: ts.Statement): Reading['timer'] {
+  const declaration = ts.isVariableStatement(statement) ? statement.declarationList.declarations[0] : undefined;
+  const expression = declaration?.initializer ?? (ts.isExpressionStatement(statement) ? statement.expression : undefined);
+  const call = expression && skipParentheses(expression);
+  if (!call || !ts.isCallExpression(call) || !/^(global|node:timers)#setTimeout$/.test(work.context.types.api(call) ?? '')) return undefined;
+  const [callback, ms, ...more] = call.arguments;
+  if (!callback || !ms || more.length > 0) throw new Stop('callback', `\`${shown(work, call)}\` has arguments that are not followed.`);
+  return { name: declaration && ts.isIdentifier(declaration.name) ? declaration.name : undefined, ms, callback };
+}
+
+/** Events that cannot come before `connect`, or that only say again that it failed, need no listener. */
+function refuseOther(reading: Reading, event: string, handler: Handler): void {
+  if (/^(connect|ready|error|lookup)$/.test(event)) {
+    if (event === 'lookup') throw new Stop('event', 'The event `lookup` has no blocking form.');
+    return;
+  }
+  if (event === 'timeout') return;
+  const onlyRejects = 'settles' in handler ? handler.settles === 'reject' : settlesOnly(reading, handler);
+  if (/^(close|end)$/.test(event) && onlyRejects) return;
+  throw new Stop('event', `The event \`${event}\` has no blocking form.`);
+}
+
+function settlesOnly({ work, socket }: Reading, handler: Extract<Handler, { literal: unknown }>): boolean {
+  const body = bodyOf(work, handler, [socket!]);
+  const outs = isExpression(body) ? settleExpression(work, body, true) : settleList(work, body, true).outs;
+  return outs.every((out) => 'reject' in out);
+}
+
+const isExpression = (body: readonly ts.Statement[] | ts.Expression): body is ts.Expression => !Array.isArray(body);
+
+function write(reading: Reading, socket: ts.Expression, connected: Handler): readonly Out[] {
+  const { work, handlers, timer, before, after } = reading;
+  const name = work.context.text(skipParentheses(socket));
+  const failure = failureOf(reading, socket);
+  const limits: Out[] = [];
+  const limit = (ms: ts.Expression, callback: Handler): void => {
+    const error = limitError(reading, socket, callback, failure?.rethrows ?? true);
+    limits.push({ line: [`${name}.setTimeout(`, ms, `, () => ${name}.destroy(`, error, `))${work.semi}`] });
+  };
+  const handler = (node: ts.Expression): Handler => {
+    const found = handlerOf(work, node);
+    if (!found) throw new Stop('callback', `\`${shown(work, node)}\` is called by a timer.`);
+    return found;
+  };
+  if (timer) {
+    if (reading.silences.length > 0 || handlers.has('timeout')) throw new Stop('event', 'The socket has two time limits.');
+    limit(timer.ms, handler(timer.callback));
+  }
+  const onTimeout = handlers.get('timeout');
+  for (const { ms, callback } of reading.silences) {
+    if (callback !== ms) limit(ms, 'kind' in callback ? handler(callback) : callback);
+    else if (onTimeout) limit(ms, onTimeout);
+    else throw new Stop('event', 'Nothing waits for the event `timeout`.');
+  }
+  if (limits.length > 1) throw new Stop('event', 'The socket has two time limits.');
+  const connect: Out = { line: [`${name}.connect()${work.semi}`] };
+  const reset: Out[] = timer ? [{ line: [`${name}.setTimeout(0)${work.semi}`] }] : [];
+  const rest = connectedOuts(reading, socket, connected);
+  const guarded: Out = failure && !failure.rethrows ? { sections: [{ head: ['try'], body: [connect] }, { head: failure.head, body: failure.outs }], short: false } : connect;
+  const [only, ...more] = rest;
+  if (before.length + limits.length + after.length === 0 && guarded === connect && only && more.length === 0 && 'resolve' in only && !only.resolve) {
+    return [{ ...only, resolve: [`${name}.connect()`], effect: true, inert: false }];
+  }
+  return [...before, ...limits, guarded, ...reset, ...after, ...rest];
+}
+
+function connectedOuts({ work }: Reading, socket: ts.Expression, connected: Handler): readonly Out[] {
+  if ('settles' in connected) {
+    if (connected.settles === 'reject') throw new Stop('event', 'The promise is rejected on `connect`.');
+    return [{ resolve: undefined, effect: true, inert: true, tail: true }];
+  }
+  const body = bodyOf(work, connected, [socket]);
+  if (isExpression(body)) return settleExpression(work, body, true);
+  claimNames(work, declaredNames(body));
+  noteThrows(work, body);
+  const { outs, settles } = settleList(work, body, true);
+  if (!settles) throw new Stop('never-settles', 'The promise may stay pending after `connect`.');
+  return outs;
+}
+
+interface Failure {
+  readonly outs: readonly Out[];
+  readonly rethrows: boolean;
+  readonly head: readonly Piece[];
+}
+
+function failureOf({ work, handlers }: Reading, socket: ts.Expression): Failure | undefined {
+  const handler = handlers.get('error');
+  if (!handler) return undefined;
+  if ('settles' in handler) {
+    if (handler.settles === 'resolve') throw new Stop('event', 'The promise is resolved on `error`.');
+    return { outs: [], rethrows: true, head: [] };
+  }
+  const body = bodyOf(work, handler, [socket]);
+  const statements = isExpression(body) ? body : body.filter((s) => !destroysWithout(work, s, socket));
+  const { outs, settles } = isExpression(statements) ? { outs: settleExpression(work, statements, true), settles: true } : settleList(work, statements, true);
+  if (!settles) throw new Stop('never-settles', 'The promise may stay pending after `error`.');
+  const name = handler.literal.parameters[0]?.name;
+  if (name && !ts.isIdentifier(name)) throw new Stop('callback', 'The listener takes its error apart.');
+  if (name && isRethrow(outs, name)) return { outs, rethrows: true, head: [] };
+  if (name) castError(work, name, [handler.literal.body]);
+  const used = name !== undefined && referencesTo(work, name, handler.literal.body).length > 0;
+  return { outs, rethrows: false, head: used ? ['catch (', name, ')'] : ['catch'] };
+}
+
+/** `socket.destroy()`: a socket that could not connect is closed already. */
+function destroysWithout(work: Work, statement: ts.Statement, socket: ts.Expression): boolean {
+  const method = methodCall(statement);
+  return method !== undefined && /^(destroy|end)$/.test(method.name) && method.call.arguments.length === 0 && sameValue(work, method.receiver, socket);
+}
+
+/** The error of `socket.destroy(error)`, or of `reject(error)` beside `socket.destroy()`. */
+function limitError({ work }: Reading, socket: ts.Expression, callback: Handler, rethrows: boolean): ts.Expression {
+  if ('settles' in callback) throw new Stop('callback', 'A time limit settles the promise without an error.');
+  const body = bodyOf(work, callback, [socket]);
+  const expressions = isExpression(body) ? [body] : body.map((s) => (ts.isExpressionStatement(s) ? s.expression : undefined));
+  let error: ts.Expression | undefined;
+  let rejected: ts.Expression | undefined;
+  for (const expression of expressions) {
+    const call = expression && skipParentheses(expression);
+    if (!call || !ts.isCallExpression(call)) throw new Stop('callback', 'A time limit does more than to end the wait.');
+    const [value] = call.arguments;
+    if (ts.isPropertyAccessExpression(call.expression) && call.expression.name.text === 'destroy' && sameValue(work, call.expression.expression, socket)) error ??= value;
+    else if (mentionsSettler(work, call.expression) && value) rejected ??= value;
+    else throw new Stop('callback', 'A time limit does more than to end the wait.');
+  }
+  if (rejected && !rethrows) throw new Stop('callback', 'A time limit has another error than the one of the event `error`.');
+  const found = error ?? rejected;
+  if (!found) throw new Stop('never-settles', 'The promise may stay pending after the time limit.');
+  return found;
+}

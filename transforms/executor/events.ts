@@ -1,0 +1,10 @@
+import { settleConnect } from './connect.ts';
+import type { Out } from './layout.ts';
+import { statementsOf, type Work } from './shape.ts';
+
+/** An executor that waits for events of one emitter; undefined where it is none that is known. */
+export function settleEvents(work: Work): readonly Out[] | undefined {
+  const list = statementsOf(work.executor);
+  if (!list) return undefined;
+  return settleConnect(work, list);
+}
