@@ -1,7 +1,7 @@
 /** Raised with each incompatible change of the verdict's JSON. */
 export const VERDICT_VERSION = 1;
 
-export type CheckStatus = 'passed' | 'failed' | 'skipped';
+type CheckStatus = 'passed' | 'failed' | 'skipped';
 
 /** What every check says; `summary` is one sentence for people: the count, the reason, what to do next. */
 export interface Check {

@@ -15,7 +15,7 @@ export type FromServer =
   | { readonly is: 'transcript'; readonly transcript: Transcript };
 
 /** One scenario being played in the server's process. */
-export interface PlayedScenario {
+interface PlayedScenario {
   /** For `AWS_LAMBDA_RUNTIME_API`. */
   readonly address: string;
   /** Resolves when nothing more is to come; never, where the runtime gives up first. */

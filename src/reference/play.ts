@@ -5,7 +5,7 @@ import type { ApiAsked } from './lambda-routes.ts';
 import { requestIdOf, type ApiCall, type Fault, type LambdaScenario } from './scenario.ts';
 import type { EventOutcome, ScenarioEnd } from './transcript.ts';
 
-export type Reply =
+type Reply =
   | {
       readonly is: 'answer';
       readonly answer: WireAnswer;
@@ -21,7 +21,7 @@ export type Reply =
   | { readonly is: 'poll'; readonly faults: readonly Fault[] }
   | { readonly is: 'shutdown' };
 
-export type Due =
+type Due =
   | { readonly is: 'event'; readonly index: number; readonly answer: WireAnswer }
   | { readonly is: 'wait'; readonly ms: number }
   | { readonly is: 'none' };

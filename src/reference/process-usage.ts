@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { RuntimeUsage } from './transcript.ts';
 
 /** CPU time of all living threads of a process in microseconds; null where the system does not tell (other than Linux) or it is gone. */
-export function cpuMicros(pid: number): number | null {
+function cpuMicros(pid: number): number | null {
   try {
     let nanos = 0;
     for (const thread of readdirSync(`/proc/${pid}/task`)) {
@@ -27,7 +27,7 @@ function cpuMicrosFromTicks(pid: number): number | null {
 }
 
 /** Highest resident memory of a process so far, in bytes (`VmHWM`); null where the system does not tell or it is gone. */
-export function peakMemoryBytes(pid: number): number | null {
+function peakMemoryBytes(pid: number): number | null {
   try {
     const line = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'));
     return line === null ? null : Number(line[1]) * 1024;

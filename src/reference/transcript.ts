@@ -8,7 +8,7 @@ export type RecordedBody = { readonly bytes: number } & (
 );
 
 /** How the server ended its part: in `held` the poll was left open, in `left` the client closed first. */
-export type AnswerKind = 'answered' | 'dropped' | 'garbled' | 'held' | 'left';
+type AnswerKind = 'answered' | 'dropped' | 'garbled' | 'held' | 'left';
 
 /** One request and its answer, in the order in which requests arrived whole. Times are milliseconds since the server's start. */
 export interface Exchange {

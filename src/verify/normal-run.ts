@@ -68,7 +68,7 @@ export function normaliseProgramRun(run: ProgramRun, moment: Moment): NormalRun 
   };
 }
 
-export function describeExit(exit: Exit): string {
+function describeExit(exit: Exit): string {
   if (exit.by === 'watchdog') return 'cut off by the watchdog';
   const how = exit.signal === null ? `code ${exit.code ?? 'none'}` : `signal ${exit.signal}`;
   return exit.by === 'stop' ? `${how} when asked to stop` : how;

@@ -45,7 +45,7 @@ function isNow(time: number, moment: Moment): boolean {
 }
 
 /** A JSON value. Lists of stack frames keep only that they are not empty. */
-export function normaliseValue(value: unknown, moment: Moment, key = ''): unknown {
+function normaliseValue(value: unknown, moment: Moment, key = ''): unknown {
   if (typeof value === 'string') return normaliseText(value, moment);
   if (typeof value === 'number') {
     if (OF_THE_RUN.test(key) || DURATION.test(key)) return `<${key}>`;

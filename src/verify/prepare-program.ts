@@ -26,7 +26,7 @@ export interface ProgramPlan {
   readonly build: BuildStep;
 }
 
-export type BuildStep =
+type BuildStep =
   /** JavaScript as it is. */
   | { readonly by: 'nothing' }
   | { readonly by: 'command'; readonly command: string }

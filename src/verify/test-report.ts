@@ -12,7 +12,7 @@ export interface TestResult {
 }
 
 /** Name of the entry that stands for a test file which could not be loaded. */
-export const FILE_ITSELF = '(the file itself)';
+const FILE_ITSELF = '(the file itself)';
 
 /** Reads what a runner reported; throws where it is not the runner's format. */
 export function readTestReport(runner: RunnerName, text: string, folder: string): TestResult[] {
