@@ -1,7 +1,7 @@
 import type { Report } from '../model/report.ts';
 import { UsageError } from '../load/usage-error.ts';
 import { ownManifest } from '../version.ts';
-import { Interrupted } from '../write.ts';
+import { Interrupted } from '../write/interruption.ts';
 import type { Terminal } from './output.ts';
 
 export const EXIT = { done: 0, findings: 1, usage: 2, bug: 3, interrupted: 130 } as const;

@@ -4,13 +4,10 @@ import { STEPS } from '../verify/options.ts';
 import { VERDICT_FORMATS } from '../verify/report/reporters.ts';
 import { ownManifest } from '../version.ts';
 import { EXIT, exitCodeOfError } from './exit.ts';
-import { explainCommand } from './explain.ts';
-import { initCommand } from './init.ts';
 import type { ProjectFlags, Terminal } from './output.ts';
-import { reportCommand, type ReportFlags } from './report.ts';
-import { runCommand, type RunFlags } from './run.ts';
-import { swapsCommand } from './swaps.ts';
-import { verifyCommand, type VerifyFlags } from './verify.ts';
+import type { ReportFlags } from './report.ts';
+import type { RunFlags } from './run.ts';
+import type { VerifyFlags } from './verify.ts';
 
 /** Runs the command line; the exit code. Nothing is thrown, and nothing ends the process. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -27,6 +24,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   }
 }
 
+/** Each command loads its own code, so that help and mistakes are answered at once. */
 function commands(terminal: Terminal, finish: (code: number) => void): Command {
   const program = new Command('unawait')
     .description(
@@ -65,7 +63,9 @@ Examples:
         'unawait report --json --fail-on refused',
       ),
     )
-    .action(async (project: string, flags: ReportFlags) => finish(await reportCommand(terminal, project, flags)));
+    .action(async (project: string, flags: ReportFlags) =>
+      finish(await (await import('./report.ts')).reportCommand(terminal, project, flags)),
+    );
 
   selecting(program.command('run').description('Convert the project, in place or to a folder.'))
     .option('--out <folder>', 'write the whole converted project there and leave the source alone')
@@ -84,7 +84,9 @@ Examples:
         'unawait run --only-safe --include src/db',
       ),
     )
-    .action(async (project: string, flags: RunFlags) => finish(await runCommand(terminal, project, flags)));
+    .action(async (project: string, flags: RunFlags) =>
+      finish(await (await import('./run.ts')).runCommand(terminal, project, flags)),
+    );
 
   selecting(program.command('verify').description('Convert a copy and prove that it does the same.'))
     .addOption(new Option('--runtime <name>', 'what drives the program').choices(['lambda', 'program']))
@@ -104,7 +106,9 @@ Examples:
         'unawait verify --format junit --output verdict.xml',
       ),
     )
-    .action(async (project: string, flags: VerifyFlags) => finish(await verifyCommand(terminal, project, flags)));
+    .action(async (project: string, flags: VerifyFlags) =>
+      finish(await (await import('./verify.ts')).verifyCommand(terminal, project, flags)),
+    );
 
   selecting(
     program
@@ -114,7 +118,7 @@ Examples:
   )
     .addHelpText('after', examples('unawait explain src/db.ts:42', 'unawait explain Pool.query packages/api'))
     .action(async (query: string, project: string, flags: ProjectFlags) =>
-      finish(await explainCommand(terminal, query, project, flags)),
+      finish(await (await import('./explain.ts')).explainCommand(terminal, query, project, flags)),
     );
 
   program
@@ -125,14 +129,14 @@ Examples:
     .option('--config <file>', 'configuration whose rows are searched too')
     .addHelpText('after', examples('unawait swaps readFile', 'unawait swaps net socket'))
     .action(async (words: string[], flags: { json?: boolean; config?: string }) =>
-      finish(await swapsCommand(terminal, words, flags)),
+      finish(await (await import('./swaps.ts')).swapsCommand(terminal, words, flags)),
     );
 
   program
     .command('init')
     .description('Write unawait.config.ts.')
     .argument('[project]', 'folder', '.')
-    .action((project: string) => finish(initCommand(terminal, project)));
+    .action(async (project: string) => finish((await import('./init.ts')).initCommand(terminal, project)));
 
   return program;
 }

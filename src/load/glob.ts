@@ -1,5 +1,5 @@
 /** `*` stays within a folder, `**` crosses folders, `?`, `[a-z]`, `{a,b}`; a pattern without a slash and without `*` at its start matches whole paths only. */
-export function globToRegExp(glob: string): RegExp {
+function globToRegExp(glob: string): RegExp {
   const pattern = glob.replace(/^\.\//, '').replace(/\/$/, '/**');
   let out = '';
   let braces = 0;

@@ -131,7 +131,7 @@ export function nodeTypes(root: string): string | undefined {
   }
 }
 
-export function parsePackageJson(text: string): PackageJson | undefined {
+function parsePackageJson(text: string): PackageJson | undefined {
   try {
     const json: unknown = JSON.parse(text);
     return isRecord(json) ? json : undefined;

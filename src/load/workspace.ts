@@ -11,7 +11,7 @@ import { nearest, type ParsedTsconfig, parseTsconfigs, plainOptions, readingOpti
 import { UsageError } from './usage-error.ts';
 
 /** One TypeScript program; `tsconfig` is null for files that no tsconfig governs. */
-export interface Program {
+interface Program {
   readonly tsconfig: string | null;
   readonly program: ts.Program;
   /** Own sources, sorted; a file that several tsconfigs include is in one program's list only. */

@@ -120,7 +120,7 @@ function more(n: number, what: string): string {
 }
 
 /** A unified diff as git colours it. */
-export function coloredDiff(diff: string, colors: Colors): string {
+function coloredDiff(diff: string, colors: Colors): string {
   return diff
     .trimEnd()
     .split('\n')

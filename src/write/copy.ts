@@ -138,7 +138,7 @@ function writeChange(root: string, change: FileChange, building: string): void {
 }
 
 /** A tsconfig for its new folder: relative paths that lead out of the project (a base two folders up) lead to the same place. */
-export function movedTsconfig(text: string, root: string, from: string, to: string): string {
+function movedTsconfig(text: string, root: string, from: string, to: string): string {
   const source = ts.parseJsonText('tsconfig.json', text);
   const edits: { start: number; end: number; text: string }[] = [];
   const stack: ts.Node[] = [source];
