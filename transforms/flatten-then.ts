@@ -3,10 +3,12 @@ import {
   type Answer,
   type Context,
   defineTransform,
+  fresh,
   imported,
   type Piece,
   refuse,
   template,
+  verbatim,
 } from '../src/transform.ts';
 
 /** One call of a chain: `.then(f, g)`. */
@@ -62,13 +64,13 @@ function linksOf(call: ts.CallExpression): { root: ts.Expression; links: readonl
 function chained(node: ts.CallExpression, test: boolean, context: Context): Answer {
   const { root, links } = linksOf(node);
   const shown = context.text(root).split('\n', 1)[0]!.slice(0, 80);
-  if (context.types.colour(root) !== 'promise')
-    return refuse('thenable', `\`${shown}\` may be a thenable of its own kind.`);
   if (
     links.some(({ call }) => call.questionDotToken || (call.expression as ts.PropertyAccessExpression).questionDotToken)
   ) {
     return refuse('optional', `\`${shown}?.${links[0]!.member}\` does nothing where there is no promise.`);
   }
+  if (context.types.colour(root) !== 'promise')
+    return refuse('thenable', `\`${shown}\` may be a thenable of its own kind.`);
   let value: Piece = root;
   let drops: string | undefined;
   let next = 0;
@@ -85,7 +87,16 @@ function chained(node: ts.CallExpression, test: boolean, context: Context): Answ
     return { rewrite: thrown, drops: 'The handler only hands on the error that it is given.' };
   }
   const from = next === 0 ? root.end : links[next - 1]!.call.end;
-  const rewrite = template`${imported('@unawait/std/outcome', 'chain')}(() => ${value})${{ span: { start: from, end: node.end } }}.value()`;
+  const tail: Piece[] = [];
+  let breaks = false;
+  let at = from;
+  for (const { call } of links.slice(next)) {
+    const dot = (call.expression as ts.PropertyAccessExpression).getChildAt(1, context.source).getStart(context.source);
+    breaks = context.source.text.slice(at, dot).includes('\n');
+    tail.push(breaks ? '\n  ' : '', { span: { start: dot, end: call.end } });
+    at = call.end;
+  }
+  const rewrite = template`${imported('@unawait/std/outcome', 'chain')}(() => ${value})${tail}${breaks ? '\n  ' : ''}.value()`;
   const note = caughtArgument(root, links.slice(next), context);
   return {
     rewrite,
@@ -170,20 +181,46 @@ function statement(node: ts.ExpressionStatement, context: Context): Answer {
   if (context.types.colour(root) !== 'promise') return undefined;
   const handler = link!.call.arguments[0] as ts.ArrowFunction;
   const end = source.text[node.end - 1] === ';' ? ';' : '';
-  const body: Piece = ts.isBlock(handler.body) ? handler.body : template`{\n  ${handler.body}${end}\n}`;
+  const block: Piece = ts.isBlock(handler.body) ? handler.body : template`{\n  ${handler.body}${end}\n}`;
   const drops = 'The handler is the block of a `try` statement.';
   const note = caughtArgument(root, links, context);
   const claim = { drops, ...(note !== undefined && { applicability: 'noted' as const, note }) };
-  if (link!.member === 'finally') return { rewrite: template`try {\n  ${root}${end}\n} finally ${body}`, ...claim };
+  if (link!.member === 'finally') return { rewrite: template`try {\n  ${root}${end}\n} finally ${block}`, ...claim };
   const [parameter] = handler.parameters;
-  const head: Piece = parameter ? template`catch (${parameter.name}${parameterType(parameter)}) ` : 'catch ';
-  return { rewrite: template`try {\n  ${root}${end}\n} ${head}${body}`, ...claim };
+  if (!parameter) return { rewrite: template`try {\n  ${root}${end}\n} catch ${block}`, ...claim };
+  const { type } = parameter;
+  if (!type || type.kind === ts.SyntaxKind.UnknownKeyword || type.kind === ts.SyntaxKind.AnyKeyword) {
+    const annotation = type ? `: ${context.text(type)}` : needsAny(handler, parameter, source) ? ': any' : '';
+    return { rewrite: template`try {\n  ${root}${end}\n} catch (${parameter.name}${annotation}) ${block}`, ...claim };
+  }
+  const thrown = fresh('thrown');
+  const statements = ts.isBlock(handler.body) ? handler.body.statements : [];
+  if (ts.isBlock(handler.body) && statements.length === 0) {
+    return { rewrite: template`try {\n  ${root}${end}\n} catch ${block}`, ...claim };
+  }
+  const inside: Piece = ts.isBlock(handler.body)
+    ? verbatim(source, statements[0]!, statements.at(-1))
+    : template`${handler.body}${end}`;
+  const typed = template`{\n  const ${parameter.name} = ${thrown} as ${type}${end}\n  ${inside}\n}`;
+  return { rewrite: template`try {\n  ${root}${end}\n} catch (${thrown}) ${typed}`, ...claim };
 }
 
-/** Only `unknown` and `any` may be the type of what is caught. */
-function parameterType(parameter: ts.ParameterDeclaration): string {
-  const kind = parameter.type?.kind;
-  return kind === ts.SyntaxKind.UnknownKeyword ? ': unknown' : kind === ts.SyntaxKind.AnyKeyword ? ': any' : '';
+/** A handler's parameter without a type is `any`, what `catch` gives is `unknown`: it matters where a member of it is used. */
+function needsAny(handler: ts.ArrowFunction, parameter: ts.ParameterDeclaration, source: ts.SourceFile): boolean {
+  if (/\.[cm]?jsx?$/.test(source.fileName)) return false;
+  const { name } = parameter;
+  if (!ts.isIdentifier(name)) return true;
+  const plain = (use: ts.Node): boolean => {
+    const { parent } = use;
+    if (ts.isCallExpression(parent)) return /^(console\.\w+|String)$/.test(parent.expression.getText(source));
+    return (
+      ts.isThrowStatement(parent) ||
+      ts.isTemplateSpan(parent) ||
+      (ts.isPropertyAssignment(parent) && parent.name !== use) ||
+      (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword)
+    );
+  };
+  return holds(handler.body, (inner) => ts.isIdentifier(inner) && inner.text === name.text && !plain(inner));
 }
 
 function holds(node: ts.Node, is: (inner: ts.Node) => boolean): boolean {

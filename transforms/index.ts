@@ -5,6 +5,7 @@ import convertExpectation from './convert-expectation.ts';
 import convertMock from './convert-mock.ts';
 import dropAlias from './drop-alias.ts';
 import dropAsync from './drop-async.ts';
+import fetchInit from './fetch-init.ts';
 import flattenThen from './flatten-then.ts';
 import forAwait from './for-await.ts';
 import handOverCallback from './hand-over-callback.ts';
@@ -12,6 +13,7 @@ import importModule from './import-module.ts';
 import keepValue from './keep-value.ts';
 import noteCast from './note-cast.ts';
 import plainPromise from './plain-promise.ts';
+import readFileStream from './read-file-stream.ts';
 import refuseEscape from './refuse-escape.ts';
 import refuseLoop from './refuse-loop.ts';
 import removeAwait from './remove-await.ts';
@@ -33,6 +35,7 @@ export const transforms: readonly Transform[] = [
   convertMock,
   dropAlias,
   dropAsync,
+  fetchInit,
   flattenThen,
   forAwait,
   handOverCallback,
@@ -40,6 +43,7 @@ export const transforms: readonly Transform[] = [
   keepValue,
   noteCast,
   plainPromise,
+  readFileStream,
   refuseEscape,
   refuseLoop,
   removeAwait,

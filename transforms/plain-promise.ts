@@ -38,10 +38,21 @@ export default defineTransform({
         return resolved(call, context);
       case 'reject':
         return template`(() => {\n  throw ${value ?? 'undefined'}${semicolon(context.source)}\n})()`;
-      case 'try':
+      case 'try': {
+        const body =
+          value &&
+          ts.isArrowFunction(value) &&
+          value.parameters.length === 0 &&
+          !ts.isBlock(value.body) &&
+          !value.modifiers
+            ? value.body
+            : undefined;
+        if (body && call.arguments.length === 1)
+          return { rewrite: template`${body}`, drops: 'The function is written out where it was called.' };
         return value
           ? template`${value}(${call.arguments.slice(1).map((argument, i) => (i ? [', ', argument] : argument))})`
           : undefined;
+      }
       default:
         return refuse('deferred', `\`Promise.${site.method}\` makes a promise that is settled from elsewhere.`);
     }
@@ -54,7 +65,9 @@ function resolved(call: ts.CallExpression, { types, text }: Context): Answer {
   if (types.colour(value) === 'unknown')
     return refuse('untyped', `\`${text(value).split('\n', 1)[0]!.slice(0, 80)}\` may be a promise of its own.`);
   const [type] = call.typeArguments ?? [];
-  return type ? template`${value} as ${type}` : template`${value}`;
+  return type
+    ? { rewrite: template`${value} as ${type}`, drops: 'The type stands behind the value.' }
+    : template`${value}`;
 }
 
 /** `return Promise.reject(e)` → `throw e`; `() => Promise.reject(e)` → `() => { throw e; }` */

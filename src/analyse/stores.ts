@@ -131,9 +131,11 @@ function isConstant(declaration: ts.Node): declaration is ts.VariableDeclaration
   );
 }
 
-/** The read waits for the promise and throws what it was rejected with. */
+/** The read waits for the promise, or its caller does, and throws what it was rejected with. */
 function waits(read: Read): boolean {
-  return read.consumer === 'awaited' || (read.consumer === 'matched' && !isRejection(read));
+  return (
+    read.consumer === 'awaited' || read.consumer === 'returned' || (read.consumer === 'matched' && !isRejection(read))
+  );
 }
 
 /** The read can be an expression that throws. */
