@@ -38,7 +38,8 @@ function startWorker(): Ask {
   return (operation, ...values) => {
     Atomics.store(flag, 0, 0);
     port1.postMessage({ operation, values } satisfies BridgeRequest);
-    Atomics.wait(flag, 0, 0);
+    // The notification of the reply before may come this late: the flag decides, not the waking.
+    while (Atomics.load(flag, 0) === 0) Atomics.wait(flag, 0, 0);
     const reply = (receiveMessageOnPort(port1) as { message: BridgeReply }).message;
     if ('value' in reply) return reply.value;
     const { message, name, facts } = reply.failure;
