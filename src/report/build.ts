@@ -12,7 +12,7 @@ import {
   type Unlock,
 } from '../model/report.ts';
 import { changesText, isNews } from './is-change.ts';
-import { type Chains, chains, shortened } from './chain.ts';
+import { type Chains, chains } from './chain.ts';
 import { type FallGraph, fallGraph, freedAlone, freedTogether, islandNode } from './fall-graph.ts';
 
 export interface ReportInput {
@@ -118,7 +118,7 @@ function staysAsync(plan: Plan, units: ReadonlyMap<string, Unit>, follow: Chains
         name: unit.name,
         reason: refusal?.reason ?? 'settle/unknown',
         message: refusal?.detail ?? `\`${unit.name}\` stays async.`,
-        chain: shortened(follow.of(id)),
+        chain: follow.brief(id),
         ...(refusal?.unlocks !== undefined && { unlocks: refusal.unlocks }),
       },
     ];

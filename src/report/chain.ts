@@ -3,13 +3,21 @@ import type { Place } from '../model/ids.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ChainStep } from '../model/report.ts';
 
-const LONGEST = 12;
+const HEAD = 8;
+const TAIL = 3;
 
 export interface Chains {
-  /** From a fallen unit or site down to the refusal at the root; a cycle of the input ends where it closes. */
-  of(id: string): ChainStep[];
-  name(id: string): string;
+  /** From a fallen unit or site down to the refusal at the root. */
+  of(id: string): readonly ChainStep[];
+  /** The same with only the first and last steps of a long chain, so that a report does not grow with the square of the depth. */
+  brief(id: string): readonly ChainStep[];
   place(id: string): Place | undefined;
+}
+
+/** Where a chain ends, known once for all that lead there. */
+interface End {
+  readonly length: number;
+  readonly tail: readonly ChainStep[];
 }
 
 /** Follows the plan's `because`; `texts` names sites by what stands there. */
@@ -17,40 +25,71 @@ export function chains(facts: Facts, plan: Plan, texts: ReadonlyMap<string, stri
   const units = new Map<string, Unit>(facts.units.map((unit) => [unit.id, unit]));
   const sites = new Map<string, Site>(facts.sites.map((site) => [site.id, site]));
   const fallen = new Map(plan.fallen.map((each) => [each.id, each]));
+  const steps = new Map<string, ChainStep | undefined>();
+  const ends = new Map<string, End>();
   const place = (id: string): Place | undefined => (units.get(id) ?? sites.get(id))?.place;
-  const name = (id: string): string => {
+
+  function name(id: string): string {
     const unit = units.get(id);
     if (unit !== undefined) return unit.name;
     const site = sites.get(id);
     const text = site && texts.get(site.place.file)?.slice(site.span.start, site.span.end);
     return text === undefined ? id : shorten(text);
-  };
-  return {
-    name,
-    place,
-    of(id) {
-      const steps: ChainStep[] = [];
-      const seen = new Set<string>();
-      for (let at: string | undefined = id; at !== undefined && !seen.has(at);) {
-        seen.add(at);
-        const fall = fallen.get(at);
-        const where = place(at);
-        if (fall === undefined || where === undefined) break;
-        steps.push({ name: name(at), place: where, why: fall.because === at ? 'is refused' : fall.why });
-        at = fall.because === at ? undefined : fall.because;
+  }
+
+  function step(id: string): ChainStep | undefined {
+    if (!steps.has(id)) {
+      const fall = fallen.get(id);
+      const where = place(id);
+      const why = fall?.because === id ? 'is refused' : fall?.why;
+      steps.set(id, where === undefined || why === undefined ? undefined : { name: name(id), place: where, why });
+    }
+    return steps.get(id);
+  }
+
+  /** Ids from `id` on, as long as they are known to have fallen; a cycle ends where it closes. */
+  function* walk(id: string): Generator<string> {
+    const seen = new Set<string>();
+    for (let at: string | undefined = id; at !== undefined && !seen.has(at) && step(at) !== undefined;) {
+      yield at;
+      seen.add(at);
+      const { because }: { because: string } = fallen.get(at)!;
+      at = because === at ? undefined : because;
+    }
+  }
+
+  function end(id: string): End {
+    const unknown: string[] = [];
+    let known: End = { length: 0, tail: [] };
+    for (const at of walk(id)) {
+      const met = ends.get(at);
+      if (met !== undefined) {
+        known = met;
+        break;
       }
-      return steps;
+      unknown.push(at);
+    }
+    for (const at of unknown.reverse()) {
+      const tail = known.length < TAIL ? [step(at)!, ...known.tail] : known.tail;
+      known = { length: known.length + 1, tail };
+      ends.set(at, known);
+    }
+    return known;
+  }
+
+  const of = (id: string): ChainStep[] => [...walk(id)].map((at) => step(at)!);
+  return {
+    of,
+    place,
+    brief(id) {
+      const { length, tail } = end(id);
+      if (length <= HEAD + 1 + TAIL) return of(id);
+      const head: ChainStep[] = [];
+      for (const at of walk(id)) if (head.push(step(at)!) > HEAD) break;
+      const left = head.pop()!;
+      return [...head, { name: `(${length - HEAD - TAIL} more)`, place: left.place, why: 'lead to' }, ...tail];
     },
   };
-}
-
-/** The first and last steps of a long chain, so that a report does not grow with the square of the depth. */
-export function shortened(steps: readonly ChainStep[]): readonly ChainStep[] {
-  if (steps.length <= LONGEST) return steps;
-  const head = steps.slice(0, LONGEST - 4);
-  const tail = steps.slice(-3);
-  const left = steps.length - head.length - tail.length;
-  return [...head, { name: `(${left} more)`, place: steps[head.length]!.place, why: 'lead to' }, ...tail];
 }
 
 /** One line of source, at most 60 characters. */
