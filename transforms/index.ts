@@ -12,6 +12,7 @@ import handOverCallback from './hand-over-callback.ts';
 import importModule from './import-module.ts';
 import keepValue from './keep-value.ts';
 import noteCast from './note-cast.ts';
+import pipelineFiles from './pipeline-files.ts';
 import plainPromise from './plain-promise.ts';
 import readFileStream from './read-file-stream.ts';
 import refuseEscape from './refuse-escape.ts';
@@ -42,6 +43,7 @@ export const transforms: readonly Transform[] = [
   importModule,
   keepValue,
   noteCast,
+  pipelineFiles,
   plainPromise,
   readFileStream,
   refuseEscape,

@@ -2,6 +2,7 @@ import { ts } from 'ts-morph';
 import type { UnitId } from '../model/ids.ts';
 import { calledUnit, functionValues } from './calls.ts';
 import type { Draft } from './draft.ts';
+import { collectFileRead } from './file-reads.ts';
 import { isFunctionLike, leaves } from './syntax.ts';
 
 export function collectAwait(draft: Draft, node: ts.AwaitExpression): void {
@@ -36,7 +37,7 @@ function calledUnits(draft: Draft, leaf: ts.Expression): UnitId[] {
 export function collectForAwait(draft: Draft, node: ts.ForOfStatement): void {
   const type = draft.checker.typeOf(node.expression);
   const bearing = draft.checker.bearing(type);
-  const known = requireMember(draft, node.expression, '[Symbol.asyncIterator]') || bearing === 'iterable' || bearing === 'container' || bearing === 'swapped';
+  const known = collectFileRead(draft, node) || requireMember(draft, node.expression, '[Symbol.asyncIterator]') || bearing === 'iterable' || bearing === 'container' || bearing === 'swapped';
   draft.emit({ kind: 'for-await', operand: known ? 'promise' : draft.checker.isAnyLike(type) ? 'unknown' : 'mixed' }, node);
 }
 

@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
+import { collectPipelineLoop } from './pipeline-loops.ts';
 import { collectSocketIdioms } from './socket-idioms.ts';
 import { settledStatement } from './settled-statements.ts';
 import { skipParentheses } from './syntax.ts';
@@ -10,6 +11,7 @@ const recognisers: readonly ((node: ts.Node, draft: Draft) => string | undefined
 
 export function collectIdiom(draft: Draft, node: ts.Node): void {
   collectSocketIdioms(draft, node);
+  collectPipelineLoop(draft, node);
   for (const recognise of recognisers) {
     const idiom = recognise(node, draft);
     if (idiom !== undefined) draft.emit({ kind: 'idiom', idiom }, node, ts.isArrowFunction(node) ? draft.functionUnit(node) : draft.enclosing(node), -1);

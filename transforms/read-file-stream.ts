@@ -1,0 +1,72 @@
+import { ts } from 'ts-morph';
+import { defineTransform, imported, type Context, type Piece } from '../src/transform.ts';
+
+export default defineTransform({
+  id: 'read-file-stream',
+  code: 'UA152',
+  claims: 'idiom',
+  applicability: 'safe',
+  summary: 'Iterate over the chunks or lines of a file, or of standard input, without its stream',
+  docs:
+    '`for await` over `createReadStream(path)` becomes `for` over `readChunksSync(path)`, over the lines of `createInterface({ input })` ' +
+    '`readLinesSync(path)`. Both read as they go: the file is never held whole.',
+  reasons: {},
+  rewrite(site, node, context) {
+    if (site.idiom === 'read-chunks') return { rewrite: { pieces: chunks(node as ts.Expression) }, drops: 'The file is read where it is iterated.' };
+    if (site.idiom !== 'read-lines') return undefined;
+    if (ts.isCallExpression(node)) return { rewrite: { pieces: lines(inputOf(node)) }, drops: 'The lines are read where they are iterated.' };
+    return { rewrite: { pieces: declaredLines(node as ts.Block, site.span, context) }, drops: 'The lines are read where they are iterated.' };
+  },
+});
+
+/** A path with its options, or the descriptor of standard input. */
+function chunks(stream: ts.Expression): readonly Piece[] {
+  const call = imported('@unawait/std/fs', 'readChunksSync');
+  if (!ts.isCallExpression(stream)) return [call, '(0)'];
+  const [path, options] = stream.arguments;
+  if (!options) return [call, '(', path!, ')'];
+  return ts.isStringLiteralLike(options) ? [call, '(', path!, ', { encoding: ', options, ' })'] : [call, '(', path!, ', ', options, ')'];
+}
+
+function lines(input: ts.Expression): readonly Piece[] {
+  const call = imported('@unawait/std/fs', 'readLinesSync');
+  if (!ts.isCallExpression(input)) return [call, '(0)'];
+  const [path, options] = input.arguments;
+  const plain = !options || (ts.isStringLiteralLike(options) && /^utf-?8$/i.test(options.text));
+  return plain ? [call, '(', path!, ')'] : [call, '(', path!, ', ', options, ')'];
+}
+
+/** `x` of `createInterface({ input: x })` or `createInterface(x)`. */
+function inputOf(call: ts.CallExpression): ts.Expression {
+  const [options] = call.arguments;
+  if (!options || !ts.isObjectLiteralExpression(options)) return options!;
+  const input = options.properties.find((p) => p.name?.getText() === 'input')!;
+  return skipParentheses(ts.isPropertyAssignment(input) ? input.initializer : (input.name as ts.Identifier));
+}
+
+/** From the statement that names the stream to the call that makes the lines: the first goes, what stands between stays. */
+function declaredLines(block: ts.Block, span: { readonly start: number; readonly end: number }, { source }: Context): readonly Piece[] {
+  const inside = block.statements.filter((s) => s.getStart(source) >= span.start && s.getStart(source) < span.end);
+  const [first, ...rest] = inside;
+  const stream = skipParentheses((first as ts.VariableStatement).declarationList.declarations[0]!.initializer!);
+  const last = rest.at(-1)!;
+  const made = callEndingAt(last, span.end);
+  const kept = rest.slice(0, -1).flatMap((statement): Piece[] => [statement, '\n']);
+  return [...kept, { span: { start: last.getStart(source), end: made.getStart(source) } }, lines(stream)];
+}
+
+function callEndingAt(root: ts.Node, end: number): ts.Node {
+  let found: ts.Node = root;
+  const visit = (node: ts.Node): void => {
+    if (node.end === end && ts.isCallExpression(node)) found = node;
+    else ts.forEachChild(node, visit);
+  };
+  visit(root);
+  return found;
+}
+
+function skipParentheses(node: ts.Expression): ts.Expression {
+  let current = node;
+  while (ts.isParenthesizedExpression(current)) current = current.expression;
+  return current;
+}
