@@ -207,7 +207,7 @@ function rewriteMember(rows: RowMap, api: string, node: SiteNodes['api-member'],
   }
   if (row.refuse !== undefined) return noBlockingForm(row);
   if (row.same) return kept(row);
-  if (ts.isBindingElement(node)) {
+  if (ts.isBindingElement(node) || ts.isObjectLiteralElementLike(node)) {
     return refuse('passed-on', `\`${context.text(node)}\` is taken apart; its blocking form is \`${row.call!}\`.`);
   }
   const parts = parseRowText(row.call!, []);

@@ -9,4 +9,6 @@ export const differs: Readonly<Record<string, string>> = {
   'fetch.ts#blockedPort': '`fetch` refuses some well-known ports, `fetchSync` tries them',
   'files.js#emptyDir': '`fs-extra` returns an array of nothing, against its own types',
   'files.js#emptydir': '`fs-extra` returns an array of nothing, against its own types',
+  'files.js#hashedMissing': '`hasha` has the error made in a worker thread, and `name` becomes its own property',
+  'files.js#readJsonMissing': '`jsonfile` puts the name of the file in front of the message, in its blocking form only',
 };

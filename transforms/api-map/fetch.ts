@@ -1,7 +1,6 @@
 import type { Row } from './row.ts';
 
-const notHere =
-  '\\b(RequestInit|RequestInfo|Request|FormData|Blob|File|ReadableStream|Readable|AsyncIterable|any|unknown)\\b';
+const notHere = '\\b(RequestInfo|Request|FormData|Blob|File|ReadableStream|Readable|AsyncIterable|any|unknown)\\b';
 
 const call: Omit<Row, 'api'> = {
   call: 'fetchSync($1, $2)',
@@ -19,6 +18,9 @@ const call: Omit<Row, 'api'> = {
   },
   yields: 'global#Response',
 };
+
+/** For packages whose `RequestInit` is a type of its own. */
+const packaged: Omit<Row, 'api'> = { ...call, when: { 1: call.when![1]!, 2: `^(?!.*(\\bRequestInit\\b|${notHere}))` } };
 
 /** Where the arguments are of types that the blocking client does not take. */
 const other: Omit<Row, 'api'> = {
@@ -54,13 +56,20 @@ function responseOf(type: string): readonly Row[] {
 export const fetches: readonly Row[] = [
   { api: 'global#fetch', ...call, example: ['const response = await fetch(url);', 'const response = fetchSync(url);'] },
   { api: 'global#fetch', ...other },
+  // Its properties are the transform `fetch-init`'s.
+  { api: 'global#RequestInit', form: 'type', call: 'FetchSyncInit', imports: { FetchSyncInit: '@unawait/std/http' } },
+  ...['method', 'headers', 'body', 'redirect'].map((name): Row => ({
+    api: `global#RequestInit.${name}`,
+    form: 'member',
+    same: true,
+  })),
   ...responseOf('global#Response'),
-  { api: 'undici#fetch', ...call },
+  { api: 'undici#fetch', ...packaged },
   { api: 'undici#fetch', ...other },
   ...responseOf('undici#Response'),
   {
     api: 'node-fetch#default',
-    ...call,
+    ...packaged,
     note: 'A failure throws the `TypeError` of `fetch`, where `node-fetch` threw a `FetchError`',
   },
   { api: 'node-fetch#default', ...other },

@@ -7,6 +7,7 @@ import { nodeDns } from './node-dns.ts';
 import { nodeDir, nodeFileHandle, nodeFsPromises } from './node-fs-promises.ts';
 import { nodeFsCallbacks } from './node-fs-callbacks.ts';
 import { nodeNet } from './node-net.ts';
+import { nodeProcess } from './node-process.ts';
 import { nodeStreams } from './node-streams.ts';
 import { nodeTimers } from './node-timers.ts';
 import { nodeZlib } from './node-zlib.ts';
@@ -33,6 +34,7 @@ export const rows: readonly Row[] = [
   ...nodeCrypto,
   ...subtleCrypto,
   ...nodeStreams,
+  ...nodeProcess,
   ...fetches,
   ...httpClients,
   ...concurrency,

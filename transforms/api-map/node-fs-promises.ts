@@ -47,7 +47,11 @@ export const nodeFsPromises: readonly Row[] = [
     sync: 'node:fs#readFileSync',
     example: ["await readFile('a.txt', 'utf8')", "readFileSync('a.txt', 'utf8')"],
   },
-  { api: 'node:fs/promises#readdir', sync: 'node:fs#readdirSync' },
+  {
+    api: 'node:fs/promises#readdir',
+    sync: 'node:fs#readdirSync',
+    options: { at: 2, add: { text: "encoding: 'utf8'", unless: ['encoding', 'withFileTypes'] } },
+  },
   { api: 'node:fs/promises#readlink', sync: 'node:fs#readlinkSync' },
   { api: 'node:fs/promises#realpath', sync: 'node:fs#realpathSync.native' },
   { api: 'node:fs/promises#rename', sync: 'node:fs#renameSync' },

@@ -33,9 +33,9 @@ export const nodeStreams: readonly Row[] = [
     unlocks: 'Read, convert and write the whole: `writeFile(to, await gzip(await readFile(from)))`',
   },
   { api: 'node:stream/promises#finished', refuse: loop },
-  { api: 'node:stream#pipeline', refuse: loop },
-  { api: 'node:stream#finished', refuse: loop },
-  { api: 'node:stream#Readable.from', refuse: loop },
+  ...['', 'internal.', 'Stream.'].flatMap((namespace): Row[] =>
+    ['pipeline', 'finished', 'Readable.from'].map((name) => ({ api: `node:stream#${namespace}${name}`, refuse: loop })),
+  ),
   ...['EventEmitter.once', 'EventEmitter.on', 'once', 'on', 'internal.once', 'internal.on'].map((name): Row => ({
     api: `node:events#${name}`,
     refuse: 'events arrive on the event loop',
@@ -49,22 +49,12 @@ export const nodeStreams: readonly Row[] = [
     })),
   ]),
   { api: 'node:readline#Interface', form: 'type', call: 'Iterable<string>' },
-  ...[
-    'on',
-    'once',
-    'close',
-    'question',
-    'prompt',
-    'write',
-    'pause',
-    'resume',
-    'setPrompt',
-    'addListener',
-    'removeListener',
-  ].map((name): Row => ({
-    api: `node:readline#Interface.${name}`,
-    refuse: 'a dialogue by lines lives on the event loop',
-  })),
+  ...['on', 'once', 'close', 'question', 'prompt', 'write', 'pause', 'resume', 'setPrompt', 'addListener'].map(
+    (name): Row => ({
+      api: `node:readline#Interface.${name}`,
+      refuse: 'a dialogue by lines lives on the event loop',
+    }),
+  ),
   {
     api: 'node:readline#createInterface',
     refuse: 'lines arrive on the event loop',

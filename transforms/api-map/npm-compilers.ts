@@ -48,7 +48,7 @@ export const npmCompilers: readonly Row[] = [
   { api: 'csv-parse#parse', form: 'callback', sync: 'csv-parse/sync#parse' },
   ...['format', 'formatWithCursor', 'check', 'resolveConfig', 'getFileInfo'].map((name): Row => ({
     api: `prettier#${name}`,
-    refuse: 'Prettier 3 has no blocking form',
+    refuse: 'since version 3 it has no blocking form',
     versions: '>=3',
     unlocks: 'Policy `bridge`, or `@prettier/sync`',
   })),

@@ -61,6 +61,25 @@ const ofNode = [
   ...['rm', 'rmdir', 'stat', 'symlink', 'truncate', 'unlink', 'utimes', 'writeFile'],
 ];
 
+/** Those of them that `graceful-fs` is used for. */
+const graceful = [
+  ...[
+    'access',
+    'appendFile',
+    'chmod',
+    'copyFile',
+    'lstat',
+    'mkdir',
+    'readFile',
+    'readdir',
+    'readlink',
+    'realpath',
+    'rename',
+  ],
+  ...['rm', 'rmdir', 'stat', 'symlink', 'truncate', 'unlink', 'writeFile'],
+];
+
+const jsonErrors = 'The message of an error in reading the file begins with its name';
 const filter = 'a filter that returns a promise';
 
 /** Packages that read, write, move and remove files. */
@@ -68,11 +87,16 @@ export const npmFiles: readonly Row[] = [
   ...extra.map((name): Row => ({
     api: `fs-extra#${name}`,
     sync: `fs-extra#${name}Sync`,
+    ...(/^readJson$/i.test(name) && { note: jsonErrors }),
     ...((name === 'copy' || name === 'move') && { options: { at: 3, plain: { filter } } }),
   })),
   ...ofNode.map((name): Row => ({ api: `fs-extra#${name}`, sync: `fs-extra#${name}Sync` })),
-  ...ofNode.map((name): Row => ({ api: `graceful-fs#${name}`, form: 'callback', sync: `graceful-fs#${name}Sync` })),
-  { api: 'jsonfile#readFile', sync: 'jsonfile#readFileSync' },
+  ...graceful.map((name): Row => ({ api: `graceful-fs#${name}`, form: 'callback', sync: `graceful-fs#${name}Sync` })),
+  {
+    api: 'jsonfile#readFile',
+    sync: 'jsonfile#readFileSync',
+    note: jsonErrors,
+  },
   { api: 'jsonfile#writeFile', sync: 'jsonfile#writeFileSync' },
   { api: 'load-json-file#loadJsonFile', sync: 'load-json-file#loadJsonFileSync', versions: '>=7' },
   { api: 'load-json-file#default', sync: 'load-json-file#sync', versions: '<7' },

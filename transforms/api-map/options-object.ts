@@ -43,12 +43,24 @@ export function rewriteOptions(
     if ('refuse' in edit) return edit;
     edits.set(property, edit);
   }
+  const added = edits.size === 0 ? withAdded(literal, rule) : undefined;
+  if (added) return { pieces: added, before: undefined, notes: [] };
   const changed = [...edits].filter(([, edit]) => !('keep' in edit));
   return {
     pieces: changed.length === 0 ? undefined : render(literal, new Map(changed), context.source),
     before: [...edits.values()].find((edit) => edit.before)?.before,
     notes: [...edits.values()].flatMap((edit) => edit.note ?? []),
   };
+}
+
+function withAdded(literal: ts.ObjectLiteralExpression, rule: OptionsRule | undefined): readonly Piece[] | undefined {
+  const last = literal.properties.at(-1);
+  const has = literal.properties.some(
+    ({ name }) => !name || !ts.isIdentifier(name) || rule?.add?.unless.includes(name.text),
+  );
+  if (!rule?.add || !last || has) return undefined;
+  const [start, end] = [literal.getStart(), literal.end];
+  return [{ span: { start, end: last.end } }, `, ${rule.add.text}`, { span: { start: last.end, end } }];
 }
 
 /** A function that is async or whose type names a promise. */

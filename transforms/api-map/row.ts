@@ -78,6 +78,8 @@ export interface OptionsRule {
   readonly refuse?: Readonly<Record<string, string>>;
   /** Property → what it is; refused where its type mentions a promise, for the blocking form takes plain values only. */
   readonly plain?: Readonly<Record<string, string>>;
+  /** A property that the types of the blocking form ask for; given where none of `unless` is there. */
+  readonly add?: { readonly text: string; readonly unless: readonly string[] };
   /** Property → why it may go. */
   readonly drop?: Readonly<Record<string, string>>;
 }

@@ -1,4 +1,4 @@
-import { exec, execFile } from 'node:child_process';
+import { exec, execFile, execFileSync, execSync, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 
 const node = process.execPath;
@@ -18,3 +18,12 @@ export const shell = async () => promisify(exec)('echo one; echo two >&2');
 export const shellFails = async () => promisify(exec)('echo out; exit 7');
 export const shellMissing = async () => promisify(exec)('no-such-program --help');
 export const shellEncoding = async () => promisify(exec)('printf abc', { encoding: 'base64' as 'utf8' });
+export const blockingAlready = async () => {
+  const { stdout } = await promisify(exec)('echo one');
+  return [
+    stdout,
+    String(execSync('echo two')),
+    String(execFileSync('echo', ['three'])),
+    spawnSync('echo', ['four']).status,
+  ];
+};

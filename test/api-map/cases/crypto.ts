@@ -47,3 +47,9 @@ export const digest1 = async () => globalThis.crypto.subtle.digest('SHA-1', Buff
 export const digest256 = async () => globalThis.crypto.subtle.digest('SHA-256', new TextEncoder().encode('abc'));
 export const digest384 = async () => globalThis.crypto.subtle.digest('SHA-384', new ArrayBuffer(3));
 export const digest512 = async () => crypto.webcrypto.subtle.digest('SHA-512', new Uint8Array(0));
+export const shared = async () => {
+  const mine = crypto.generateKeyPairSync('x25519');
+  const theirs = await promisify(crypto.generateKeyPair)('x25519');
+  const secret = crypto.diffieHellman({ privateKey: mine.privateKey, publicKey: theirs.publicKey });
+  return secret.equals(crypto.diffieHellman({ privateKey: theirs.privateKey, publicKey: mine.publicKey }));
+};

@@ -109,3 +109,8 @@ export const afterAbort = async () => {
   }
   return 'answered';
 };
+async function statusOf(response: Response): Promise<number> {
+  await response.arrayBuffer();
+  return response.status;
+}
+export const typed = async () => statusOf(await fetch(`${base}/text`));

@@ -1,4 +1,4 @@
-import { opendir as opendirBack } from 'node:fs';
+import { opendir as opendirBack, opendirSync } from 'node:fs';
 import type { Dir, Stats } from 'node:fs';
 import { type FileHandle, open, opendir } from 'node:fs/promises';
 import { promisify } from 'node:util';
@@ -103,6 +103,12 @@ export const dirOfFile = async () => (await opendir('a.txt')).path;
 export const dirPromisified = async () => {
   const dir = await promisify(opendirBack)('none');
   const entry = dir.readSync();
+  dir.closeSync();
+  return entry;
+};
+export const dirBlockingAlready = async () => {
+  const dir = opendirSync('none');
+  const entry = await dir.read();
   dir.closeSync();
   return entry;
 };

@@ -56,3 +56,14 @@ export const chunks = async () => {
   for await (const chunk of socket) all += String(chunk);
   return all;
 };
+export const decoded = async () => {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  socket.setTimeout(5000);
+  socket.setEncoding('utf8');
+  socket.end('größe');
+  let all = '';
+  for await (const chunk of socket) all += String(chunk);
+  socket.destroySoon();
+  return [all, socket.closed];
+};

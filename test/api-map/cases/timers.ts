@@ -1,4 +1,5 @@
 import timers, { scheduler, setImmediate, setTimeout } from 'node:timers/promises';
+import { setTimeout as setTimeoutBack } from 'node:timers';
 import { promisify } from 'node:util';
 
 const elapsed = (start: number, ms: number): boolean => performance.now() - start >= ms - 1;
@@ -21,3 +22,4 @@ export const yieldScheduler = async () => scheduler.yield();
 export const immediate = async () => setImmediate();
 export const immediateValue = async () => setImmediate('value');
 export const promisified = async () => promisify(globalThis.setTimeout)(2, 'value');
+export const promisifiedImport = async () => promisify(setTimeoutBack)(2, 'value');

@@ -51,9 +51,44 @@ export const tiny = async () => {
 export const tinyFailing = async () => (await exec('node', ['-e', 'process.exit(2)'])).exitCode;
 export const fetched = async () => {
   const response = await fetch(`${base}/json`);
-  return [response.status, response.headers.get('content-type'), await response.json()];
+  const facts = [
+    response.status,
+    response.statusText,
+    response.ok,
+    response.url.endsWith('/json'),
+    response.redirected,
+  ];
+  const copy = response.clone();
+  return [...facts, response.headers.get('content-type'), await response.json(), response.bodyUsed, await copy.text()];
 };
+export const fetchedBytes = async () => (await (await fetch(`${base}/bytes`)).arrayBuffer()).byteLength;
+export const fetchedBlob = async () => (await (await fetch(`${base}/text`)).blob()).size;
+export const fetchedMissing = async () => (await fetch(`${base}/missing`)).statusText;
 export const undiciFetched = async () => {
   const response = await undiciFetch(`${base}/json`);
-  return [response.ok, await response.json()];
+  const facts = [
+    response.status,
+    response.statusText,
+    response.ok,
+    response.url.endsWith('/json'),
+    response.redirected,
+  ];
+  const copy = response.clone();
+  return [
+    ...facts,
+    response.type,
+    response.headers.get('content-type'),
+    await response.json(),
+    response.bodyUsed,
+    await copy.text(),
+  ];
+};
+export const undiciBytes = async () => (await (await undiciFetch(`${base}/bytes`)).arrayBuffer()).byteLength;
+export const undiciRawBytes = async () => (await undiciFetch(`${base}/bytes`)).bytes();
+export const undiciBlob = async () => (await (await undiciFetch(`${base}/text`)).blob()).size;
+export const undiciChunks = async () => {
+  let size = 0;
+  const response = await undiciFetch(`${base}/chunked`);
+  if (response.body) for await (const chunk of response.body) size += chunk.length;
+  return size;
 };
