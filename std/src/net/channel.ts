@@ -14,11 +14,16 @@ export interface Channel {
 }
 
 export function socketChannel(sockets: Sockets, socket: number): Channel {
+  let open = true;
   return {
     receive: (into, offset, length, deadline) => sockets.receive(socket, into, offset, length, deadline),
     send: (from, offset, length, deadline) => sockets.send(socket, from, offset, length, deadline),
     shutdown: () => sockets.shutdown(socket),
-    close: () => sockets.close(socket),
+    close() {
+      // Once only: the number may belong to another socket by then, of another thread even.
+      if (open) sockets.close(socket);
+      open = false;
+    },
     readable: () => sockets.readable(socket),
     readableIsCheap: sockets.readableIsCheap,
     sockets,

@@ -99,6 +99,13 @@ export function serveBridge(port: MessagePort, flag: Int32Array): void {
       stream.failure ??= error;
       stream.wake();
     });
+    // The end may come before anybody reads, and is told only once.
+    for (const event of ['end', 'close']) {
+      socket.on(event, () => {
+        stream.ended = true;
+        stream.wake();
+      });
+    }
     return stream;
   };
 
@@ -112,10 +119,6 @@ export function serveBridge(port: MessagePort, flag: Int32Array): void {
       stream.chunks.push(chunk);
       stream.held += chunk.length;
       if (stream.held > 1 << 20) socket.pause();
-      stream.wake();
-    });
-    socket.on('end', () => {
-      stream.ended = true;
       stream.wake();
     });
     return stream;
@@ -154,7 +157,7 @@ export function serveBridge(port: MessagePort, flag: Int32Array): void {
       const { socket } = known(id, 'stream');
       const early = 'Client network socket disconnected before secure TLS connection was established';
       const gone = Object.assign(new Error(early), { code: 'ECONNRESET' });
-      if (socket.destroyed) throw gone;
+      if (socket.destroyed || socket.readableEnded) throw gone;
       socket.removeAllListeners('error');
       socket.on('error', nothing);
       const secured = tls.connect({ ...options, socket, ALPNProtocols: ['http/1.1'] });
