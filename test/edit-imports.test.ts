@@ -374,6 +374,22 @@ table('places', [
     ),
   ],
   [
+    'in the order of the modules',
+    lines(
+      `import a from 'node:assert';`,
+      `import { open, stat } from 'node:fs/promises';`,
+      `import p from 'node:path';`,
+      `await stat(a, open, p);`,
+    ),
+    lines(
+      `import a from 'node:assert';`,
+      `import { statSync } from 'node:fs';`,
+      `import { open } from 'node:fs/promises';`,
+      `import p from 'node:path';`,
+      `statSync(a, open, p);`,
+    ),
+  ],
+  [
     'before what sorts after it',
     lines(`/* Licence */`, ``, `import q from './q.js';`, ``, `await readFile(q);`),
     lines(
@@ -485,6 +501,38 @@ table('CommonJS', [
     'an ES module by its syntax',
     lines(`export default async () => await fetch('a');`),
     lines(`import { fetchSync } from '@unawait/std/http';`, ``, `export default async () => fetchSync('a');`),
+    'a.js',
+  ],
+  [
+    'one of several declarations',
+    lines(
+      `const fs = require("node:fs"),`,
+      `\t{ readFile, stat } = require("node:fs/promises"),`,
+      `\tpath = require("node:path");`,
+      `async () => await readFile(await stat(fs), path);`,
+    ),
+    lines(
+      `const fs = require("node:fs"),`,
+      `\tpath = require("node:path");`,
+      `const { readFileSync, statSync } = require("node:fs");`,
+      `async () => readFileSync(statSync(fs), path);`,
+    ),
+    'a.js',
+  ],
+  [
+    'the first of several, and all of them',
+    lines(`var { stat } = require('fs/promises'), b = require('b');`, `async () => await stat(b);`),
+    lines(`const { statSync } = require('fs');`, `var b = require('b');`, `async () => statSync(b);`),
+    'a.js',
+  ],
+  [
+    'all of several',
+    lines(
+      `const { stat } = require('a'), { readFile } = require('b');`,
+      ``,
+      `async () => await stat(await readFile(b));`,
+    ),
+    lines(`const { readFileSync, statSync } = require('node:fs');`, ``, `async () => statSync(readFileSync(b));`),
     'a.js',
   ],
   [

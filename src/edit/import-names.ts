@@ -9,11 +9,14 @@ import { walk } from './source.ts';
 export function namesIn(tree: ts.SourceFile, units: readonly ImportUnit[]): ReadonlySet<string> {
   const names = new Set<string>();
   const own = new Set<ts.Node>();
-  for (const { node, fixed, form } of units) {
-    if (!fixed || form !== 'require') walk(node, (inner) => void own.add(inner));
-    else
-      for (const { name } of (node as ts.VariableStatement).declarationList.declarations)
-        walk(name, (inner) => void own.add(inner));
+  for (const { node, form, declaration } of units) {
+    const declarations = declaration
+      ? [declaration]
+      : form === 'require'
+        ? (node as ts.VariableStatement).declarationList.declarations
+        : [];
+    for (const { name } of declarations) walk(name, (inner) => void own.add(inner));
+    if (form !== 'require') walk(node, (inner) => void own.add(inner));
   }
   walk(tree, (node) => {
     if (ts.isIdentifier(node) && !own.has(node) && !isMember(node)) names.add(node.text);

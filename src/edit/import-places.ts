@@ -1,6 +1,6 @@
 import { isBuiltin } from 'node:module';
 import { ts } from 'ts-morph';
-import type { ImportStyle } from './import-style.ts';
+import { type ImportStyle, isSorted } from './import-style.ts';
 import { type ImportEdit, isGone, newImportText } from './import-text.ts';
 import type { ImportPlan, UnitPlan } from './import-plan.ts';
 
@@ -9,7 +9,7 @@ export function placeImports(plan: ImportPlan, tree: ts.SourceFile, style: Impor
   const edits: ImportEdit[] = [];
   const gone = plan.units.filter(isGone);
   const staying = plan.units.filter((one) => !isGone(one) && hasForm(one, style));
-  const free = gone.filter((one) => hasForm(one, style));
+  const free = gone.filter((one) => hasForm(one, style) && isWholeStatement(one, gone));
   const inserted = new Map<number, string[]>();
   const taken = new Map<UnitPlan, string[]>();
   for (const created of plan.created.toSorted((a, b) => sortOf(a.module) - sortOf(b.module))) {
@@ -24,10 +24,14 @@ export function placeImports(plan: ImportPlan, tree: ts.SourceFile, style: Impor
       else taken.set(slot, [text]);
       continue;
     }
-    const same = staying.filter(({ unit }) => sortOf(unit.module) === sort).at(-1);
+    const same = staying.filter(({ unit }) => sortOf(unit.module) === sort);
     const before = staying.filter(({ unit }) => sortOf(unit.module) < sort).at(-1);
-    const after = staying.find(({ unit }) => sortOf(unit.module) > sort);
-    const anchor = same ?? before;
+    const ordered = same.filter(({ unit }) => unit.bindings.length > 0 && !unit.declaration);
+    const modules = ordered.map(({ unit }) => unit.module);
+    const sorted = modules.length > 1 && isSorted(modules, bareName);
+    const later = sorted ? ordered.find(({ unit }) => bareName(unit.module) > bareName(created.module)) : undefined;
+    const after = later ?? (same.length > 0 ? undefined : staying.find(({ unit }) => sortOf(unit.module) > sort));
+    const anchor = later ? undefined : (same.at(-1) ?? before);
     const at = anchor ? lineEnd(tree, anchor.unit.node.end) : after ? after.unit.node.getStart(tree) : -1;
     const texts = inserted.get(at) ?? [];
     inserted.set(at, [...texts, text]);
@@ -39,13 +43,22 @@ export function placeImports(plan: ImportPlan, tree: ts.SourceFile, style: Impor
   for (const [{ unit }, texts] of taken) {
     edits.push({ start: unit.node.getStart(tree), end: unit.node.end, text: texts.join(style.eol) });
   }
-  return [
-    ...edits,
-    ...removeStatements(
-      gone.filter((one) => !taken.has(one)),
-      tree,
-    ),
-  ];
+  const replaced = new Set<ts.Node>([...taken.keys()].map(({ unit }) => unit.node));
+  const rest = gone.filter(({ unit }) => !replaced.has(unit.node));
+  return [...edits, ...removeStatements(rest, tree)];
+}
+
+/** All of its statement goes, and it stands first there. */
+function isWholeStatement({ unit: { declaration, node } }: UnitPlan, gone: readonly UnitPlan[]): boolean {
+  if (!declaration) return true;
+  const { declarations } = (node as ts.VariableStatement).declarationList;
+  return (
+    declarations[0] === declaration && gone.filter(({ unit }) => unit.node === node).length === declarations.length
+  );
+}
+
+function bareName(module: string): string {
+  return module.replace(/^node:/, '').toLowerCase();
 }
 
 function hasForm({ unit }: UnitPlan, style: ImportStyle): boolean {
@@ -104,7 +117,18 @@ function atHead(tree: ts.SourceFile, lines: readonly string[], { eol }: ImportSt
 function removeStatements(plans: readonly UnitPlan[], tree: ts.SourceFile): ImportEdit[] {
   const { text } = tree;
   const ranges: { start: number; end: number }[] = [];
+  const edits: ImportEdit[] = [];
   for (const { unit } of plans) {
+    const { declaration, node } = unit;
+    if (declaration) {
+      const { declarations } = (node as ts.VariableStatement).declarationList;
+      const partners = new Set(plans.flatMap((one) => (one.unit.node === node ? [one.unit.declaration!] : [])));
+      if (partners.size < declarations.length) {
+        edits.push(removeDeclaration(declaration, declarations, partners, tree));
+        continue;
+      }
+      if (declarations[0] !== declaration) continue;
+    }
     let start = unit.node.getStart(tree);
     let { end } = unit.node;
     const lineStart = text.lastIndexOf('\n', start - 1) + 1;
@@ -128,9 +152,25 @@ function removeStatements(plans: readonly UnitPlan[], tree: ts.SourceFile): Impo
     if (last?.end === start) last.end = end;
     else ranges.push({ start, end });
   }
-  return ranges.map(({ start, end }) => {
+  const lines = ranges.map(({ start, end }) => {
     const blankBefore = start === 0 || /\n[ \t]*\r?\n$/.test(text.slice(Math.max(0, start - 200), start));
     const blank = start === 0 || text[start - 1] === '\n' ? (/^[ \t]*\r?\n/.exec(text.slice(end))?.[0] ?? '') : '';
     return { start, end: blankBefore ? end + blank.length : end, text: '' };
   });
+  return [...edits, ...lines];
+}
+
+/** One of several declarations goes with the comma that parts it from one that stays. */
+function removeDeclaration(
+  declaration: ts.VariableDeclaration,
+  declarations: readonly ts.VariableDeclaration[],
+  gone: ReadonlySet<ts.VariableDeclaration>,
+  tree: ts.SourceFile,
+): ImportEdit {
+  const index = declarations.indexOf(declaration);
+  const stays = declarations.findIndex((one) => !gone.has(one));
+  // Before the first one that stays, up to the next declaration; after it, from the end of the one before.
+  return index < stays
+    ? { start: declaration.getStart(tree), end: declarations[index + 1]!.getStart(tree), text: '' }
+    : { start: declarations[index - 1]!.end, end: declaration.end, text: '' };
 }

@@ -21,6 +21,8 @@ export interface ImportUnit {
   readonly bindings: readonly Binding[];
   /** `{ a, b as c }`, `{ a, b: c }`, of an import or of the pattern before `require`. */
   readonly list: ts.NamedImports | ts.ObjectBindingPattern | undefined;
+  /** The one of several declarations of a `const a = require(…), b = …`. */
+  readonly declaration: ts.VariableDeclaration | undefined;
   /** Written in a way that is read but never changed. */
   readonly fixed: boolean;
 }
@@ -68,10 +70,11 @@ function equals(node: ts.ImportEqualsDeclaration): ImportUnit[] {
 
 function requires(node: ts.VariableStatement): ImportUnit[] {
   const { declarations } = node.declarationList;
-  return declarations.flatMap(({ name, initializer }): ImportUnit[] => {
+  return declarations.flatMap((declared): ImportUnit[] => {
+    const { name, initializer } = declared;
     const found = initializer && requiredModule(initializer);
     if (!found) return [];
-    let fixed = declarations.length > 1 || node.modifiers !== undefined || found.member !== undefined;
+    let fixed = node.modifiers !== undefined || found.member !== undefined;
     const bindings: Binding[] = [];
     if (ts.isIdentifier(name)) {
       bindings.push({ local: name.text, imported: found.member ?? '*', typeOnly: false });
@@ -83,7 +86,8 @@ function requires(node: ts.VariableStatement): ImportUnit[] {
       }
     } else return [];
     const list = ts.isObjectBindingPattern(name) ? name : undefined;
-    return [unit(node, 'require', found.specifier, false, bindings, list, fixed, found.promises)];
+    const made = unit(node, 'require', found.specifier, false, bindings, list, fixed, found.promises);
+    return [declarations.length > 1 ? { ...made, declaration: declared } : made];
   });
 }
 
@@ -115,5 +119,5 @@ function unit(
   promises = false,
 ): ImportUnit {
   const module = canonical(specifier.text) + (promises ? '/promises' : '');
-  return { node, form, specifier, module, typeOnly, bindings, list, fixed };
+  return { node, form, specifier, module, typeOnly, bindings, list, declaration: undefined, fixed };
 }
