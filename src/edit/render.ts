@@ -155,7 +155,7 @@ function renderRegion(child: Region, rendering: Rendering, rendered: ReadonlyMap
 }
 
 /** Text of the source; line breaks in template literals are marked. */
-export function copy(source: Source, start: number, end: number, newline: string): string {
+function copy(source: Source, start: number, end: number, newline: string): string {
   const text = source.text.slice(start, end);
   if (source.literals.length === 0 || !text.includes('\n')) return text;
   let out = '';
