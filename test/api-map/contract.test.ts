@@ -25,6 +25,7 @@ describe.each([...cases.before.keys()])('%s', (file) => {
 it.each([
   ['text', 'größe\n'],
   ['text', ''],
+  ['text', '\uFEFFmarked'],
   ['json', '{ "a": [1, null] }'],
   ['json', '{ "a": '],
   ['buffer', '\u0000\u0001'],

@@ -19,6 +19,8 @@ const newerOrAlias = [
   /^node:events#/,
   /^node:stream#/,
   /^node:net#Socket\./,
+  /^node:timers#/,
+  /MockTimers/,
   /FileHandle\.on/,
 ];
 

@@ -37,12 +37,13 @@ export function blockingCall(row: Row, node: CallNode, context: Context): Blocki
   let before: readonly Piece[] | undefined;
   let given = argumentsOf(node);
   for (const [i, argument] of given.entries()) {
-    if (!ts.isObjectLiteralExpression(argument)) continue;
-    const options = rewriteOptions(argument, row, row.options?.at === i + 1 ? row.options : undefined, context);
+    const rule = row.options?.at === i + 1 ? row.options : undefined;
+    if (!ts.isObjectLiteralExpression(argument) || rule?.elsewhere) continue;
+    const options = rewriteOptions(argument, row, rule, context);
     if ('refuse' in options) return options;
     notes.push(...options.notes);
     before ??= options.before;
-    const empty = argument.properties.length === 0 && row.options?.at === i + 1;
+    const empty = argument.properties.length === 0 && rule !== undefined;
     if (empty || options.pieces?.length === 0) consumed.add(i);
     if (options.pieces?.length || consumed.has(i)) replaced.set(i, options.pieces?.length ? options.pieces : ['{}']);
   }
@@ -98,7 +99,7 @@ function textFrom(subject: Subject, start: number): readonly Piece[] {
   for (const [i, replacement] of subject.replaced) {
     const argument = all[i]!;
     const gone = i >= subject.given.length;
-    const from = gone && i > 0 ? all[i - 1]!.end : argument.getStart(subject.context.source);
+    const from = gone && i > 0 ? argument.pos - 1 : argument.getStart(subject.context.source);
     pieces.push({ span: { start: at, end: from } });
     if (!gone) pieces.push(replacement);
     at = argument.end;

@@ -6,6 +6,15 @@ const call: Omit<Row, 'api'> = {
   call: 'fetchSync($1, $2)',
   imports: { fetchSync: '@unawait/std/http' },
   when: { 1: `^(?!.*${notHere})`, 2: `^(?!.*${notHere})` },
+  // `RequestInit` is a swapped type: its properties are sites of their own.
+  options: { at: 2, elsewhere: true },
+  yields: 'global#Response',
+};
+
+/** For packages whose `RequestInit` is a type of its own. */
+const packaged: Omit<Row, 'api'> = {
+  ...call,
+  when: { 1: call.when![1]!, 2: `^(?!.*(\\bRequestInit\\b|${notHere}))` },
   options: {
     at: 2,
     timeout: 'timeout',
@@ -16,11 +25,7 @@ const call: Omit<Row, 'api'> = {
     },
     drop: { referrerPolicy: 'no referrer is sent either way', priority: 'nothing runs beside the request' },
   },
-  yields: 'global#Response',
 };
-
-/** For packages whose `RequestInit` is a type of its own. */
-const packaged: Omit<Row, 'api'> = { ...call, when: { 1: call.when![1]!, 2: `^(?!.*(\\bRequestInit\\b|${notHere}))` } };
 
 /** Where the arguments are of types that the blocking client does not take. */
 const other: Omit<Row, 'api'> = {
@@ -64,6 +69,13 @@ export const fetches: readonly Row[] = [
     same: true,
   })),
   ...responseOf('global#Response'),
+  { api: 'global#Headers', form: 'type', call: 'SyncHeaders', imports: { SyncHeaders: '@unawait/std/http' } },
+  { api: 'global#Headers.constructor', call: 'new SyncHeaders($1)', imports: { SyncHeaders: '@unawait/std/http' }, yields: 'global#Headers' },
+  ...['append', 'delete', 'entries', 'forEach', 'get', 'getSetCookie', 'has', 'keys', 'set', 'values'].map((name): Row => ({
+    api: `global#Headers.${name}`,
+    same: true,
+    functions: 'kept',
+  })),
   { api: 'undici#fetch', ...packaged },
   { api: 'undici#fetch', ...other },
   ...responseOf('undici#Response'),

@@ -17,7 +17,7 @@ export const tooMuch = async () =>
 export const shell = async () => promisify(exec)('echo one; echo two >&2');
 export const shellFails = async () => promisify(exec)('echo out; exit 7');
 export const shellMissing = async () => promisify(exec)('no-such-program --help');
-export const shellEncoding = async () => promisify(exec)('printf abc', { encoding: 'base64' as 'utf8' });
+export const shellEncoding = async () => promisify(exec)('printf abc', { encoding: 'base64' });
 export const blockingAlready = async () => {
   const { stdout } = await promisify(exec)('echo one');
   return [

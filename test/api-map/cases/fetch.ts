@@ -100,15 +100,6 @@ export const tooSlow = async () => {
   }
   return 'answered';
 };
-export const afterAbort = async () => {
-  const signal = AbortSignal.abort(new RangeError('stop'));
-  try {
-    await fetch(`${base}/text`, { signal });
-  } catch (error) {
-    return [(error as Error).name, (error as Error).message];
-  }
-  return 'answered';
-};
 async function statusOf(response: Response): Promise<number> {
   await response.arrayBuffer();
   return response.status;

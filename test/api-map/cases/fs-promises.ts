@@ -1,3 +1,4 @@
+/* eslint @typescript-eslint/no-deprecated: off -- what is deprecated is used too */
 import {
   access,
   appendFile,

@@ -67,3 +67,4 @@ export const decoded = async () => {
   socket.destroySoon();
   return [all, socket.closed];
 };
+export const marked = async () => ask(connect(port, '127.0.0.1'), '\uFEFFmarked');

@@ -6,7 +6,7 @@ const elapsed = (start: number, ms: number): boolean => performance.now() - star
 
 export const sleep = async () => {
   const start = performance.now();
-  const value = await setTimeout(30);
+  const value: unknown = await setTimeout(30);
   return [value, elapsed(start, 30)];
 };
 export const sleepValue = async () => setTimeout(1, { some: 'value' });

@@ -92,3 +92,20 @@ export const undiciChunks = async () => {
   if (response.body) for await (const chunk of response.body) size += chunk.length;
   return size;
 };
+export const undiciAborted = async () => {
+  const signal = AbortSignal.abort(new RangeError('stop'));
+  try {
+    await undiciFetch(`${base}/text`, { signal });
+  } catch (error) {
+    return [/** @type {Error} */ (error).name, /** @type {Error} */ (error).message];
+  }
+  return 'answered';
+};
+export const undiciTooSlow = async () => {
+  try {
+    await undiciFetch(`${base}/never`, { signal: AbortSignal.timeout(50) });
+  } catch (error) {
+    return /** @type {Error} */ (error).name;
+  }
+  return 'answered';
+};
