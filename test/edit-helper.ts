@@ -68,7 +68,7 @@ export const removeAsync: Rule = (node, source) => {
   return template`${{ span: { start, end: from } }}${{ span: { start: after, end: node.end } }}`;
 };
 
-export function claimsOf(file: string, text: string, rules: readonly Rule[]): Made[] {
+function claimsOf(file: string, text: string, rules: readonly Rule[]): Made[] {
   const source = parse(file, text);
   const made: Made[] = [];
   walk(source, (node) => {

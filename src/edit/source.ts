@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import type { Span } from '../model/ids.ts';
 
 /** One pair of parentheses around an expression, and the expression in it. */
-export interface Parens {
+interface Parens {
   readonly outer: Span;
   readonly inner: Span;
 }
