@@ -36,9 +36,18 @@ function runs({ options }: Case): Runs {
   return runsOf.get(JSON.stringify({ policies: options.policies, onlySafe: options.onlySafe }))!();
 }
 
+/** Makes it once, and fails in the same way each time when it cannot be made. */
 function lazily<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
+  let made: { value: T } | { error: unknown } | undefined;
+  return () => {
+    try {
+      made ??= { value: make() };
+    } catch (error) {
+      made = { error };
+    }
+    if ('error' in made) throw made.error;
+    return made.value;
+  };
 }
 
 const toCrlf = (text: string): string => text.replaceAll(/\r?\n/g, '\r\n');

@@ -4,7 +4,8 @@ import { defineTransform, keep, refuse } from '../src/transform.ts';
 const predicates = /^global#(Readonly)?Array\.(filter|some|every|find|findIndex|findLast|findLastIndex|sort|toSorted)$/;
 
 /** They call back at once or wait for nothing else: test runners, iteration. */
-const inline = /^(vitest|@jest\/globals|node:test|mocha|ava|tap|uvu|chai|commander|yargs)#|^global#|^node:(test|assert|async_hooks|util)#|^@types|^unknown$/;
+const inline =
+  /^(vitest|@jest\/globals|node:test|mocha|ava|tap|uvu|chai|commander|yargs)#|^global#|^node:(test|assert|async_hooks|util)#|^@types|^unknown$/;
 
 export default defineTransform({
   id: 'hand-over-callback',
@@ -15,7 +16,8 @@ export default defineTransform({
   reasons: {
     'promise-only': {
       short: 'The library demands a promise.',
-      extra: 'The type of the parameter or member belongs to a library and does not accept the plain value. Policy `async-shim` keeps an async function around the blocking one.',
+      extra:
+        'The type of the parameter or member belongs to a library and does not accept the plain value. Call the blocking function from an async one of your own.',
     },
     'from-loop': {
       short: 'The callback is called from the event loop.',
@@ -25,21 +27,21 @@ export default defineTransform({
       short: 'The callback goes to code without types.',
       extra: 'Nothing says what is done with its result (`any`, `Function`, `unknown`). Give the parameter a type.',
     },
-    floating: { short: 'The callback’s promise is dropped by its caller.', extra: '`forEach` does not wait for an async callback: run inline, its errors would be thrown here. A `for` loop says what is meant.' },
-    predicate: {
-      short: 'A promise is tested for truth.',
-      extra: 'An async predicate is always true; a blocking one is not, so the result changes. Policy `fix-async-predicates` converts it all the same.',
-    },
   },
   rewrite(site) {
     const name = site.api.slice(site.api.indexOf('#') + 1);
     if (predicates.test(site.api)) {
-      return { keep: true, applicability: { policy: 'fix-async-predicates' }, note: `\`${name}\` tests the promise of an async callback, which is always true; blocking, the result counts.` };
+      return {
+        keep: true,
+        applicability: { policy: 'fix-async-predicates' },
+        note: `\`${name}\` tests the promise of an async callback, which is always true; blocking, the result counts.`,
+      };
     }
-    if (/^global#(\w*Array|Map|Set)\.forEach$/.test(site.api)) return refuse('floating', `\`${name}\` drops the promise of its callback.`);
     if (site.loop) return refuse('from-loop', `\`${name}\` calls this from the event loop.`);
-    if (site.accepts === 'promise-only') return refuse('promise-only', `\`${name}\` demands a promise.`, '--policy async-shim');
+    if (site.accepts === 'promise-only') return refuse('promise-only', `\`${name}\` demands a promise.`);
     if (site.accepts === 'unknown') return refuse('untyped', `\`${name}\` takes this without a type.`);
-    return inline.test(site.api) ? { keep: true } : keep(`\`${name}\` gets a blocking callback: where it calls from the event loop, that loop waits.`);
+    return inline.test(site.api)
+      ? { keep: true }
+      : keep(`\`${name}\` gets a blocking callback: where it calls from the event loop, that loop waits.`);
   },
 });

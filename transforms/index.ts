@@ -19,6 +19,7 @@ import refuseEscape from './refuse-escape.ts';
 import refuseLoop from './refuse-loop.ts';
 import removeAwait from './remove-await.ts';
 import returnInTry from './return-in-try.ts';
+import runInPlace from './run-in-place.ts';
 import sequenceCombinator from './sequence-combinator.ts';
 import serverInThread from './server-in-thread.ts';
 import socketClose from './socket-close.ts';
@@ -50,6 +51,7 @@ export const transforms: readonly Transform[] = [
   refuseLoop,
   removeAwait,
   returnInTry,
+  runInPlace,
   sequenceCombinator,
   serverInThread,
   socketClose,

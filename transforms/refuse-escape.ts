@@ -7,19 +7,31 @@ export default defineTransform({
   applicability: 'safe',
   summary: 'Refuse promises that go where they cannot be followed',
   reasons: {
-    floating: { short: 'Nobody waits for this promise.', extra: 'The work runs beside what follows; blocking, it would run before. Policy `float-inline` runs it in place, `float-log` also logs its errors.' },
-    'to-library': { short: 'The promise is handed to a library.', extra: 'The library decides when it looks at it. Await it first and hand over the value.' },
-    untyped: { short: 'The promise is handed to code without types.', extra: 'Nothing says what is done with it. Give the parameter a type, or await the promise first.' },
-    tested: { short: 'A promise is tested for truth or compared.', extra: 'A promise is always true; its value may not be. Await it first.' },
+    'to-library': {
+      short: 'The promise is handed to a library.',
+      extra: 'The library decides when it looks at it. Await it first and hand over the value.',
+    },
+    untyped: {
+      short: 'The promise is handed to code without types.',
+      extra: 'Nothing says what is done with it. Give the parameter a type, or await the promise first.',
+    },
+    tested: {
+      short: 'A promise is tested for truth or compared.',
+      extra: 'A promise is always true; its value may not be. Await it first.',
+    },
     exported: { short: 'A promise is exported as a value.', extra: 'Importers await it. Export a function instead.' },
-    expected: { short: 'A test looks at the promise itself.', extra: 'The test is about asynchrony: it stays as it is.' },
-    other: { short: 'The promise is used in a way that is not known.', extra: 'Await it where it is made, and use the value.' },
+    expected: {
+      short: 'A test looks at the promise itself.',
+      extra: 'The test is about asynchrony: it stays as it is.',
+    },
+    other: {
+      short: 'The promise is used in a way that is not known.',
+      extra: 'Await it where it is made, and use the value.',
+    },
   },
   rewrite(site, node, { text }) {
     const shown = text(node).split('\n', 1)[0]!.slice(0, 80);
     switch (site.how) {
-      case 'discarded':
-        return refuse('floating', `Nobody waits for \`${shown}\`.`, '--policy float-inline');
       case 'passed-library':
         return refuse('to-library', `A promise is handed to a library: ${site.detail}.`);
       case 'passed-unknown':
@@ -31,7 +43,12 @@ export default defineTransform({
       case 'matched':
         return refuse('expected', `The test looks at the promise itself: \`${shown}\`.`);
       default:
-        return refuse('other', site.detail === '' ? `The promise in \`${shown}\` cannot be followed.` : `The promise in \`${shown}\` cannot be followed: ${site.detail}.`);
+        return refuse(
+          'other',
+          site.detail === ''
+            ? `The promise in \`${shown}\` cannot be followed.`
+            : `The promise in \`${shown}\` cannot be followed: ${site.detail}.`,
+        );
     }
   },
 });

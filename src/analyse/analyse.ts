@@ -10,10 +10,10 @@ import { createFamilies, type Families } from './families.ts';
 import { collectIdiom } from './idioms.ts';
 import { collectNamedApi, mockRequirements } from './mocks.ts';
 import { collectServerImports, findServerModules } from './servers.ts';
-import { collectRead, collectSlot, isSlotDeclaration } from './slots.ts';
+import { collectLiteral, collectRead, collectSlot, isSlotDeclaration } from './slots.ts';
 import { decideSlots } from './stores.ts';
 import { hasBody, isAsync, isFunctionLike, walk } from './syntax.ts';
-import { collectTypeReference } from './types.ts';
+import { collectTypeQuery, collectTypeReference } from './types.ts';
 
 export interface AnalyseInput {
   readonly checker: Checker;
@@ -57,7 +57,7 @@ function collectDefinitions(
       if (hasBody(node) && isAsync(node)) draft.emit({ kind: 'async-function', generator: draft.unit(unit).generator }, node, unit, 0);
     } else if (ts.isTypeReferenceNode(node) || (ts.isExpressionWithTypeArguments(node) && ts.isHeritageClause(node.parent))) {
       collectTypeReference(draft, node, swapped);
-    }
+    } else if (ts.isTypeQueryNode(node)) collectTypeQuery(draft, node);
     if (ts.isClassLike(node) || ts.isInterfaceDeclaration(node)) families.heritage(node);
     if (isSlotDeclaration(node)) {
       const name = collectSlot(draft, node);
@@ -97,6 +97,7 @@ function collectUses(draft: Draft, source: ts.SourceFile, slotNames: ReadonlySet
       collectRead(draft, node);
     } else if (ts.isIdentifier(node) && slotNames.has(node.text)) collectRead(draft, node);
     if (test && (ts.isIdentifier(node) || ts.isPropertyAccessExpression(node))) collectNamedApi(draft, node);
+    else if (ts.isObjectLiteralExpression(node)) collectLiteral(draft, node);
     collectIdiom(draft, node);
   }
 }
@@ -139,6 +140,7 @@ function overlaps(facts: Facts): Concurrency[] {
 }
 
 function overlap(site: Site): string | undefined {
+  if (site.kind === 'for-await') return site.elements ? 'a promise in an iterated array' : undefined;
   if (site.kind === 'combinator') return `\`Promise.${site.method}\``;
   if (site.kind === 'store') return 'a stored promise';
   if (site.kind === 'callback') return `a callback of \`${site.api.slice(site.api.indexOf('#') + 1)}\``;

@@ -16,7 +16,7 @@ export function collectTypeReference(draft: Draft, node: TypeReference, swapped:
   const text = ts.isIdentifier(name) ? name.text : undefined;
   if (text !== undefined && promiseTypes.has(text) && text !== 'PromiseSettledResult') {
     if (draft.checker.declarations(name).some((d) => draft.checker.isOwn(d))) return;
-    draft.emit({ kind: 'type-reference', name: text, api: null }, node, ownerOf(draft, node), 2);
+    draft.emit({ kind: 'type-reference', name: text, api: null }, saysTwice(node) ? node.parent : node, ownerOf(draft, node), 2);
     return;
   }
   const declaration = draft.checker.declarations(ts.isQualifiedName(name) ? name.right : name).find((d) => draft.checker.isOwn(d));
@@ -29,6 +29,37 @@ export function collectTypeReference(draft: Draft, node: TypeReference, swapped:
   if (swapped.size === 0) return;
   const api = draft.checker.api(node);
   if (api !== undefined && swapped.has(api)) draft.emit({ kind: 'type-reference', name: name.getText(), api }, node, ownerOf(draft, node), 2);
+}
+
+/** `T | Promise<T>`: unwrapped, the union would name a member twice, so the union is what changes. */
+function saysTwice(node: TypeReference): node is ts.TypeReferenceNode {
+  const { parent } = node;
+  if (!ts.isUnionTypeNode(parent) || !ts.isTypeReferenceNode(node) || !/^(Promise|PromiseLike)$/.test(node.typeName.getText())) return false;
+  const [argument] = node.typeArguments ?? [];
+  if (!argument || parent.types.some((each) => each !== node && /^(Promise|PromiseLike)\b/.test(each.getText()))) return false;
+  const inner = ts.isUnionTypeNode(argument) ? [...argument.types] : [argument];
+  const others = new Set(parent.types.filter((each) => each !== node).map((each) => each.getText()));
+  return inner.some((each) => others.has(each.getText()));
+}
+
+/**
+ * `typeof load` in a type depends on what `load` returns: both turn blocking or none. Within `Awaited` and `Parameters` it makes no
+ * difference.
+ */
+export function collectTypeQuery(draft: Draft, node: ts.TypeQueryNode): void {
+  const { parent } = node;
+  const outer = ts.isTypeReferenceNode(parent) ? parent.parent : undefined;
+  if (ts.isTypeReferenceNode(parent) && /^(Parameters|ConstructorParameters|InstanceType)$/.test(parent.typeName.getText())) return;
+  if (outer && ts.isTypeReferenceNode(outer) && outer.typeName.getText() === 'Awaited') return;
+  const name = ts.isQualifiedName(node.exprName) ? node.exprName.right : node.exprName;
+  for (const declaration of draft.checker.declarations(name)) {
+    if (!draft.checker.isOwn(declaration)) continue;
+    for (const signature of draft.checker.signatures(draft.checker.typeOf(declaration))) {
+      if (!draft.checker.isOwn(signature) || !isFunctionLike(signature)) continue;
+      const unit = draft.functionUnit(signature);
+      if (draft.unit(unit).asynchronous) draft.join(unit, ownerOf(draft, node), 'is named by a type in');
+    }
+  }
 }
 
 /** A promise stands in the alias's own type, not only in what a function type of it returns. */

@@ -133,6 +133,8 @@ function argumentUse(call: ts.CallExpression | ts.NewExpression, value: ts.Expre
   const args = call.arguments ?? ([] as unknown as ts.NodeArray<ts.Expression>);
   const index = args.indexOf(value);
   const { declarations } = checker.callee(call);
+  // What a reduction starts with is what its callback is given.
+  if (index === 1 && /^global#(Readonly)?Array\.reduce(Right)?$/.test(checker.api(call) ?? '')) return plain('combined');
   const targets = declarations.filter((d) => checker.isOwn(d)).flatMap((d) => parameterAt(d, index));
   if (targets.length > 0 && declarations.every((d) => checker.isOwn(d))) {
     return plain('passed-project', `it is passed to \`${call.expression.getText()}\``, targets);
