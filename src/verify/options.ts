@@ -35,6 +35,7 @@ export interface VerifyOptions {
   readonly skip?: readonly Step[];
   /** Names the files of a folder (a copy of the result with its packages in place) that a second run would change. */
   readonly secondRun?: (folder: string) => Promise<readonly string[]>;
+  /** 5 rounds of 500 events after 300 that are not counted: both sides' code is compiled by then. */
   readonly measure?: { readonly rounds?: number; readonly events?: number; readonly warmUp?: number };
   /** Told what is about to be done, in the words of a progress line. */
   readonly onStep?: (step: string) => void;
