@@ -9,11 +9,15 @@ export default defineTransform({
   summary: 'Drop the word `async` from a function that turned blocking',
   reasons: {},
   rewrite(site, node, { source }) {
-    const word = ts.canHaveModifiers(node) ? ts.getModifiers(node)?.find((m) => m.kind === ts.SyntaxKind.AsyncKeyword) : undefined;
+    const word = ts.canHaveModifiers(node)
+      ? ts.getModifiers(node)?.find((m) => m.kind === ts.SyntaxKind.AsyncKeyword)
+      : undefined;
     if (!word) return undefined;
     const rest = { span: { start: skipSpace(source.text, word.end), end: node.end } };
     const before = { start: site.span.start, end: word.getStart(source) };
-    return before.end > node.getStart(source) ? template`${{ span: { start: node.getStart(source), end: before.end } }}${rest}` : template`${rest}`;
+    return before.end > node.getStart(source)
+      ? template`${{ span: { start: node.getStart(source), end: before.end } }}${rest}`
+      : template`${rest}`;
   },
 });
 

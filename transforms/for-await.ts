@@ -9,11 +9,18 @@ export default defineTransform({
   reasons: {
     'library-stream': {
       short: 'The iterated value comes from a library and has no blocking form.',
-      extra: 'A stream or async iterator of a library yields its values from the event loop. An API row or an idiom for its producer would unlock it.',
+      extra:
+        'A stream or async iterator of a library yields its values from the event loop. An API row or an idiom for its producer would unlock it.',
     },
   },
   rewrite(site, node, { source, text }) {
-    if (site.operand !== 'promise') return refuse('library-stream', `\`${text(node.expression).slice(0, 80)}\` is iterated with \`for await\` and has no blocking form.`);
-    return template`for (${verbatim(source, node.initializer, node.statement)}`;
+    if (site.operand !== 'promise')
+      return refuse(
+        'library-stream',
+        `\`${text(node.expression).slice(0, 80)}\` is iterated with \`for await\` and has no blocking form.`,
+      );
+    const rewrite = template`for (${verbatim(source, node.initializer, node.statement)}`;
+    if (!site.elements) return rewrite;
+    return { rewrite, applicability: 'noted', note: 'All of the elements are done before the loop begins now.' };
   },
 });

@@ -39,10 +39,20 @@ function edit(text: string, was: ReadonlySet<string>, now: ReadonlySet<string>):
   const manifest = getNodeValue(tree) as Partial<Record<string, Record<string, string>>> & { name?: unknown };
   const formattingOptions = formattingOf(text);
   let result = text;
-  const set = (path: string[], value: string | Record<string, string> | undefined, getInsertionIndex?: (names: string[]) => number): void => {
-    result = applyEdits(result, modify(result, path, value, { formattingOptions, ...(getInsertionIndex && { getInsertionIndex }) }));
+  const set = (
+    path: string[],
+    value: string | Record<string, string> | undefined,
+    getInsertionIndex?: (names: string[]) => number,
+  ): void => {
+    result = applyEdits(
+      result,
+      modify(result, path, value, { formattingOptions, ...(getInsertionIndex && { getInsertionIndex }) }),
+    );
   };
-  const declared = (name: string): boolean => ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'].some((k) => manifest[k]?.[name] !== undefined);
+  const declared = (name: string): boolean =>
+    ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'].some(
+      (k) => manifest[k]?.[name] !== undefined,
+    );
   for (const name of Object.keys(manifest['dependencies'] ?? {})) {
     if (!was.has(name) || now.has(name)) continue;
     set(['dependencies', name], undefined);
@@ -52,18 +62,25 @@ function edit(text: string, was: ReadonlySet<string>, now: ReadonlySet<string>):
   // The package itself may be the library: it does not depend on itself.
   if (now.has(std) && !declared(std) && (manifest.name as string | undefined) !== std) {
     if (manifest['dependencies']) set(['dependencies', std], stdRange, (names) => names.filter((n) => n < std).length);
-    else set(['dependencies'], { [std]: stdRange }, (names) => (names.includes('devDependencies') ? names.indexOf('devDependencies') : names.length));
+    else
+      set(['dependencies'], { [std]: stdRange }, (names) =>
+        names.includes('devDependencies') ? names.indexOf('devDependencies') : names.length,
+      );
   }
   return result;
 }
 
 function formattingOf(text: string): FormattingOptions {
   const indent = /\n([ \t]+)"/.exec(text)?.[1] ?? '  ';
-  return { insertSpaces: !indent.startsWith('\t'), tabSize: indent.startsWith('\t') ? 1 : indent.length, eol: text.includes('\r\n') ? '\r\n' : '\n' };
+  return {
+    insertSpaces: !indent.startsWith('\t'),
+    tabSize: indent.startsWith('\t') ? 1 : indent.length,
+    eol: text.includes('\r\n') ? '\r\n' : '\n',
+  };
 }
 
 function nearestPackage(file: string, all: ReadonlyMap<string, string>): string | undefined {
-  for (let folder = file; folder !== ''; ) {
+  for (let folder = file; folder !== '';) {
     const cut = folder.lastIndexOf('/');
     folder = cut < 0 ? '' : folder.slice(0, cut);
     const found = folder === '' ? 'package.json' : `${folder}/package.json`;

@@ -8,17 +8,36 @@ export default defineTransform({
   applicability: 'safe',
   summary: 'Refuse timers, servers, listeners and streams that live on the event loop',
   reasons: {
-    timer: { short: 'A timer needs the event loop.', extra: 'Timers do not fire while code blocks. A wait (`await sleep(n)`) converts, a callback does not.' },
-    server: { short: 'A server lives on the event loop.', extra: 'A server and a blocking client in one thread deadlock. In tests a server in a module of its own moves to a worker thread.' },
-    listener: { short: 'A listener lives on the event loop.', extra: 'Events are not delivered while code blocks. Whole-input idioms (read to the end, wait for one event) convert where an idiom is known.' },
-    child: { short: 'A dialogue with a child process has no blocking form.', extra: '`execFile` and `exec` through `promisify`, or a wait for `exit`, convert.' },
-    stream: { short: 'A stream lives on the event loop.', extra: 'Reading a whole file or iterating over its lines converts.' },
+    timer: {
+      short: 'A timer needs the event loop.',
+      extra: 'Timers do not fire while code blocks. A wait (`await sleep(n)`) converts, a callback does not.',
+    },
+    server: {
+      short: 'A server lives on the event loop.',
+      extra:
+        'A server and a blocking client in one thread deadlock. In tests a server in a module of its own moves to a worker thread.',
+    },
+    listener: {
+      short: 'A listener lives on the event loop.',
+      extra:
+        'Events are not delivered while code blocks. Whole-input idioms (read to the end, wait for one event) convert where an idiom is known.',
+    },
+    child: {
+      short: 'A dialogue with a child process has no blocking form.',
+      extra: '`execFile` and `exec` through `promisify`, or a wait for `exit`, convert.',
+    },
+    stream: {
+      short: 'A stream lives on the event loop.',
+      extra: 'Reading a whole file or iterating over its lines converts.',
+    },
   },
   rewrite(site, node) {
     const name = site.api.slice(site.api.indexOf('#') + 1);
-    if (/Process\.(on|once|addListener)$/.test(name)) return keep('A signal handler runs only between events now: blocking code holds it up.');
+    if (/Process\.(on|once|addListener)$/.test(name))
+      return keep('A signal handler runs only between events now: blocking code holds it up.');
     const member = name.slice(name.lastIndexOf('.') + 1);
-    if (/^(setTimeout|setInterval|setImmediate|queueMicrotask|nextTick|requestAnimationFrame)$/.test(member)) return refuse('timer', `\`${name}\` needs the event loop.`);
+    if (/^(setTimeout|setInterval|setImmediate|queueMicrotask|nextTick|requestAnimationFrame)$/.test(member))
+      return refuse('timer', `\`${name}\` needs the event loop.`);
     if (/Server/.test(name)) return refuse('server', `\`${name}\` lives on the event loop.`);
     if (/^(on|once|addListener|prepend\w+|addEventListener|pipe)$/.test(member)) {
       const [first] = ts.isCallExpression(node) ? node.arguments : [];

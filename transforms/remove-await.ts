@@ -17,12 +17,18 @@ export default defineTransform({
   },
   rewrite(site, node, { text }) {
     if (site.operand === 'unknown' && !site.onlyCalls) {
-      return refuse('maybe-thenable', `\`${text(node.expression).split('\n', 1)[0]!.slice(0, 80)}\` may be a thenable: its type does not say.`, 'a type for the operand');
+      return refuse(
+        'maybe-thenable',
+        `\`${text(node.expression).split('\n', 1)[0]!.slice(0, 80)}\` may be a thenable: its type does not say.`,
+        'a type for the operand',
+      );
     }
     if (site.operand === 'plain' && isYieldPoint(node)) {
       const statement = node.parent;
       const rewrite = template`${node.expression}`;
-      return site.concurrent ? { rewrite, applicability: 'noted', note: 'An ordering point is removed: other work could run here.' } : { rewrite, ...(ts.isExpressionStatement(statement) && {}) };
+      return site.concurrent
+        ? { rewrite, applicability: 'noted', note: 'An ordering point is removed: other work could run here.' }
+        : { rewrite, ...(ts.isExpressionStatement(statement) && {}) };
     }
     return template`${node.expression}`;
   },

@@ -10,7 +10,12 @@ export default defineTransform({
   reasons: {},
   rewrite(_site, node) {
     for (let up: ts.Node = node.parent; !ts.isFunctionLike(up) && !ts.isSourceFile(up); up = up.parent) {
-      if (ts.isTryStatement(up)) return keep(up.catchClause ? 'The error of what is returned here is caught by this `try` now.' : 'What is returned here is done before this `finally` now.');
+      if (ts.isTryStatement(up))
+        return keep(
+          up.catchClause
+            ? 'The error of what is returned here is caught by this `try` now.'
+            : 'What is returned here is done before this `finally` now.',
+        );
     }
     return keep();
   },

@@ -16,7 +16,9 @@ export default defineTransform({
     const end = source.text[node.end - 1] === ';' ? ';' : '';
     const specifier = node.moduleSpecifier.getText(source);
     const moved = new Set(site.names.map((n) => n.local));
-    const types = bindings.elements.filter((e) => !moved.has(e.name.text)).map((e) => e.getText(source).replace(/^type\s+/, ''));
+    const types = bindings.elements
+      .filter((e) => !moved.has(e.name.text))
+      .map((e) => e.getText(source).replace(/^type\s+/, ''));
     const pattern = site.names.map((n) => (n.local === n.imported ? n.local : `${n.imported}: ${n.local}`)).join(', ');
     const typed = isTypeScript(source.fileName);
     const pieces: Piece[] = [];
@@ -26,7 +28,9 @@ export default defineTransform({
     pieces.push(
       template`\nconst { ${pattern} } = ${imported('@unawait/std/thread', 'importInThread')}${typed ? `<typeof import(${specifier})>` : ''}(new URL(${specifier}, import.meta.url))${end}`,
     );
-    if (typed) for (const { local } of site.names.filter((n) => n.usedAsType)) pieces.push(`\ntype ${local} = InstanceType<typeof ${local}>${end}`);
+    if (typed)
+      for (const { local } of site.names.filter((n) => n.usedAsType))
+        pieces.push(`\ntype ${local} = InstanceType<typeof ${local}>${end}`);
     return {
       rewrite: template`${pieces}`,
       note: `The server of ${specifier} runs in a worker thread: beside a blocking client it could not answer.`,

@@ -12,15 +12,18 @@ export default defineTransform({
   reasons: {
     event: {
       short: 'The event has no blocking form.',
-      extra: 'Waiting for `connect` converts; reading to the end or by chunks says what `end`, `data` and `close` stand for.',
+      extra:
+        'Waiting for `connect` converts; reading to the end or by chunks says what `end`, `data` and `close` stand for.',
     },
   },
   rewrite(site, node, { types, text }) {
     if (site.api !== 'node:events#once' || !ts.isCallExpression(node)) return undefined;
     const [emitter, event] = node.arguments;
-    if (!emitter || !event || !/^node:(net|tls)#/.test(types.api(emitter) ?? socketApi(types.text(emitter)))) return undefined;
+    if (!emitter || !event || !/^node:(net|tls)#/.test(types.api(emitter) ?? socketApi(types.text(emitter))))
+      return undefined;
     if (!ts.isStringLiteralLike(event)) return refuse('event', `The event \`${text(event)}\` is not known here.`);
-    if (event.text !== 'connect' && event.text !== 'secureConnect') return refuse('event', `The event \`${event.text}\` has no blocking form.`);
+    if (event.text !== 'connect' && event.text !== 'secureConnect')
+      return refuse('event', `The event \`${event.text}\` has no blocking form.`);
     if (node.arguments.length > 2) return refuse('event', 'The wait can be aborted by a signal.');
     return template`${emitter}.connect()`;
   },

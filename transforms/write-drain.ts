@@ -11,10 +11,14 @@ export default defineTransform({
   rewrite(site, node, { source }) {
     if (site.idiom !== 'write-drain' || !ts.isIfStatement(node)) return undefined;
     let call: ts.Expression = node.expression;
-    while (ts.isParenthesizedExpression(call) || ts.isPrefixUnaryExpression(call)) call = ts.isParenthesizedExpression(call) ? call.expression : call.operand;
+    while (ts.isParenthesizedExpression(call) || ts.isPrefixUnaryExpression(call))
+      call = ts.isParenthesizedExpression(call) ? call.expression : call.operand;
     const semicolon = source.text.slice(node.thenStatement.pos, node.end).includes(';') ? ';' : '';
     if (!ts.isCallExpression(call) || !ts.isPropertyAccessExpression(call.expression)) return undefined;
     const args = call.arguments.map((a, i) => (i ? [', ', a] : [a]));
-    return { rewrite: template`${call.expression.expression}.writeAll(${args})${semicolon}`, drops: 'A blocking write returns when the system has taken everything, so there is no `drain` to wait for.' };
+    return {
+      rewrite: template`${call.expression.expression}.writeAll(${args})${semicolon}`,
+      drops: 'A blocking write returns when the system has taken everything, so there is no `drain` to wait for.',
+    };
   },
 });

@@ -38,7 +38,8 @@ export function collectForAwait(draft: Draft, node: ts.ForOfStatement): void {
   const type = draft.checker.typeOf(node.expression);
   const bearing = draft.checker.bearing(type);
   const known = collectFileRead(draft, node) || requireMember(draft, node.expression, '[Symbol.asyncIterator]') || bearing === 'iterable' || bearing === 'container' || bearing === 'swapped';
-  draft.emit({ kind: 'for-await', operand: known ? 'promise' : draft.checker.isAnyLike(type) ? 'unknown' : 'mixed' }, node);
+  const operand = known ? 'promise' : draft.checker.isAnyLike(type) ? 'unknown' : 'mixed';
+  draft.emit({ kind: 'for-await', operand, elements: bearing === 'container' }, node);
 }
 
 /** `await using`: each resource's `[Symbol.asyncDispose]` turns with it. */

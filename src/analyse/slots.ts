@@ -97,6 +97,20 @@ export function collectRead(draft: Draft, node: ts.Identifier | ts.PropertyAcces
   });
 }
 
+/** Properties of a literal that is a swapped value: `const init: RequestInit = { signal }`. Each is a member that is written. */
+export function collectLiteral(draft: Draft, literal: ts.ObjectLiteralExpression): void {
+  if (draft.swappedTypes.size === 0) return;
+  const context = draft.checker.contextualType(literal);
+  const parts = context ? draft.checker.unionParts(context).filter((part) => part.flags & ts.TypeFlags.Object) : [];
+  // Where the literal may be something else, `HeadersInit` for example, it is that.
+  const api = parts.length === 1 ? draft.checker.typeApi(parts[0]!) : undefined;
+  if (api === undefined || !draft.swappedTypes.has(api)) return;
+  for (const property of literal.properties) {
+    const name = property.name && (ts.isIdentifier(property.name) || ts.isStringLiteral(property.name)) ? property.name.text : undefined;
+    if (name !== undefined) draft.emit({ kind: 'api-member', api: `${api}.${name}` }, property, draft.enclosing(literal), 2);
+  }
+}
+
 function collectSwappedRead(draft: Draft, node: ts.Expression, slot: string): void {
   const inside = draft.enclosing(node);
   draft.join(slot, inside, 'is used in');
@@ -104,7 +118,11 @@ function collectSwappedRead(draft: Draft, node: ts.Expression, slot: string): vo
   if (ts.isPropertyAccessExpression(parent) && parent.expression === node) {
     const called = ts.isCallExpression(parent.parent) && parent.parent.expression === parent;
     const api = draft.checker.api(parent);
-    if (!called && !chainCall(node)) draft.emit({ kind: 'api-member', api: api ?? `unknown#${parent.name.text}` }, parent, inside, 2);
+    if (!called && !chainCall(node)) {
+      draft.emit({ kind: 'api-member', api: api ?? `unknown#${parent.name.text}` }, parent, inside, 2);
+      // `response.headers` is a swapped value in turn.
+      if (draft.checker.bearing(draft.checker.typeOf(parent)) === 'swapped') followUse(draft, parent, useOf(parent, draft.checker));
+    }
     return;
   }
   const use = useOf(node, draft.checker);

@@ -93,8 +93,8 @@ export type SiteFacts =
   | { readonly kind: 'escape'; readonly how: Consumer; readonly detail: string }
   /** `return p` inside `try`, in an async function. */
   | { readonly kind: 'return-in-try' }
-  /** `for await (… of x)`; the node is the statement. */
-  | { readonly kind: 'for-await'; readonly operand: Colour }
+  /** `for await (… of x)`; the node is the statement. `elements`: over promises that are all made before the loop begins. */
+  | { readonly kind: 'for-await'; readonly operand: Colour; readonly elements: boolean }
   | { readonly kind: 'await-using' }
   /** `[Symbol.asyncIterator]`, `Symbol.asyncDispose` as a member's name or access. */
   | { readonly kind: 'async-symbol'; readonly symbol: 'asyncIterator' | 'asyncDispose'; readonly twin: boolean }

@@ -70,12 +70,19 @@ export const fetches: readonly Row[] = [
   })),
   ...responseOf('global#Response'),
   { api: 'global#Headers', form: 'type', call: 'SyncHeaders', imports: { SyncHeaders: '@unawait/std/http' } },
-  { api: 'global#Headers.constructor', call: 'new SyncHeaders($1)', imports: { SyncHeaders: '@unawait/std/http' }, yields: 'global#Headers' },
-  ...['append', 'delete', 'entries', 'forEach', 'get', 'getSetCookie', 'has', 'keys', 'set', 'values'].map((name): Row => ({
-    api: `global#Headers.${name}`,
-    same: true,
-    functions: 'kept',
-  })),
+  {
+    api: 'global#Headers.constructor',
+    call: 'new SyncHeaders($1)',
+    imports: { SyncHeaders: '@unawait/std/http' },
+    yields: 'global#Headers',
+  },
+  ...['append', 'delete', 'entries', 'forEach', 'get', 'getSetCookie', 'has', 'keys', 'set', 'values'].map(
+    (name): Row => ({
+      api: `global#Headers.${name}`,
+      same: true,
+      functions: 'kept',
+    }),
+  ),
   { api: 'undici#fetch', ...packaged },
   { api: 'undici#fetch', ...other },
   ...responseOf('undici#Response'),
