@@ -1,13 +1,13 @@
 import { ts } from 'ts-morph';
 import { transforms } from '../transforms/index.ts';
-import { rowsByApi, type Row } from '../transforms/api-map/index.ts';
-import { editPackageJsons } from '../transforms/package-json.ts';
+import { rowsByApi, type Row, type RowMap } from '../transforms/api-map/index.ts';
+import { editPackageJsons, isModule } from '../transforms/package-json.ts';
 import { swapApi } from '../transforms/swap-api.ts';
 import { analyse } from './analyse/analyse.ts';
 import { createChecker } from './checker/typescript6.ts';
 import { apply, type EditProblem } from './edit/apply.ts';
 import type { Workspace } from './load/workspace.ts';
-import type { Claim, FileChange } from './model/edit.ts';
+import type { Claim, FileChange, Refusal } from './model/edit.ts';
 import type { CallEdge, Concurrency, Facts, Requirement, Site, Unit } from './model/facts.ts';
 import type { Choices, Plan } from './model/plan.ts';
 import { propose, type Proposal } from './propose.ts';
@@ -28,52 +28,102 @@ export interface Planned {
 
 /** The corridor from a loaded project to new texts; writes nothing. */
 export function plan(workspace: Workspace, options: PlanOptions): Planned {
-  const rows = rowsByApi(options.rows);
-  const swapped = new Set([...rows].flatMap(([api, list]) => (list.some((r) => r.form === 'type') ? [api] : [])));
-  const asked = [...transforms, swapApi(rows)];
-  const facts: Merged = { units: new Map(), sites: new Map(), requirements: [], calls: [], concurrency: [] };
-  const proposal: { [K in keyof Proposal]: Claim[] | Proposal[K][number][] } = { claims: [], refusals: [], shims: [] };
-  for (const { program, files } of workspace.programs) {
-    const own = new Set(files);
-    const sources = ownSources(workspace, program, own);
-    const bySource = new Set(sources.map((s) => s.source));
-    const checker = createChecker(program, (file) => bySource.has(file), swapped);
-    const analysis = analyse({ checker, files: sources, knownApis: new Set(rows.keys()), swappedTypes: swapped });
-    const found = propose(analysis, checker, asked);
-    merge(facts, analysis.facts);
-    (proposal.claims as Claim[]).push(...found.claims);
-    (proposal.refusals as Proposal['refusals'][number][]).push(...found.refusals);
-    (proposal.shims as Claim[]).push(...found.shims);
-  }
-  const all: Facts = { ...facts, units: [...facts.units.values()].sort(byId), sites: [...facts.sites.values()].sort(byId) };
-  const settled = settle(all, proposal as Proposal, options);
+  const rows = rowsByApi(options.rows, workspace.versionOf);
+  const { facts, proposal } = understand(workspace, rows);
   const texts = new Map([...workspace.texts].map(([file, { text }]) => [file, text]));
-  const { changes, problems } = apply(texts, all.sites, settled.claims.filter((c) => !keepsText(c, facts.sites.get(c.site)!)));
-  const packages = editPackageJsons({ packageJsons: workspace.packageJsons, before: texts, changes });
-  return { facts: all, plan: settled, changes: [...changes, ...packages], problems };
+  const generated = facts.sites.filter((s) => workspace.isGenerated(s.place.file)).map(inGenerated);
+  const problems: EditProblem[] = [];
+  for (;;) {
+    const refusals = [...proposal.refusals, ...generated, ...problems.flatMap((p) => unwritable(p, facts))];
+    const refused = new Set(refusals.map((r) => r.site));
+    const claims = proposal.claims.filter((c) => !refused.has(c.site));
+    const settled = settle(facts, { ...proposal, claims, refusals }, options);
+    const written = write(workspace, texts, facts, settled);
+    // A claim that cannot be written is a refusal like any other: what needs it stays async too.
+    if (written.problems.length === 0 || problems.length > MOST_PROBLEMS)
+      return { facts, plan: settled, changes: written.changes, problems };
+    problems.push(...written.problems);
+  }
 }
 
-interface Merged {
-  units: Map<string, Unit>;
-  sites: Map<string, Site>;
-  requirements: Requirement[];
-  calls: CallEdge[];
-  concurrency: Concurrency[];
+/** Far more than were ever met; beyond it something is wrong with every file. */
+const MOST_PROBLEMS = 1_000;
+
+/** Facts and proposals of all programs of the project, in one. */
+function understand(workspace: Workspace, rows: RowMap): { facts: Facts; proposal: Proposal } {
+  const swappedTypes = new Set([...rows].flatMap(([api, list]) => (list.some((r) => r.form === 'type') ? [api] : [])));
+  const knownApis = new Set(rows.keys());
+  const asked = [...transforms, swapApi(rows)];
+  const units = new Map<string, Unit>();
+  const sites = new Map<string, Site>();
+  const rest = { requirements: [] as Requirement[], calls: [] as CallEdge[], concurrency: [] as Concurrency[] };
+  const proposal = { claims: [] as Claim[], refusals: [] as Refusal[], shims: [] as Claim[] };
+  for (const { program, files } of workspace.programs) {
+    const sources = ownSources(workspace, program, new Set(files));
+    const own = new Set(sources.map((s) => s.source));
+    const checker = createChecker(program, (file) => own.has(file), swappedTypes);
+    const analysis = analyse({ checker, files: sources, knownApis, swappedTypes });
+    const found = propose(analysis, checker, asked);
+    for (const unit of analysis.facts.units) if (!units.has(unit.id)) units.set(unit.id, unit);
+    for (const site of analysis.facts.sites) if (!sites.has(site.id)) sites.set(site.id, site);
+    for (const requirement of analysis.facts.requirements) rest.requirements.push(requirement);
+    for (const call of analysis.facts.calls) rest.calls.push(call);
+    for (const each of analysis.facts.concurrency) rest.concurrency.push(each);
+    for (const claim of found.claims) proposal.claims.push(claim);
+    for (const refusal of found.refusals) proposal.refusals.push(refusal);
+    for (const shim of found.shims) proposal.shims.push(shim);
+  }
+  return { facts: { ...rest, units: [...units.values()].sort(byId), sites: [...sites.values()].sort(byId) }, proposal };
+}
+
+function write(
+  workspace: Workspace,
+  texts: ReadonlyMap<string, string>,
+  facts: Facts,
+  settled: Plan,
+): { changes: FileChange[]; problems: readonly EditProblem[] } {
+  const sites = new Map(facts.sites.map((s) => [s.id, s]));
+  const esm = (file: string): boolean | undefined => isModule(file, workspace.packageJsons);
+  const { changes, problems } = apply(
+    texts,
+    facts.sites,
+    settled.claims.filter((c) => !keepsText(c, sites.get(c.site)!)),
+    { esm },
+  );
+  const packages = editPackageJsons({ packageJsons: workspace.packageJsons, before: texts, changes });
+  return { changes: [...changes, ...packages], problems };
+}
+
+function inGenerated(site: Site): Refusal {
+  return {
+    site: site.id,
+    transform: 'selection',
+    reason: 'selection/generated',
+    detail: `\`${site.place.file}\` is generated.`,
+    unlocks: 'Convert its generator',
+  };
+}
+
+/** The refusals that an edit which failed stands for: its own site, or everything in its file. */
+function unwritable(problem: EditProblem, facts: Facts): Refusal[] {
+  const sites =
+    problem.site === '' ? facts.sites.filter((s) => s.place.file === problem.file).map((s) => s.id) : [problem.site];
+  return sites.map((site) => ({
+    site,
+    transform: problem.transform || 'edit',
+    reason: 'edit/cannot-write',
+    detail: `\`${problem.file}\` could not be written: ${problem.message}`,
+    bug: problem.message,
+  }));
 }
 
 const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
-function merge(into: Merged, facts: Facts): void {
-  for (const unit of facts.units) if (!into.units.has(unit.id)) into.units.set(unit.id, unit);
-  for (const site of facts.sites) if (!into.sites.has(site.id)) into.sites.set(site.id, site);
-  into.requirements.push(...facts.requirements);
-  into.calls.push(...facts.calls);
-  into.concurrency.push(...facts.concurrency);
-}
-
 function ownSources(workspace: Workspace, program: ts.Program, own: ReadonlySet<string>) {
   return program.getSourceFiles().flatMap((source) => {
-    const file = source.fileName.startsWith(`${workspace.root}/`) ? source.fileName.slice(workspace.root.length + 1) : undefined;
+    const file = source.fileName.startsWith(`${workspace.root}/`)
+      ? source.fileName.slice(workspace.root.length + 1)
+      : undefined;
     return file !== undefined && own.has(file) ? [{ file, source, test: workspace.isTest(file) }] : [];
   });
 }
@@ -82,6 +132,11 @@ function ownSources(workspace: Workspace, program: ts.Program, own: ReadonlySet<
 export function keepsText(claim: Claim, site: Site): boolean {
   const [only, ...more] = claim.template.parts;
   return (
-    more.length === 0 && typeof only === 'object' && 'child' in only && only.child.start === site.span.start && only.child.end === site.span.end && !claim.template.expression
+    more.length === 0 &&
+    typeof only === 'object' &&
+    'child' in only &&
+    only.child.start === site.span.start &&
+    only.child.end === site.span.end &&
+    !claim.template.expression
   );
 }

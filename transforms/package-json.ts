@@ -79,6 +79,12 @@ function formattingOf(text: string): FormattingOptions {
   };
 }
 
+/** What the nearest `package.json` says of a `.js` file: `type: "module"` or not; undefined where there is none. */
+export function isModule(file: string, packageJsons: ReadonlyMap<string, string>): boolean | undefined {
+  const text = packageJsons.get(nearestPackage(file, packageJsons) ?? '');
+  return text === undefined ? undefined : /"type"\s*:\s*"module"/.test(text);
+}
+
 function nearestPackage(file: string, all: ReadonlyMap<string, string>): string | undefined {
   for (let folder = file; folder !== '';) {
     const cut = folder.lastIndexOf('/');

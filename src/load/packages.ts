@@ -110,6 +110,20 @@ function installed(from: string, name: string): boolean {
   }
 }
 
+/** Version of an installed package, looked for upwards from the root as Node does. */
+export function installedVersion(root: string, name: string): string | undefined {
+  for (let folder = root; ; folder = dirname(folder)) {
+    try {
+      const { version } = JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')) as {
+        version?: string;
+      };
+      return version;
+    } catch {
+      if (folder === dirname(folder)) return undefined;
+    }
+  }
+}
+
 /** Major version of the project's own TypeScript; 5 where there is none to ask, as most projects are written for it. */
 export function typescriptMajor(root: string): number {
   try {

@@ -4,7 +4,7 @@ import { dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { ts } from 'ts-morph';
 import type { Config } from './config.ts';
 import { isJavaScript, isSource, type Listing, listFolder } from './folder.ts';
-import { missingDependencies, nodeTypes, packagePaths, typescriptMajor } from './packages.ts';
+import { installedVersion, missingDependencies, nodeTypes, packagePaths, typescriptMajor } from './packages.ts';
 import { createProgram } from './program.ts';
 import { isGeneratedFile, testMatcher } from './test-files.ts';
 import { nearest, type ParsedTsconfig, parseTsconfigs, plainOptions, readingOptions } from './tsconfigs.ts';
@@ -29,6 +29,8 @@ export interface Workspace {
   readonly tsconfigs: ReadonlyMap<string, string>;
   /** Sentences about what was left out or is missing. */
   readonly warnings: readonly string[];
+  /** Version of an installed package, as the root resolves it. */
+  versionOf(name: string): string | undefined;
   isTest(file: string): boolean;
   isGenerated(file: string): boolean;
 }
@@ -92,6 +94,7 @@ export function loadWorkspace(project: string, config: Config = {}): Workspace {
     packageJsons,
     tsconfigs: readAll(root, [...new Set([...listing.tsconfigs, ...parsed.map((each) => each.path)])].sort()),
     warnings,
+    versionOf: (name) => installedVersion(root, name),
     isTest: testMatcher(config.tests),
     isGenerated: (file) => generated.has(file),
   };
