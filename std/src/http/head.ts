@@ -110,6 +110,7 @@ export function frame(head: Head, method: string): Framed {
       length = contentLength(value, length, codings);
     } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') {
       if (length !== undefined) throw bothFramings();
+      if (value === '') throw parseError('HPE_INVALID_TRANSFER_ENCODING', 'Empty Transfer-Encoding');
       codings = codings === undefined ? value : `${codings},${value}`;
     } else if (name.length === 10) {
       const lower = name.toLowerCase();

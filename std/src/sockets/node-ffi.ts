@@ -1,4 +1,4 @@
-import type { CType, IntFunction, Library, PointerFunction } from './library.ts';
+import type { CArgument, CType, IntFunction, Library, PointerFunction } from './library.ts';
 
 /** The part of `node:ffi` (Node 26) that is used here. The two spellings of a signature follow its own history. */
 interface NodeFfi {
@@ -14,6 +14,16 @@ interface NodeFfi {
 }
 
 const types = { int: 'int32', size: 'uint64', pointer: 'pointer', void: 'void' } satisfies Record<CType, string>;
+
+/** A size goes in as a bigint: optimised calls of the first versions take no number for it. */
+function withSizes(call: IntFunction, parameters: CType[]): unknown {
+  const places = parameters.flatMap((type, index) => (type === 'size' ? [index] : []));
+  if (places.length === 0) return call;
+  return (...values: CArgument[]) => {
+    for (const place of places) values[place] = BigInt(values[place] as number);
+    return call(...values);
+  };
+}
 
 /** Finds `node:ffi`, or gives undefined before Node 26, where it was switched off and under the permission model. */
 export function loadNodeFfi(path: string | null = null): Library | undefined {
@@ -38,6 +48,7 @@ export function loadNodeFfi(path: string | null = null): Library | undefined {
         arguments: names,
         parameters: names,
       });
+      found = withSizes(found as IntFunction, parameters);
       bound.set(symbol, found);
     }
     return found;
