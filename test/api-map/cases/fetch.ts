@@ -100,6 +100,25 @@ export const tooSlow = async () => {
   }
   return 'answered';
 };
+export const headers = async () => {
+  const given: Headers = new Headers({ 'x-one': 'a' });
+  given.append('x-one', 'b');
+  given.set('x-two', 'c');
+  given.delete('x-none');
+  const response = await fetch(`${base}/echo`, { method: 'POST', headers: given, body: '' });
+  const seen: string[] = [];
+  response.headers.forEach((value, name) => seen.push(`${name}=${value}`));
+  return [
+    await response.text(),
+    given.has('X-ONE'),
+    given.get('x-none'),
+    given.getSetCookie(),
+    [...given.entries()],
+    [...given.keys()],
+    [...given.values()],
+    seen.filter((line) => line.startsWith('content-type')),
+  ];
+};
 async function statusOf(response: Response): Promise<number> {
   await response.arrayBuffer();
   return response.status;

@@ -6,8 +6,8 @@ const elapsed = (start: number, ms: number): boolean => performance.now() - star
 
 export const sleep = async () => {
   const start = performance.now();
-  const value: unknown = await setTimeout(30);
-  return [value, elapsed(start, 30)];
+  await setTimeout(30);
+  return elapsed(start, 30);
 };
 export const sleepValue = async () => setTimeout(1, { some: 'value' });
 export const sleepOptions = async () => setTimeout(1, 'value', { ref: true });
