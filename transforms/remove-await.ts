@@ -23,18 +23,23 @@ export default defineTransform({
         'a type for the operand',
       );
     }
-    if (site.operand === 'plain' && isYieldPoint(node)) {
-      const statement = node.parent;
-      const rewrite = template`${node.expression}`;
-      return site.concurrent
-        ? { rewrite, applicability: 'noted', note: 'An ordering point is removed: other work could run here.' }
-        : { rewrite, ...(ts.isExpressionStatement(statement) && {}) };
-    }
-    return template`${node.expression}`;
+    // `(await a.b)()` calls without a receiver; `a.b()` would give it one.
+    const rewrite = isReceiverless(node) ? template`(0, ${node.expression})` : template`${node.expression}`;
+    const yields = site.operand === 'plain' && ts.isExpressionStatement(node.parent);
+    if (!yields || !site.concurrent) return rewrite;
+    return { rewrite, applicability: 'noted', note: 'An ordering point is removed: other work could run here.' };
   },
 });
 
-/** `await null`: only there to let other work run. */
-function isYieldPoint(node: ts.AwaitExpression): boolean {
-  return ts.isExpressionStatement(node.parent);
+function isReceiverless(node: ts.AwaitExpression): boolean {
+  let operand: ts.Expression = node.expression;
+  while (ts.isParenthesizedExpression(operand)) operand = operand.expression;
+  if (!ts.isPropertyAccessExpression(operand) && !ts.isElementAccessExpression(operand)) return false;
+  let outer: ts.Node = node;
+  while (ts.isParenthesizedExpression(outer.parent)) outer = outer.parent;
+  const { parent } = outer;
+  return (
+    (ts.isCallExpression(parent) && parent.expression === outer) ||
+    (ts.isTaggedTemplateExpression(parent) && parent.tag === outer)
+  );
 }
