@@ -16,8 +16,9 @@ interface Reading {
   /** As it is written: `socket`, `this.#socket`. */
   socket: ts.Expression | undefined;
   readonly handlers: Map<string, Handler>;
+  /** `const socket = `, and the arguments of the call. */
+  created: { readonly head: Piece; readonly args: readonly Piece[] } | undefined;
   readonly before: Out[];
-  readonly limits: Out[];
   readonly after: Out[];
   /** A timer limits the connecting alone. */
   timer: { readonly name: ts.Identifier | undefined; readonly ms: ts.Expression; readonly callback: ts.Expression } | undefined;
@@ -27,7 +28,7 @@ interface Reading {
 /** A socket that is waited for: `connect` or `error`, perhaps within a time limit. */
 export function settleConnect(work: Work, list: readonly ts.Statement[]): readonly Out[] | undefined {
   if (!waitsForConnect(work, list)) return undefined;
-  const reading: Reading = { work, socket: undefined, handlers: new Map(), before: [], limits: [], after: [], timer: undefined, silences: [] };
+  const reading: Reading = { work, socket: undefined, handlers: new Map(), created: undefined, before: [], after: [], timer: undefined, silences: [] };
   for (const statement of list) readStatement(reading, statement);
   const { socket, handlers } = reading;
   const connected = handlers.get('connect') ?? handlers.get('ready');
@@ -64,7 +65,7 @@ function readStatement(reading: Reading, statement: ts.Statement): void {
   if (created) {
     if (reading.socket) throw new Stop('event', 'The executor opens two sockets.');
     reading.socket = created.name;
-    reading.before.push({ line: creation(reading, statement as ts.VariableStatement, created.call) });
+    reading.created = creation(reading, statement as ts.VariableStatement, created.call);
     return;
   }
   const timer = timerOf(work, statement);
@@ -80,7 +81,7 @@ function readStatement(reading: Reading, statement: ts.Statement): void {
     return;
   }
   if (isHandlerDeclaration(statement)) {
-    if (!mentionsSettler(work, statement) && !onlyHandles(work, statement)) reading.before.push({ line: [statement] });
+    if (!mentionsSettler(work, statement) && !onlyHandles(work, statement) && !onlyCleansUp(reading, statement)) reading.before.push({ line: [statement] });
     return;
   }
   const method = methodCall(statement);
@@ -99,6 +100,15 @@ function readStatement(reading: Reading, statement: ts.Statement): void {
   (reading.socket ? reading.after : reading.before).push({ line: [statement] });
 }
 
+/** `const cleanup = () => { clearTimeout(timer); … }` */
+function onlyCleansUp({ work, socket }: Reading, statement: ts.Statement): boolean {
+  const emitters = socket ? [socket] : [];
+  return declaredNames([statement]).every((name) => {
+    const handler = handlerOf(work, name);
+    return handler !== undefined && 'literal' in handler && ts.isBlock(handler.literal.body) && handler.literal.body.statements.every((s) => isCleanup(work, s, emitters));
+  });
+}
+
 /** The functions that it declares are used as handlers alone. */
 function onlyHandles(work: Work, statement: ts.Statement): boolean {
   const names = declaredNames([statement]);
@@ -112,8 +122,8 @@ function addHandler(reading: Reading, event: string, handler: Handler): void {
   reading.handlers.set(event, handler);
 }
 
-/** `const socket = TcpStream.to(…)`, and its listener for `connect`. */
-function creation(reading: Reading, statement: ts.VariableStatement, call: ts.CallExpression): readonly Piece[] {
+/** `const socket = connect(…)`, and its listener for `connect`. */
+function creation(reading: Reading, statement: ts.VariableStatement, call: ts.CallExpression): Reading['created'] {
   const { work } = reading;
   const { source } = work.context;
   const args = call.arguments;
@@ -125,7 +135,7 @@ function creation(reading: Reading, statement: ts.VariableStatement, call: ts.Ca
   if (first && ts.isObjectLiteralExpression(first) && first.properties.some((p) => p.name?.getText() === 'timeout')) throw new Stop('event', 'The socket has a time limit of its own.');
   const given: Piece[] = count > 0 ? [{ span: argumentsSpan(source, call, 0, count - 1) }] : [];
   const head = { start: statement.getStart(source), end: call.getStart(source) };
-  return [{ span: head }, imported('@unawait/std/net', 'TcpStream'), '.to(', ...given, ')', work.semi];
+  return { head: { span: head }, args: given };
 }
 
 /** `const timer = setTimeout(…)` or `setTimeout(…);`. */
@@ -189,10 +199,16 @@ function write(reading: Reading, socket: ts.Expression, connected: Handler): rea
   const rest = connectedOuts(reading, socket, connected);
   const guarded: Out = failure && !failure.rethrows ? { sections: [{ head: ['try'], body: [connect] }, { head: failure.head, body: failure.outs }], short: false } : connect;
   const [only, ...more] = rest;
-  if (before.length + limits.length + after.length === 0 && guarded === connect && only && more.length === 0 && 'resolve' in only && !only.resolve) {
+  if (!reading.created && before.length + limits.length + after.length === 0 && guarded === connect && only && more.length === 0 && 'resolve' in only && !only.resolve) {
     return [{ ...only, resolve: [`${name}.connect()`], effect: true, inert: false }];
   }
-  return [...before, ...limits, guarded, ...reset, ...after, ...rest];
+  const { created } = reading;
+  if (created && limits.length === 0 && guarded === connect) {
+    const line = [created.head, imported('@unawait/std/net', 'connectSync'), '(', ...created.args, ')', work.semi];
+    return [...before, { line }, ...after, ...rest];
+  }
+  const made: Out[] = created ? [{ line: [created.head, imported('@unawait/std/net', 'TcpStream'), '.to(', ...created.args, ')', work.semi] }] : [];
+  return [...before, ...made, ...limits, guarded, ...reset, ...after, ...rest];
 }
 
 function connectedOuts({ work }: Reading, socket: ts.Expression, connected: Handler): readonly Out[] {

@@ -63,6 +63,11 @@ function printSections(work: Work, out: Extract<Out, { sections: unknown }>, fin
   if (finish.kind === 'assign' && out.sections.some(({ body }) => body.some((o) => 'resolve' in o))) return undefined;
   const bodies = out.sections.map(({ body }) => print(work, body, finish, level + 1, ends));
   if (bodies.includes(undefined)) return undefined;
+  const [first, second, ...more] = out.sections;
+  if (bodies[0]!.length === 0 && second && more.length === 0 && second.head[0] === 'else') {
+    const head = ['if (', negated(first!.head[1] as ts.Expression), ')'];
+    return printSections(work, { sections: [{ head, body: second.body }], short: out.short }, finish, level, ends);
+  }
   const [only] = bodies as Lines[];
   if (out.short && out.sections.length === 1 && only!.length === 1) return [[...out.sections[0]!.head, ' ', ...only![0]!]];
   if (out.short && out.sections.length === 1 && only!.length === 0) return [];
@@ -75,6 +80,23 @@ function printSections(work: Work, out: Extract<Out, { sections: unknown }>, fin
   }
   return [pieces];
 }
+
+/** The opposite of a condition, as people write it. */
+export function negated(condition: ts.Expression): Piece {
+  if (ts.isPrefixUnaryExpression(condition) && condition.operator === ts.SyntaxKind.ExclamationToken) return condition.operand;
+  if (ts.isBinaryExpression(condition)) {
+    const opposite = opposites.get(condition.operatorToken.kind);
+    if (opposite !== undefined) return [condition.left, ` ${opposite} `, condition.right];
+  }
+  return ['!', condition];
+}
+
+const opposites = new Map<ts.SyntaxKind, string>([
+  [ts.SyntaxKind.EqualsEqualsEqualsToken, '!=='],
+  [ts.SyntaxKind.ExclamationEqualsEqualsToken, '==='],
+  [ts.SyntaxKind.EqualsEqualsToken, '!='],
+  [ts.SyntaxKind.ExclamationEqualsToken, '=='],
+]);
 
 /** Puts what `work.replaced` says in the place of nodes inside of pieces that stay. */
 export function withReplacements(work: Work, pieces: readonly Piece[]): readonly Piece[] {

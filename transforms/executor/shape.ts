@@ -1,4 +1,5 @@
 import { ts } from 'ts-morph';
+import type { Span } from '../../src/model/ids.ts';
 import type { Context, Piece } from '../../src/transform.ts';
 import type { RowMap } from '../api-map/index.ts';
 
@@ -28,6 +29,8 @@ export interface Work {
   readonly notes: Set<string>;
   /** Names that are declared in the scope that everything ends up in. */
   readonly names: Set<string>;
+  /** Statements of which nothing is left in blocking code. */
+  readonly ignored: Set<ts.Node>;
   /** What takes the place of nodes inside of what stays. */
   readonly replaced: Map<ts.Node, readonly Piece[]>;
 }
@@ -48,6 +51,7 @@ export function startWork(node: ts.NewExpression, context: Context, rows: RowMap
     typescript: /\.[cm]?tsx?$/.test(context.source.fileName),
     notes: new Set(),
     names: new Set(),
+    ignored: new Set(),
     replaced: new Map(),
   };
 }
@@ -153,4 +157,12 @@ export function declaredNames(list: readonly ts.Statement[]): ts.Identifier[] {
     if ((ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) && statement.name) return [statement.name];
     return [];
   });
+}
+
+/** Comments on lines of their own in front of a statement, and those behind it on its last line. */
+export function commentsOf(work: Work, statement: ts.Statement): Span[] {
+  const { text } = work.context.source;
+  const leading = (ts.getLeadingCommentRanges(text, statement.pos) ?? []).filter((c) => /\n[ \t]*$/.test(text.slice(0, c.pos)));
+  const trailing = ts.getTrailingCommentRanges(text, statement.end) ?? [];
+  return [...leading, ...trailing].map(({ pos, end }) => ({ start: pos, end }));
 }

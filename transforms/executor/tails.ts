@@ -1,9 +1,8 @@
 import { ts } from 'ts-morph';
 import type { Piece } from '../../src/transform.ts';
-import type { Span } from '../../src/model/ids.ts';
-import type { Out } from './layout.ts';
+import { negated, type Out } from './layout.ts';
 import { isInert } from '../api-map/call-arguments.ts';
-import { mentionsSettler, ownNodes, settler, shown, skipParentheses, statementsOf, Stop, type FunctionLiteral, type Work } from './shape.ts';
+import { commentsOf, mentionsSettler, ownNodes, settler, shown, skipParentheses, statementsOf, Stop, type FunctionLiteral, type Work } from './shape.ts';
 import { waitOf } from './waits.ts';
 
 /** What a list of statements becomes, and whether every way through it settles the promise. */
@@ -22,8 +21,9 @@ export function settleFunction(work: Work, fn: FunctionLiteral, tail: boolean): 
 /** `tail`: nothing runs after the last of these statements. */
 export function settleList(work: Work, list: readonly ts.Statement[], tail: boolean): Settled {
   const outs: Out[] = [];
-  for (const [i, statement] of list.entries()) {
-    const rest = list.slice(i + 1);
+  const statements = list.filter((s) => !work.ignored.has(s));
+  for (const [i, statement] of statements.entries()) {
+    const rest = statements.slice(i + 1);
     if (!mentionsSettler(work, statement)) {
       refuseReturns(work, statement);
       outs.push({ line: [withComments(work, statement)] });
@@ -49,13 +49,6 @@ function withComments(work: Work, statement: ts.Statement): Piece {
   return { span: { start, end: start + text.slice(start, end).trimEnd().length } };
 }
 
-function commentsOf(work: Work, statement: ts.Statement): Span[] {
-  const { text } = work.context.source;
-  const leading = (ts.getLeadingCommentRanges(text, statement.pos) ?? []).filter((c) => /\n[ \t]*$/.test(text.slice(0, c.pos)));
-  const trailing = ts.getTrailingCommentRanges(text, statement.end) ?? [];
-  return [...leading, ...trailing].map(({ pos, end }) => ({ start: pos, end }));
-}
-
 function settleStatement(work: Work, statement: ts.Statement, rest: readonly ts.Statement[], ends: boolean, tail: boolean): Settled {
   const isReturn = ts.isReturnStatement(statement);
   const expression = settlingExpression(work, statement);
@@ -78,7 +71,28 @@ function settleStatement(work: Work, statement: ts.Statement, rest: readonly ts.
     const trimmed = { span: { start: head.span.start, end: source.text.slice(0, head.span.end).trimEnd().length } };
     return { outs: [{ sections: [{ head: [trimmed], body: inner.outs }], short: false }], settles: false };
   }
-  throw new Stop('escapes', `\`${shown(work, statement)}\` hands on what settles the promise.`);
+  throw handedOn(work, statement);
+}
+
+/** Why what settles the promise is out of sight: an event, a callback, or anything else. */
+function handedOn(work: Work, node: ts.Node): Stop {
+  const event = eventIn(node);
+  if (event !== undefined) return new Stop('event', `The promise waits for the event \`${event}\`.`);
+  for (const inner of ownNodes(node)) {
+    if (!ts.isCallExpression(inner) || settler(work, inner.expression) || !inner.arguments.some((a) => mentionsSettler(work, a))) continue;
+    return new Stop('callback', `\`${shown(work, inner.expression)}\` settles the promise from a callback, and has no blocking twin.`);
+  }
+  return new Stop('escapes', `\`${shown(work, node)}\` hands on what settles the promise.`);
+}
+
+/** `close` of `server.on('close', resolve)`. */
+function eventIn(statement: ts.Node): string | undefined {
+  for (const node of ownNodes(statement)) {
+    if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) continue;
+    const [event] = node.arguments;
+    if (/^(on|once|addListener|addEventListener|prepend\w+)$/.test(node.expression.name.text) && event) return ts.isStringLiteralLike(event) ? event.text : event.getText();
+  }
+  return undefined;
 }
 
 function settleIf(work: Work, statement: ts.IfStatement, ends: boolean, last: boolean): Settled {
@@ -94,7 +108,7 @@ function settleIf(work: Work, statement: ts.IfStatement, ends: boolean, last: bo
   if (then.settles && last && isShortExit(then.outs) && otherwise.outs.every((o) => !('line' in o) || !ts.isVariableStatement(o.line[0] as ts.Node))) {
     return { outs: [{ sections: [{ head, body: then.outs }], short }, ...otherwise.outs], settles };
   }
-  return { outs: [{ sections: [{ head, body: then.outs }, { head: ['else'], body: otherwise.outs }], short: false }], settles };
+  return { outs: [{ sections: [{ head, body: then.outs }, { head: ['else'], body: otherwise.outs }], short: short && !ts.isBlock(other) }], settles };
 }
 
 /** Only throws: nothing of the finish can change that. */
@@ -158,7 +172,7 @@ export function settleExpression(work: Work, node: ts.Expression, tail: boolean)
     const then = settleExpression(work, expression.whenTrue, tail);
     const otherwise = settleExpression(work, expression.whenFalse, tail);
     if (isOneReject(then)) return [{ sections: [{ head: ['if (', expression.condition, ')'], body: then }], short: true }, ...otherwise];
-    if (isOneReject(otherwise)) return [{ sections: [{ head: ['if (!', expression.condition, ')'], body: otherwise }], short: true }, ...then];
+    if (isOneReject(otherwise)) return [{ sections: [{ head: ['if (', negated(expression.condition), ')'], body: otherwise }], short: true }, ...then];
     return [{ sections: [{ head: ['if (', expression.condition, ')'], body: then }, { head: ['else'], body: otherwise }], short: false }];
   }
   if (ts.isBinaryExpression(expression) && expression.operatorToken.kind === ts.SyntaxKind.CommaToken) {
@@ -171,7 +185,7 @@ export function settleExpression(work: Work, node: ts.Expression, tail: boolean)
     const wait = waitOf(work, expression);
     if (wait) return wait(tail);
   }
-  throw new Stop('escapes', `\`${shown(work, node)}\` is not known to settle the promise.`);
+  throw handedOn(work, node);
 }
 
 function settleCall(work: Work, kind: 'resolve' | 'reject', call: ts.CallExpression, tail: boolean): Out {
