@@ -18,7 +18,7 @@ import { npmProcesses } from './npm-processes.ts';
 import { npmServices } from './npm-services.ts';
 import { satisfies } from './version-range.ts';
 
-export type { OptionsRule, Row } from './row.ts';
+export type { Row } from './row.ts';
 
 /** Every row, by module. */
 export const rows: readonly Row[] = [
