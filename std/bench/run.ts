@@ -43,7 +43,7 @@ buildSync({
 const pinned =
   spawnSync('taskset', ['--version']).status === 0 ? ['taskset', '-c', String(availableParallelism() - 1)] : [];
 const run = (command: string[], env: Record<string, string> = {}) => {
-  const [file = '', ...words] = [...pinned, ...command];
+  const [file, ...words] = [...pinned, ...command] as [string, ...string[]];
   return spawnSync(file, words, {
     encoding: 'utf8',
     env: { ...process.env, NODE_OPTIONS: '', ...env },
@@ -51,8 +51,8 @@ const run = (command: string[], env: Record<string, string> = {}) => {
   });
 };
 
-const [serverFile = '', ...serverWords] = [...pinned, process.execPath, join(out, 'server.mjs')];
-const server = spawn(serverFile, serverWords, { stdio: ['ignore', 'pipe', 'inherit'] });
+const serverCommand = [...pinned, process.execPath, join(out, 'server.mjs')];
+const server = spawn(serverCommand[0]!, serverCommand.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] });
 const ports = await new Promise<[number, number]>((resolve) =>
   server.stdout.once('data', (line: Buffer) => resolve(JSON.parse(line.toString()) as [number, number])),
 );

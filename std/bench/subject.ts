@@ -98,10 +98,10 @@ const node = (): Client => ({
 });
 
 interface Undici {
-  request(
+  request: (
     url: string,
     options?: object,
-  ): Promise<{ body: AsyncIterable<Buffer> & { arrayBuffer(): Promise<ArrayBuffer> } }>;
+  ) => Promise<{ body: AsyncIterable<Buffer> & { arrayBuffer(): Promise<ArrayBuffer> } }>;
   Agent: new (options: object) => object;
 }
 
@@ -154,7 +154,7 @@ const syncFetch = (): Client => {
 
 const synckit = (): Client => {
   const { createSyncFn } = require('synckit') as {
-    createSyncFn(path: string): (url: string, options?: object) => number;
+    createSyncFn: (path: string) => (url: string, options?: object) => number;
   };
   const ask = createSyncFn(process.env['SYNCKIT_WORKER'] ?? '');
   return {

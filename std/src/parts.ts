@@ -17,12 +17,12 @@ export function registerPart<Name extends keyof Parts>(name: Name, part: Parts[N
 }
 
 export function part<Name extends keyof Parts>(name: Name): Parts[Name] {
-  const known = loaded[name] as Parts[Name] | undefined;
+  const known: Parts[Name] | undefined = loaded[name];
   if (known !== undefined) return known;
   const require = createRequire(moduleBase());
   let found: Parts[Name];
   try {
-    found = require(files[name]) as Parts[Name];
+    found = require(files[name]) as typeof found;
   } catch (cause) {
     throw new Error(
       `@unawait/std could not load its part \`${name}\`. In a bundle, import '@unawait/std/parts/${name}' in your entry file.`,
@@ -35,5 +35,6 @@ export function part<Name extends keyof Parts>(name: Name): Parts[Name] {
 
 /** Where `require` starts: this file, or the working directory where a bundler left no `import.meta.url`. */
 export function moduleBase(): string {
-  return (import.meta.url as string | undefined) ?? `${process.cwd()}/`;
+  const { url }: { url?: string } = import.meta;
+  return url ?? `${process.cwd()}/`;
 }

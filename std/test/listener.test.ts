@@ -85,9 +85,7 @@ onEachBackend('TcpListener', (name, sockets) => {
     const theirs = await new Promise((resolve) => net.createServer().on('error', resolve).listen(port, '127.0.0.1'));
     const { message, ...facts } = factsOf(thrownBy(() => TcpListener.bind({ port, host: '127.0.0.1' })));
     // Node puts the reason in words into this one message.
-    expect(String((theirs as Error).message).replace(': address already in use', '')).toContain(
-      String(message).split(':')[0],
-    );
+    expect((theirs as Error).message.replace(': address already in use', '')).toContain(String(message).split(':')[0]);
     expect(facts).toEqual({ ...factsOf(theirs), message: undefined });
   });
 
@@ -108,7 +106,10 @@ onEachBackend('TcpListener', (name, sockets) => {
 });
 
 onEachBackend('UdpSocket', (name) => {
-  if (name === 'descriptor') return void it.skip('is not to be had', () => undefined);
+  if (name === 'descriptor') {
+    it.skip('is not to be had', () => undefined);
+    return;
+  }
 
   it.each(['127.0.0.1', '::1'])('sends and receives over %s', (host) => {
     using here = UdpSocket.bind({ host });

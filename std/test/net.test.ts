@@ -186,7 +186,7 @@ onEachBackend('TCP', (name, sockets) => {
   it('gives whole characters once it has an encoding', () => {
     const euro = [...Buffer.from('1€2€')].map((byte) => byte.toString(16).padStart(2, '0')).join(',');
     const socket = open(`hex ${euro}`).setEncoding('utf8');
-    expectTypeOf(socket.read).returns.toEqualTypeOf<string | null>();
+    expectTypeOf<ReturnType<typeof socket.read>>().toEqualTypeOf<string | null>();
     const chunks = [...socket];
     expect(chunks.join('')).toBe('1€2€');
     expect(chunks.every((chunk) => !chunk.includes('\ufffd'))).toBe(true);
@@ -212,7 +212,7 @@ onEachBackend('TCP', (name, sockets) => {
       message: 'read ETIMEDOUT',
       code: 'ETIMEDOUT',
       syscall: 'read',
-      errno: process.platform === 'linux' ? -110 : expect.any(Number),
+      errno: process.platform === 'linux' ? -110 : -60,
     });
     const took = performance.now() - start;
     expect(took).toBeGreaterThan(55);

@@ -43,13 +43,15 @@ function secureServer({ data, require, ready, shared }: ServerContext<Setup>): v
         const chunks: Buffer[] = [];
         request.on('data', (chunk: Buffer) => chunks.push(chunk));
         request.on('end', () => {
-          const socket = request.socket as tls.TLSSocket;
+          const socket = request.socket as unknown as Pick<tls.TLSSocket, 'getPeerCertificate' | 'getProtocol'> & {
+            servername?: string;
+          };
           const body = Buffer.concat(chunks).toString();
           if (request.url === '/big') return void response.end(Buffer.alloc(20_000_000, 'x'));
           response.end(
             JSON.stringify({
               url: request.url,
-              name: (socket as { servername?: string }).servername,
+              name: socket.servername,
               body,
               peer: socket.getPeerCertificate().subject,
               protocol: socket.getProtocol(),

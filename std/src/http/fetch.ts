@@ -184,7 +184,9 @@ function bodyOf(body: FetchSyncInit['body'], headers: SyncHeaders): RequestBody 
 function withDefaults(headers: SyncHeaders, url: URL): HeadersInput {
   const all: [string, string][] = [];
   eachHeader(headers, (name, value) => all.push([name, value]));
-  const add = (name: string, value: string): void => void (headers.has(name) || all.push([name, value]));
+  const add = (name: string, value: string): void => {
+    if (!headers.has(name)) all.push([name, value]);
+  };
   add('accept', '*/*');
   add('accept-language', '*');
   add('sec-fetch-mode', 'cors');

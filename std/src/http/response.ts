@@ -54,7 +54,6 @@ export class SyncResponse {
 
   /** The body as JSON, typed as `JSON.parse` types it. */
   json(): ReturnType<JSON['parse']> {
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-return -- the caller knows the shape, as with Response.json
     return JSON.parse(this.text());
   }
 

@@ -98,11 +98,12 @@ function localOf({ localAddress, localPort }: ConnectSyncOptions): IpAddress | u
   return { address, port: localPort ?? 0, family };
 }
 
-export function checkPort(port: number | undefined): number {
+/** A port, also from plain JavaScript where it is text, as Node takes it. */
+export function checkPort(port: number | string | undefined): number {
   if (port === undefined) {
     throw codedError(new TypeError('The options must have a `port` or a `path`'), 'ERR_MISSING_ARGS');
   }
-  const number = Number(port);
+  const number = port === '' ? NaN : Number(port);
   if (Number.isInteger(number) && number >= 0 && number <= 65535) return number;
   const message = `Port should be >= 0 and < 65536. Received ${String(port)}.`;
   throw codedError(new RangeError(message), 'ERR_SOCKET_BAD_PORT');

@@ -78,9 +78,8 @@ export class TcpStream<Chunk extends Buffer | string = Buffer> {
   }
 
   /** Node's `net.connect`: a stream to there, which `connect`, or the first read or write, opens. */
-  static to(options: ConnectSyncOptions): TcpStream;
+  static to(optionsOrPath: ConnectSyncOptions | string): TcpStream;
   static to(port: number, host?: string): TcpStream;
-  static to(path: string): TcpStream;
   static to(options: ConnectSyncOptions | number | string, host?: string): TcpStream {
     if (typeof options === 'string') return new TcpStream({ path: options });
     return new TcpStream(
@@ -359,9 +358,8 @@ export class UnixStream extends TcpStream {
  * Throws what a `net.Socket` would emit, with its `code`, `errno`, `syscall`, `address` and `port`:
  * `connect ECONNREFUSED 127.0.0.1:1`. When a host has several addresses and none answers it is an AggregateError.
  */
-export function connectSync(options: ConnectSyncOptions): TcpStream;
+export function connectSync(optionsOrPath: ConnectSyncOptions | string): TcpStream;
 export function connectSync(port: number, host?: string): TcpStream;
-export function connectSync(path: string): TcpStream;
 export function connectSync(options: ConnectSyncOptions | number | string, host?: string): TcpStream {
   return TcpStream.connect(typeof options === 'string' ? { path: options } : options, host);
 }

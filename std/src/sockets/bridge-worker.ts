@@ -277,7 +277,7 @@ export function serveBridge(port: MessagePort, flag: Int32Array): void {
       const socket = dgram.createSocket({ type, reuseAddr: reuseAddress, ipv6Only });
       const entry: Datagrams = { kind: 'udp', socket, waiting: [], failure: undefined, wake: nothing };
       socket.on('message', (data, from) => {
-        entry.waiting.push({ data, from: endpoint(from as AddressInfo) });
+        entry.waiting.push({ data, from: endpoint(from) });
         entry.wake();
       });
       await within<undefined>(Infinity, 'bind', (resolve, reject) => {
@@ -314,10 +314,12 @@ export function serveBridge(port: MessagePort, flag: Int32Array): void {
       }
       return entry.waiting.shift();
     },
-    setBroadcast: (id: number, on: boolean) => void known(id, 'udp').socket.setBroadcast(on),
+    setBroadcast(id: number, on: boolean) {
+      known(id, 'udp').socket.setBroadcast(on);
+    },
     /** Ends the writing half of a descriptor that another thread reads and writes. */
     shutdownDescriptor(fd: number, kind: 'tcp' | 'pipe') {
-      const { binding } = process as unknown as { binding(name: string): never };
+      const { binding } = process as unknown as { binding: (name: string) => never };
       const { TCP, Pipe } = (kind === 'tcp' ? binding('tcp_wrap') : binding('pipe_wrap')) as Record<
         string,
         new (type: number) => never

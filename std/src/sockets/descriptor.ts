@@ -110,8 +110,8 @@ export function descriptorSockets(): Sockets {
       }
       return true;
     },
-    setNoDelay: (id, on) => known(id).handle.setNoDelay(on),
-    setKeepAlive: (id, on, seconds) => known(id).handle.setKeepAlive(on, seconds),
+    setNoDelay: (id, on) => void known(id).handle.setNoDelay(on),
+    setKeepAlive: (id, on, seconds) => void known(id).handle.setKeepAlive(on, seconds),
     local: (id) => known(id).handle.local(),
     remote: (id) => known(id).handle.remote(),
     lookup: (host, family) => lookupInHosts(host, family) ?? part('bridge').lookup(host, family),

@@ -6,8 +6,8 @@ export interface Handle {
   fd: number;
   kind: 'tcp' | 'pipe';
   setBlocking(on: boolean): void;
-  setNoDelay(on: boolean): void;
-  setKeepAlive(on: boolean, seconds: number): void;
+  setNoDelay(on: boolean): unknown;
+  setKeepAlive(on: boolean, seconds: number): unknown;
   local(): Endpoint | undefined;
   remote(): Endpoint | undefined;
   close(): void;
@@ -115,8 +115,8 @@ function handleOf(wrap: Wrap, to: Endpoint): Handle {
     fd: wrap.fd,
     kind: isUnix(to) ? 'pipe' : 'tcp',
     setBlocking: (on) => void wrap.setBlocking(on),
-    setNoDelay: (on) => void (isUnix(to) ? 0 : wrap.setNoDelay(on)),
-    setKeepAlive: (on, seconds) => void (isUnix(to) ? 0 : wrap.setKeepAlive(on, seconds)),
+    setNoDelay: (on) => isUnix(to) || wrap.setNoDelay(on),
+    setKeepAlive: (on, seconds) => isUnix(to) || wrap.setKeepAlive(on, seconds),
     local: () => nameBy('getsockname'),
     remote: () => nameBy('getpeername'),
     close: () => wrap.close(),

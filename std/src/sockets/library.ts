@@ -12,7 +12,7 @@ export interface Library {
   int(symbol: string, parameters: CType[]): IntFunction;
   pointer(symbol: string, parameters: CType[]): PointerFunction;
   /** The error number that the last call left in this thread. */
-  errno(): number;
+  errno: () => number;
 }
 
 /** A copy of `length` bytes of native memory. */

@@ -10,7 +10,7 @@ interface NodeFfi {
       ): unknown;
     };
   };
-  getInt32(address: bigint): number;
+  getInt32: (address: bigint) => number;
 }
 
 const types = { int: 'int32', size: 'uint64', pointer: 'pointer', void: 'void' } satisfies Record<CType, string>;
@@ -53,12 +53,15 @@ export function loadNodeFfi(path: string | null = null): Library | undefined {
     }
     return found;
   };
+  const library = (errno: () => number): Library => ({
+    int: (symbol, parameters) => bind(symbol, 'int', parameters) as IntFunction,
+    pointer: (symbol, parameters) => bind(symbol, 'pointer', parameters) as PointerFunction,
+    errno,
+  });
+  // Windows keeps the sockets' errors elsewhere: its adapter asks there.
+  if (process.platform === 'win32') return library(() => 0);
   const place = bind(process.platform === 'darwin' ? '__error' : '__errno_location', 'pointer', []) as PointerFunction;
   // The address is the thread's own and stays the same for its life.
   const address = place();
-  return {
-    int: (symbol, parameters) => bind(symbol, 'int', parameters) as IntFunction,
-    pointer: (symbol, parameters) => bind(symbol, 'pointer', parameters) as PointerFunction,
-    errno: () => getInt32(address),
-  };
+  return library(() => getInt32(address));
 }

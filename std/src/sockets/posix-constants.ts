@@ -30,3 +30,5 @@ export const constants = {
   POLLIN: 1,
   POLLOUT: 4,
 };
+
+export type Constants = typeof constants;

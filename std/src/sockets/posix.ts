@@ -6,11 +6,11 @@ import { slice, supervised, inWorker, throwIfInterrupted } from './supervision.t
 import { systemError, timeoutError } from './system-error.ts';
 import { now } from './table.ts';
 import type { Library } from './library.ts';
+import type { Constants } from './posix-constants.ts';
 import type { BackendName, Endpoint, IpAddress, Sockets } from './table.ts';
 
 /** The table over libc, reached through a foreign-function library. */
-export function posixSockets(name: BackendName, library: Library): Sockets {
-  const c = constants;
+export function posixSockets(name: BackendName, library: Library, c: Constants = constants): Sockets {
   const receiveBytes = library.int('recv', ['int', 'pointer', 'size', 'int']);
   const sendBytes = library.int('send', ['int', 'pointer', 'size', 'int']);
   const pollOne = library.int('poll', ['pointer', 'size', 'int']);
@@ -108,7 +108,7 @@ export function posixSockets(name: BackendName, library: Library): Sockets {
           if (code !== c.EINPROGRESS && code !== c.EINTR) throw systemError('connect', code, placeOf(to));
           if (code === c.EINTR) throwIfInterrupted('connect');
           wait(socket, c.POLLOUT, deadline, 'connect', to);
-          const failed = pendingError(library, socket);
+          const failed = pendingError(library, socket, c);
           if (failed !== 0) throw systemError('connect', failed, placeOf(to));
         }
         if (watched) setBlocking(socket, true);
@@ -252,11 +252,11 @@ function renamed(error: unknown, syscall: string): unknown {
 }
 
 /** The error that a connection met in the background, 0 for none. */
-function pendingError(library: Library, socket: number): number {
+function pendingError(library: Library, socket: number, c: Constants): number {
   const value = new Int32Array(1);
   const size = Int32Array.of(4);
   const read = library.int('getsockopt', ['int', 'int', 'int', 'pointer', 'pointer']);
-  return read(socket, constants.SOL_SOCKET, constants.SO_ERROR, value, size) < 0 ? library.errno() : value[0]!;
+  return read(socket, c.SOL_SOCKET, c.SO_ERROR, value, size) < 0 ? library.errno() : value[0]!;
 }
 
 /**

@@ -1,9 +1,8 @@
 import { cString, readMemory, readString } from './library.ts';
-import { decodeAddress } from './sockaddr.ts';
+import { decodeAddress, families } from './sockaddr.ts';
 import { lookupError } from './system-error.ts';
 import type { Library } from './library.ts';
 import type { IpAddress } from './table.ts';
-import { families } from './sockaddr.ts';
 
 const linux = process.platform === 'linux' || process.platform === 'android';
 
@@ -17,7 +16,18 @@ const failures: Record<number, string> = linux
       [-6]: 'EAI_FAMILY',
       [-10]: 'EAI_MEMORY',
     }
-  : { 2: 'EAI_AGAIN', 4: 'EAI_FAIL', 5: 'EAI_FAMILY', 6: 'EAI_MEMORY', 7: 'EAI_NODATA', 8: 'EAI_NONAME' };
+  : {
+      11001: 'EAI_NONAME',
+      11002: 'EAI_AGAIN',
+      11003: 'EAI_FAIL',
+      11004: 'EAI_NODATA',
+      2: 'EAI_AGAIN',
+      4: 'EAI_FAIL',
+      5: 'EAI_FAMILY',
+      6: 'EAI_MEMORY',
+      7: 'EAI_NODATA',
+      8: 'EAI_NONAME',
+    };
 
 /** `struct addrinfo` on 64-bit systems. glibc, musl and Android put the address before the canonical name. */
 const layout = { family: 4, addressLength: 16, address: linux ? 24 : 32, next: 40, size: 48 };

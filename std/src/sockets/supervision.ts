@@ -4,7 +4,7 @@ import { InterruptedError } from '../process/interrupted-error.ts';
 export const slice = 100;
 
 /** A worker has its own `process` in which some functions are switched off. `worker_threads` itself costs 2 ms to load. */
-export const inWorker = 'disabled' in process.abort;
+export const inWorker = 'disabled' in (process as { abort: object }).abort;
 
 /**
  * Whether a blocking call must be watched instead of left to the kernel: a worker has to be stoppable, and the

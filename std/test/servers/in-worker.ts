@@ -6,7 +6,7 @@ export interface ServerContext<Data> {
   data: Data;
   require: NodeJS.Require;
   /** Reports where the server listens; the test goes on then. */
-  ready(info: unknown): void;
+  ready: (info: unknown) => void;
   /** Numbers that the test can read while it blocks, and write. */
   shared: Int32Array;
 }
@@ -15,7 +15,7 @@ export interface RunningServer {
   /** What `ready` was given: a port, usually. */
   info: number;
   shared: Int32Array;
-  stop(): Promise<void>;
+  stop: () => Promise<unknown>;
 }
 
 /**
@@ -35,7 +35,7 @@ export async function inWorker<Data = undefined>(
     worker.once('message', resolve);
     worker.once('error', reject);
   });
-  return { info, shared, stop: async () => void (await worker.terminate()) };
+  return { info, shared, stop: () => worker.terminate() };
 }
 
 export const require = createRequire(import.meta.url);

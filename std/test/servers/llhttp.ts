@@ -31,7 +31,7 @@ export function parseWithNode(bytes: Buffer, method: string): Parsed {
   let headed = false;
   let body = '';
   let [status, message, complete] = [0, '', false];
-  parser[HTTPParser.kOnHeaders] = (part: string[]) => void (headed ? trailers : headers).push(...part);
+  parser[HTTPParser.kOnHeaders] = (part: string[]) => (headed ? trailers : headers).push(...part);
   parser[HTTPParser.kOnHeadersComplete] = (
     _major: number,
     _minor: number,
@@ -46,20 +46,23 @@ export function parseWithNode(bytes: Buffer, method: string): Parsed {
     [status, message, headed] = [code, text, true];
     return method === 'HEAD' ? 1 : 0;
   };
-  parser[HTTPParser.kOnBody] = (part: Buffer) => void (complete || (body += part.toString('latin1')));
+  parser[HTTPParser.kOnBody] = (part: Buffer) => {
+    if (!complete) body += part.toString('latin1');
+  };
   parser[HTTPParser.kOnMessageComplete] = () => {
     if (status < 100 || status >= 200 || status === 101) complete = true;
     else if (!complete) [headers, body, headed] = [[], '', false];
   };
+  const isComplete = (): boolean => complete;
   // One byte after the other, so that nothing behind a complete response can spoil it.
-  for (let at = 0; at < bytes.length && !complete; at++) {
+  for (let at = 0; at < bytes.length && !isComplete(); at++) {
     const result = parser.execute(bytes.subarray(at, at + 1));
     if (typeof result !== 'number') return { refused: result.code };
   }
-  if (!complete) {
+  if (!isComplete()) {
     const failed = parser.finish();
     if (failed !== undefined) return { refused: failed.code };
-    if (!complete) return { refused: 'incomplete' };
+    if (!isComplete()) return { refused: 'incomplete' };
   }
   return { status, message, headers, trailers, body };
 }
