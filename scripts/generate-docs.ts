@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Applicability } from '../src/model/edit.ts';
 import { policies } from '../src/model/policies.ts';
 import type { Transform } from '../src/transform.ts';
@@ -59,14 +59,18 @@ function transformPage(transform: Transform, fixtures: string): string {
 /** Before and after of the fixture `example`, and what the report says of it. */
 function example(folder: string): string {
   if (!existsSync(folder)) return '';
-  const blocks = readdirSync(folder)
-    .filter((name) => /^(before|after)\.[\w.]+$/.test(name))
-    .sort()
-    .reverse()
-    .map(
-      (name) =>
-        `${name.startsWith('before') ? 'Before' : 'After'}:\n\n${fence(readFileSync(join(folder, name), 'utf8'), name)}`,
-    );
+  const texts = (side: string): string[] =>
+    readdirSync(folder, { withFileTypes: true, recursive: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+      .filter((path) => path.startsWith(side) && /^(before|after)[./]/.test(path))
+      .sort();
+  const shown = (side: string): string[] =>
+    texts(side).map((path) => {
+      const name = path.includes('/') ? ` \`${path.slice(side.length + 1)}\`` : '';
+      return `${side === 'before' ? 'Before' : 'After'}${name}:\n\n${fence(readFileSync(join(folder, path), 'utf8'), path)}`;
+    });
+  const blocks = [...shown('before'), ...shown('after')];
   const report = join(folder, 'report.txt');
   if (existsSync(report)) blocks.push(`The report says:\n\n\`\`\`text\n${readFileSync(report, 'utf8')}\`\`\``);
   return ['## Example', ...blocks].join('\n\n');

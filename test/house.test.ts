@@ -39,14 +39,18 @@ describe('who imports whom', () => {
   const laws: readonly (readonly [who: RegExp, may: RegExp])[] = [
     [/^src\/model\//, /^src\/model\//],
     [/^src\/transform\.ts$/, /^(src\/model\/|ts-morph$)/],
-    [/^src\/settle\.ts$/, /^src\/model\//],
-    [/^src\/report\//, /^(src\/(model|report)\/|node:path$|picocolors$|diff$)/],
+    [/^src\/settle(\.ts|\/)/, /^src\/(model|settle)\//],
+    [/^src\/report\//, /^(src\/(model|report)\/|node:(path|crypto)$|picocolors$|diff$)/],
     [/^src\/checker\//, /^(src\/(model|checker)\/|ts-morph$|node:module$)/],
     [/^src\/analyse\//, /^(src\/(model|checker|analyse)\/|ts-morph$)/],
     [/^src\/edit\//, /^(src\/(model|edit)\/|src\/transform\.ts$|ts-morph$|magic-string$|node:module$)/],
-    [/^transforms\/(?!index\.ts$)[^/]+\.ts$/, /^(src\/model\/|src\/transform\.ts$|transforms\/[^/]+\/|ts-morph$)/],
+    // The transform of package.json edits JSON, not TypeScript.
+    [
+      /^transforms\/(?!index\.ts$|package-json\.ts$)[^/]+\.ts$/,
+      /^(src\/model\/|src\/transform\.ts$|transforms\/[^/]+\/|ts-morph$)/,
+    ],
     [/^transforms\/[^/]+\//, /^(src\/model\/|src\/transform\.ts$|transforms\/[^/]+\/|ts-morph$)/],
-    [/^std\/src\//, /^(std\/src\/|node:|koffi$|undici$|synckit$|sync-fetch$)/],
+    [/^std\/src\//, /^(std\/src\/|node:|koffi$|undici$|synckit$|sync-fetch$|esbuild$)/],
   ];
 
   it.each(laws)('%s imports only %s', (who, may) => {

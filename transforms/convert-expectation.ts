@@ -31,11 +31,6 @@ export default defineTransform({
       short: 'Nothing says that the expected value is a promise.',
       extra: 'The subject is `any` or `unknown`: it may be a promise that no one converts. Give it a type.',
     },
-    'unknown-matcher': {
-      short: 'The expectation is written in a way that is not known.',
-      extra:
-        'Known are `expect(p).resolves…`, `expect(p).rejects…`, `assert.rejects(p)`, `assert.doesNotReject(p)` and `t.throwsAsync(p)`.',
-    },
   },
   rewrite(site, node, context) {
     return site.framework === 'expect' ? rewriteExpect(node, context) : rewriteAssertion(site.framework, node, context);
@@ -68,11 +63,7 @@ const throwMatchers = /^(toThrow|toThrowError|toThrowErrorMatchingSnapshot|toThr
 
 function rewriteExpect(node: Call, context: Context): Answer {
   const chain = chainOf(node);
-  if (!chain)
-    return refuse(
-      'unknown-matcher',
-      `\`${context.text(node).split('\n', 1)[0]!.slice(0, 80)}\` is written in a way that is not known.`,
-    );
+  if (!chain) return undefined;
   if (isUntyped(chain.subject, context))
     return refuse('untyped', `Nothing says that \`${context.text(chain.subject).slice(0, 80)}\` is a promise.`);
   const matcher = chain.matcher.name.text;
@@ -194,8 +185,7 @@ function rewriteAssertion(framework: string, node: Call, context: Context): Answ
   const name = ts.isPropertyAccessExpression(callee) ? callee.name : callee;
   const old = ts.isIdentifier(name) ? name.text : '';
   const twin = names[old];
-  if (!subject || twin === undefined)
-    return refuse('unknown-matcher', `\`${context.text(node).slice(0, 80)}\` is written in a way that is not known.`);
+  if (!subject || twin === undefined) return undefined;
   if (isUntyped(subject, context))
     return refuse('untyped', `Nothing says that \`${context.text(subject).slice(0, 80)}\` is a promise.`);
   const { source } = context;

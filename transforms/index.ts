@@ -11,6 +11,7 @@ import forAwait from './for-await.ts';
 import handOverCallback from './hand-over-callback.ts';
 import importModule from './import-module.ts';
 import keepValue from './keep-value.ts';
+import logInPlace from './log-in-place.ts';
 import noteCast from './note-cast.ts';
 import pipelineFiles from './pipeline-files.ts';
 import plainPromise from './plain-promise.ts';
@@ -43,6 +44,7 @@ export const transforms: readonly Transform[] = [
   handOverCallback,
   importModule,
   keepValue,
+  logInPlace,
   noteCast,
   pipelineFiles,
   plainPromise,
