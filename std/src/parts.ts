@@ -35,6 +35,6 @@ export function part<Name extends keyof Parts>(name: Name): Parts[Name] {
 
 /** Where `require` starts: this file, or the working directory where a bundler left no `import.meta.url`. */
 export function moduleBase(): string {
-  const { url }: { url?: string } = import.meta;
-  return url ?? `${process.cwd()}/`;
+  const meta: Partial<ImportMeta> = import.meta;
+  return meta.url ?? `${process.cwd()}/`;
 }

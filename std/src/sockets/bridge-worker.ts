@@ -164,7 +164,8 @@ export function serveBridge(port: MessagePort, flag: Int32Array): void {
       try {
         await within<undefined>(ms, 'connect', (resolve, reject) => {
           secured.once('error', reject);
-          const hangUp = (): void => reject(gone);
+          // What was said before the end is judged first: it may be no TLS at all.
+          const hangUp = (): void => void setTimeout(reject, 30, gone);
           socket.once('end', hangUp);
           socket.once('close', hangUp);
           secured.once('end', hangUp);
