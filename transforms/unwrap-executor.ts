@@ -54,9 +54,16 @@ function statementOf(node: ts.Node, context: Context): Answer {
     const body = statements(unwrapped, { kind: 'return', last: true }, 1)!;
     return claim(unwrapped, [{ span: { start: afterAsync(node, context), end: node.equalsGreaterThanToken.end } }, ' {\n  ', body, '\n}']);
   }
+  // What `return` hands out of a `try` was not caught there: the expression keeps the note about it.
+  if (ts.isReturnStatement(node) && !ts.isAwaitExpression(node.expression!) && isInTry(node)) return keep;
   const finish = finishOf(node, context);
   const body = finish && statements(unwrapped, finish, 0);
   return body && body.length > 0 ? claim(unwrapped, body) : keep;
+}
+
+function isInTry(node: ts.Node): boolean {
+  for (let up: ts.Node = node.parent; !ts.isFunctionLike(up) && !ts.isSourceFile(up); up = up.parent) if (ts.isTryStatement(up)) return true;
+  return false;
 }
 
 function finishOf(node: ts.Node, { source }: Context): Finish | undefined {

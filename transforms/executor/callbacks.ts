@@ -46,6 +46,7 @@ export function settleCallback(work: Work, call: ts.CallExpression, api: string)
 /** The call without its callback, in its blocking form. */
 function blockingForm(work: Work, call: ts.CallExpression, api: string): readonly Piece[] {
   const { context } = work;
+  work.waits++;
   const args = argumentsBefore(work, call);
   if (api === 'node:net#Socket.write' || api === 'node:net#Socket.end') {
     const member = api.endsWith('write') ? 'writeAll' : 'end';

@@ -10,6 +10,9 @@ import { noteThrows } from './waits.ts';
 
 const creations = /^node:net#(connect|createConnection)$/;
 
+/** What a blocking connection takes too. */
+const known = new Set(['host', 'port', 'path', 'family', 'localAddress', 'localPort', 'allowHalfOpen', 'noDelay', 'keepAlive']);
+
 /** The executor while it is read: a socket, what limits the time, and what happens on which event. */
 interface Reading {
   readonly work: Work;
@@ -132,7 +135,9 @@ function creation(reading: Reading, statement: ts.VariableStatement, call: ts.Ca
   if (listener) addHandler(reading, 'connect', listener);
   const count = listener ? args.length - 1 : args.length;
   const [first] = args;
-  if (first && ts.isObjectLiteralExpression(first) && first.properties.some((p) => p.name?.getText() === 'timeout')) throw new Stop('event', 'The socket has a time limit of its own.');
+  for (const property of first && ts.isObjectLiteralExpression(first) ? first.properties : []) {
+    if (!known.has(property.name?.getText() ?? '')) throw new Stop('event', `The option \`${shown(work, property)}\` of the socket has no blocking form.`);
+  }
   const given: Piece[] = count > 0 ? [{ span: argumentsSpan(source, call, 0, count - 1) }] : [];
   const head = { start: statement.getStart(source), end: call.getStart(source) };
   return { head: { span: head }, args: given };
@@ -175,7 +180,8 @@ function write(reading: Reading, socket: ts.Expression, connected: Handler): rea
   const failure = failureOf(reading, socket);
   const limits: Out[] = [];
   const limit = (ms: ts.Expression, callback: Handler): void => {
-    const error = limitError(reading, socket, callback, failure?.rethrows ?? true);
+    const error = limitError(work, socket, callback, failure?.rethrows ?? true);
+    if (!error) throw new Stop('never-settles', 'The promise may stay pending after the time limit.');
     limits.push({ line: [`${name}.setTimeout(`, ms, `, () => ${name}.destroy(`, error, `))${work.semi}`] });
   };
   const handler = (node: ts.Expression): Handler => {
@@ -256,10 +262,10 @@ function destroysWithout(work: Work, statement: ts.Statement, socket: ts.Express
   return method !== undefined && /^(destroy|end)$/.test(method.name) && method.call.arguments.length === 0 && sameValue(work, method.receiver, socket);
 }
 
-/** The error of `socket.destroy(error)`, or of `reject(error)` beside `socket.destroy()`. */
-function limitError({ work }: Reading, socket: ts.Expression, callback: Handler, rethrows: boolean): ts.Expression {
+/** The error of `socket.destroy(error)`, or of `reject(error)` beside `socket.destroy()`; undefined where there is none. */
+export function limitError(work: Work, emitter: ts.Expression, callback: Handler, rethrows: boolean): ts.Expression | undefined {
   if ('settles' in callback) throw new Stop('callback', 'A time limit settles the promise without an error.');
-  const body = bodyOf(work, callback, [socket]);
+  const body = bodyOf(work, callback, [emitter]);
   const expressions = isExpression(body) ? [body] : body.map((s) => (ts.isExpressionStatement(s) ? s.expression : undefined));
   let error: ts.Expression | undefined;
   let rejected: ts.Expression | undefined;
@@ -267,12 +273,10 @@ function limitError({ work }: Reading, socket: ts.Expression, callback: Handler,
     const call = expression && skipParentheses(expression);
     if (!call || !ts.isCallExpression(call)) throw new Stop('callback', 'A time limit does more than to end the wait.');
     const [value] = call.arguments;
-    if (ts.isPropertyAccessExpression(call.expression) && call.expression.name.text === 'destroy' && sameValue(work, call.expression.expression, socket)) error ??= value;
+    if (ts.isPropertyAccessExpression(call.expression) && /^(destroy|abort)$/.test(call.expression.name.text) && sameValue(work, call.expression.expression, emitter)) error ??= value;
     else if (mentionsSettler(work, call.expression) && value) rejected ??= value;
     else throw new Stop('callback', 'A time limit does more than to end the wait.');
   }
   if (rejected && !rethrows) throw new Stop('callback', 'A time limit has another error than the one of the event `error`.');
-  const found = error ?? rejected;
-  if (!found) throw new Stop('never-settles', 'The promise may stay pending after the time limit.');
-  return found;
+  return error ?? rejected;
 }

@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import type { Piece } from '../../src/transform.ts';
 import type { Out } from './layout.ts';
 import { settleExpression, settleList } from './tails.ts';
-import { boundNames, claimNames, declaredNames, referencesTo, settler, shown, skipParentheses, statementsOf, Stop, type FunctionLiteral, type Work } from './shape.ts';
+import { boundNames, checkBody, claimNames, declaredNames, referencesTo, settler, shown, skipParentheses, statementsOf, Stop, type FunctionLiteral, type Work } from './shape.ts';
 import { noteThrows } from './waits.ts';
 
 /** An operation that comes back through `(error, result) => …`. */
@@ -26,6 +26,7 @@ interface Split {
 
 export function settleErrorFirst(work: Work, operation: Operation, tail: boolean): readonly Out[] {
   const { handler, errorFirst } = operation;
+  checkBody(handler);
   const [first, ...others] = handler.parameters;
   const error = errorFirst ? first?.name : undefined;
   const results = errorFirst ? others : handler.parameters;
@@ -149,7 +150,7 @@ interface Value {
 
 function bindResults(work: Work, { call, results }: Operation, parameters: readonly ts.ParameterDeclaration[], where: readonly ts.Node[]): Value {
   const used = parameters.filter((p) => !ts.isIdentifier(p.name) || referencesTo(work, p.name, where).length > 0);
-  if (used.some((p) => p.dotDotDotToken)) throw new Stop('callback', 'The callback takes the rest of its arguments.');
+  if (used.some((p) => p.dotDotDotToken || p.initializer)) throw new Stop('callback', 'A parameter of the callback has a default, or takes the rest.');
   const [first] = parameters;
   if (!results && used.some((p) => p !== first)) throw new Stop('callback', `\`${work.context.text(used.at(-1)!.name)}\` is a result that the blocking form does not give.`);
   if (used.length === 0) return { call, names: [], pattern: [], assigned: false };

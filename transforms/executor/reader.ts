@@ -43,7 +43,10 @@ export function readAll(work: Work, readings: readonly Reading[], before: readon
     if (accumulated) {
       kept = kept.filter((s) => s !== accumulated.declaration);
       outs.push(...accumulated.outs);
-    } else outs.push(loop(work, reader, onPart));
+    } else {
+      if (reader.isRead) work.notes.add('What is read comes as one chunk.');
+      outs.push(loop(work, reader, onPart));
+    }
   }
   return { before: kept, outs };
 }

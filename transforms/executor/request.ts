@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph';
-import { imported, type Piece } from '../../src/transform.ts';
+import { fresh, imported, type Piece } from '../../src/transform.ts';
 import { argumentsSpan } from '../api-map/call-arguments.ts';
+import { limitError } from './connect.ts';
 import type { Out } from './layout.ts';
 import { failureOuts, finishOuts, laterNodes, readAll } from './reader.ts';
 import { handlerOf, isHandlerDeclaration, listeningOf, methodCall, sameValue, type Handler } from './scene.ts';
@@ -9,7 +10,7 @@ import { settleList } from './tails.ts';
 
 const requests = /^node:(https?)#(request|get)$/;
 /** What `requestSync` takes with the meaning that `http.request` gives it. */
-const known = new Set(['protocol', 'hostname', 'host', 'port', 'path', 'method', 'headers', 'auth', 'family', 'localAddress', 'socketPath', 'ca', 'cert', 'key', 'passphrase', 'rejectUnauthorized', 'servername', 'setHost', 'maxHeaderSize']);
+const known = new Set(['protocol', 'hostname', 'host', 'port', 'path', 'method', 'headers', 'auth', 'family', 'localAddress', 'socketPath', 'ca', 'cert', 'key', 'passphrase', 'rejectUnauthorized', 'servername', 'setHost', 'maxHeaderSize', 'timeout']);
 const members = new Set(['statusCode', 'statusMessage', 'headers', 'rawHeaders', 'httpVersion', 'setEncoding', 'resume', 'on', 'once', 'addListener']);
 
 interface Request {
@@ -19,6 +20,8 @@ interface Request {
   readonly handlers: Map<string, Handler>;
   body: ts.Expression | undefined;
   ended: boolean;
+  /** `request.setTimeout(ms, callback)`. */
+  limit: { readonly ms: ts.Expression; readonly callback: ts.Expression | undefined } | undefined;
 }
 
 /** `http.request(…)` or `https.get(…)` whose response is read to its end. */
@@ -39,7 +42,7 @@ export function settleRequest(work: Work, list: readonly ts.Statement[]): readon
   if (!request.ended && /request$/.test(work.context.types.api(request.call)!)) throw new Stop('never-settles', 'The request is never ended.');
   const response = request.handlers.get('response');
   if (!response || !('literal' in response)) throw new Stop('event', 'The response is handed on.');
-  for (const event of request.handlers.keys()) if (!/^(response|error)$/.test(event)) throw new Stop('event', `The event \`${event}\` of the request has no blocking form.`);
+  for (const event of request.handlers.keys()) if (!/^(response|error|timeout)$/.test(event)) throw new Stop('event', `The event \`${event}\` of the request has no blocking form.`);
   return [...before, ...exchange(work, request, response)];
 }
 
@@ -67,7 +70,7 @@ function requestOf(work: Work, statement: ts.Statement): Request | undefined {
   const response = last && handlerOf(work, last);
   if (response) handlers.set('response', response);
   for (const { event, handler } of found?.registrations ?? []) handlers.set(event, handler);
-  return { call, name, handlers, body: undefined, ended };
+  return { call, name, handlers, body: undefined, ended, limit: undefined };
 }
 
 function isRequest(work: Work, node: ts.Expression): node is ts.CallExpression {
@@ -93,6 +96,10 @@ function readLater(work: Work, request: Request, statement: ts.Statement): void 
   const method = methodCall(inner);
   if (!method || !name || !sameValue(work, name, method.receiver)) throw unclear();
   const [data, ...more] = method.call.arguments;
+  if (method.name === 'setTimeout' && data && more.length < 2 && !conditional && !request.limit) {
+    request.limit = { ms: data, callback: more[0] };
+    return;
+  }
   if (more.length > 0 || request.ended) throw unclear();
   if (method.name !== 'write' && method.name !== 'end') throw unclear();
   if (conditional && (!data || work.context.text(skipParentheses(conditional.expression)) !== work.context.text(data))) throw unclear();
@@ -104,7 +111,7 @@ function readLater(work: Work, request: Request, statement: ts.Statement): void 
 }
 
 /** The call that sends and receives, with its body as the last argument. */
-function requestCall(work: Work, { call, body }: Request): readonly Piece[] {
+function requestCall(work: Work, { call, body, limit }: Request): readonly Piece[] {
   const { context } = work;
   const last = call.arguments.at(-1);
   const args = last && handlerOf(work, last) ? call.arguments.slice(0, -1) : [...call.arguments];
@@ -112,15 +119,24 @@ function requestCall(work: Work, { call, body }: Request): readonly Piece[] {
   if (!target || args.length > 2 || args.some((a) => ts.isSpreadElement(a))) throw new Stop('event', `\`${shown(work, call)}\` has other arguments than a URL or options.`);
   const secure = /^node:https#/.test(context.types.api(call)!);
   const url = isUrl(work, target);
-  for (const options of url ? args.slice(1) : args) checkOptions(work, options);
+  const options = url ? args[1] : target;
+  if (options) checkOptions(work, options);
   const given: Piece[] = [];
-  if (!url && secure) {
-    const literal = target as ts.ObjectLiteralExpression;
-    const first = literal.properties[0]!;
-    given.push("{ protocol: 'https:', ", { span: { start: first.getStart(context.source), end: literal.end } });
-  } else given.push({ span: argumentsSpan(context.source, call, 0, args.length - 1) });
+  if (url) given.push({ span: argumentsSpan(context.source, call, 0, 0) });
+  if (url && (options || limit)) given.push(', ');
+  if (options) given.push(optionsWith(work, skipParentheses(options) as ts.ObjectLiteralExpression, !url && secure ? "protocol: 'https:', " : '', limit?.ms));
+  else if (limit) given.push('{ timeout: ', limit.ms, ' }');
   if (body) given.push(', ', body);
   return [imported('@unawait/std/http', 'requestSync'), '(', ...given, ')'];
+}
+
+/** The options as written, with something in front or a time limit behind. */
+function optionsWith(work: Work, literal: ts.ObjectLiteralExpression, before: string, ms: ts.Expression | undefined): Piece {
+  if (before === '' && !ms) return literal;
+  const { source } = work.context;
+  const [first, last] = [literal.properties[0]!, literal.properties.at(-1)!];
+  const written = { start: first.getStart(source), end: last.end };
+  return [`{ ${before}`, { span: written }, ...(ms ? [', timeout: ', ms] : []), ' }'];
 }
 
 function isUrl(work: Work, node: ts.Expression): boolean {
@@ -155,10 +171,35 @@ function exchange(work: Work, request: Request, response: Extract<Handler, { lit
   if (request.body) work.notes.add('The request says the length of its body; it came in chunks.');
   const early = settleList(work, read.before, false);
   if (early.settles) throw new Stop('goes-on', 'The response is read after the promise is settled.');
-  const sent: readonly Out[] = failure
-    ? [{ line: [`let ${name.text}`, work.semi] }, { sections: [{ head: ['try'], body: [{ line: [`${name.text} = `, ...call, work.semi] }] }, { head: failure.head, body: failure.outs }], short: false }]
+  const limited = limitOf(work, request, failure !== undefined);
+  const caught = limited ? limitedFailure(work, limited, failure) : failure;
+  const sent: readonly Out[] = caught
+    ? [{ line: [`let ${name.text}`, work.semi] }, { sections: [{ head: ['try'], body: [{ line: [`${name.text} = `, ...call, work.semi] }] }, { head: caught.head, body: caught.outs }], short: false }]
     : [{ line: ['const ', name, ' = ', ...call, work.semi] }];
   return [...sent, ...early.outs, ...read.outs, ...finishOuts(work, ended, [name])];
+}
+
+/** The error that a time limit ends the request with; undefined where the one of the blocking call will do. */
+function limitOf(work: Work, { call, name, handlers, limit }: Request, maps: boolean): ts.Expression | undefined {
+  const callback = limit?.callback ? handlerOf(work, limit.callback) : handlers.get('timeout');
+  const inOptions = call.arguments.some((a) => ts.isObjectLiteralExpression(skipParentheses(a)) && (skipParentheses(a) as ts.ObjectLiteralExpression).properties.some((p) => p.name?.getText() === 'timeout'));
+  if (!limit && !inOptions && !callback) return undefined;
+  if (!callback || !name || (limit && inOptions) || (!limit && !inOptions)) throw new Stop('event', 'The event `timeout` and the time limit do not belong together.');
+  work.notes.add('The time limit is one for the whole exchange now, not for each silence.');
+  const error = limitError(work, name, callback, !maps);
+  if (!error) work.notes.add('Its error has the code `ETIMEDOUT`.');
+  return error;
+}
+
+type Failure = NonNullable<ReturnType<typeof failureOuts>>;
+
+/** `catch (error) { if (error.code === 'ETIMEDOUT') throw …; … }` */
+function limitedFailure(work: Work, error: ts.Expression, failure: Failure | undefined): Failure {
+  const named = failure?.head.find((piece) => typeof piece === 'object' && 'kind' in piece) as ts.Identifier | undefined;
+  const name: Piece = named ? named.text : [...nodesOf(error)].some((n) => ts.isIdentifier(n) && n.text === 'error') ? fresh('error') : 'error';
+  const code: Piece[] = work.typescript ? ['(', name, ' as NodeJS.ErrnoException).code'] : [name, '.code'];
+  const check: Out = { sections: [{ head: ['if (', ...code, " === 'ETIMEDOUT')"], body: [{ reject: [error] }] }], short: true };
+  return { head: ['catch (', named ?? name, ')'], outs: [check, ...(failure?.outs ?? [{ reject: [name] }])] };
 }
 
 function readResponse(work: Work, name: ts.Identifier, list: readonly ts.Statement[]) {

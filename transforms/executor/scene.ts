@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph';
-import { isFunctionLiteral, nodesOf, settler, shown, skipParentheses, Stop, type FunctionLiteral, type Work } from './shape.ts';
+import { checkBody, isFunctionLiteral, nodesOf, settler, shown, skipParentheses, Stop, type FunctionLiteral, type Work } from './shape.ts';
 
 /** What is called on an event: `resolve` or `reject` themselves, or a function that is written in the executor. */
 export type Handler = { readonly settles: 'resolve' | 'reject' } | { readonly literal: FunctionLiteral | (ts.FunctionDeclaration & { readonly body: ts.Block }) };
@@ -44,18 +44,24 @@ export function handlerOf(work: Work, node: ts.Expression): Handler | undefined 
   const expression = skipParentheses(node);
   const settles = settler(work, expression);
   if (settles) return { settles };
-  if (isFunctionLiteral(expression)) return { literal: expression };
+  if (isFunctionLiteral(expression)) return literalHandler(expression);
   if (!ts.isIdentifier(expression)) return undefined;
   for (const inner of nodesOf(work.executor.body)) {
     if (ts.isVariableDeclaration(inner) && ts.isIdentifier(inner.name) && inner.initializer && work.context.types.same(inner.name, expression)) {
       const literal = skipParentheses(inner.initializer);
-      return isFunctionLiteral(literal) ? { literal } : undefined;
+      return isFunctionLiteral(literal) ? literalHandler(literal) : undefined;
     }
     if (ts.isFunctionDeclaration(inner) && inner.name && inner.body && work.context.types.same(inner.name, expression)) {
-      return { literal: inner as ts.FunctionDeclaration & { body: ts.Block } };
+      return literalHandler(inner as ts.FunctionDeclaration & { body: ts.Block });
     }
   }
   return undefined;
+}
+
+function literalHandler(literal: Extract<Handler, { literal: unknown }>['literal']): Handler {
+  checkBody(literal);
+  if (literal.parameters.some((p) => p.initializer || p.dotDotDotToken)) throw new Stop('callback', 'A parameter of a listener has a default, or takes the rest.');
+  return { literal };
 }
 
 /** It only gives names to functions. */

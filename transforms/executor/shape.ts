@@ -29,6 +29,8 @@ export interface Work {
   readonly notes: Set<string>;
   /** Names that are declared in the scope that everything ends up in. */
   readonly names: Set<string>;
+  /** How often it waits for something that comes back later. */
+  waits: number;
   /** Statements of which nothing is left in blocking code. */
   readonly ignored: Set<ts.Node>;
   /** What takes the place of nodes inside of what stays. */
@@ -51,6 +53,7 @@ export function startWork(node: ts.NewExpression, context: Context, rows: RowMap
     typescript: /\.[cm]?tsx?$/.test(context.source.fileName),
     notes: new Set(),
     names: new Set(),
+    waits: 0,
     ignored: new Set(),
     replaced: new Map(),
   };
@@ -58,6 +61,13 @@ export function startWork(node: ts.NewExpression, context: Context, rows: RowMap
 
 export function isFunctionLiteral(node: ts.Node): node is FunctionLiteral {
   return ts.isArrowFunction(node) || ts.isFunctionExpression(node);
+}
+
+/** A callback whose body can stand in another function. */
+export function checkBody(fn: ts.FunctionLikeDeclaration): void {
+  if (ts.isArrowFunction(fn)) return;
+  if (fn.asteriskToken) throw new Stop('scope', 'A callback is a generator.');
+  if (usesThis(fn)) throw new Stop('scope', 'A callback has a `this` of its own.');
 }
 
 export function skipParentheses(node: ts.Expression): ts.Expression;
@@ -119,8 +129,8 @@ export function referencesTo(work: Work, name: ts.Identifier, root: ts.Node | re
   return found;
 }
 
-function usesThis(fn: ts.FunctionExpression): boolean {
-  const stack: ts.Node[] = [fn.body];
+function usesThis(fn: ts.FunctionLikeDeclaration): boolean {
+  const stack: ts.Node[] = fn.body ? [fn.body] : [];
   for (let node = stack.pop(); node; node = stack.pop()) {
     if (node.kind === ts.SyntaxKind.ThisKeyword || (ts.isIdentifier(node) && node.text === 'arguments')) return true;
     if (ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node) || ts.isClassLike(node)) continue;

@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import type { Piece } from '../../src/transform.ts';
 import { negated, type Out } from './layout.ts';
 import { isInert } from '../api-map/call-arguments.ts';
-import { commentsOf, mentionsSettler, ownNodes, settler, shown, skipParentheses, statementsOf, Stop, type FunctionLiteral, type Work } from './shape.ts';
+import { checkBody, commentsOf, mentionsSettler, ownNodes, settler, shown, skipParentheses, statementsOf, Stop, type FunctionLiteral, type Work } from './shape.ts';
 import { waitOf } from './waits.ts';
 
 /** What a list of statements becomes, and whether every way through it settles the promise. */
@@ -13,6 +13,7 @@ export interface Settled {
 
 /** Body of a function that runs once and last; what settles the promise in it ends everything. */
 export function settleFunction(work: Work, fn: FunctionLiteral, tail: boolean): Settled {
+  checkBody(fn);
   const list = statementsOf(fn);
   if (list) return settleList(work, list, tail);
   return { outs: settleExpression(work, fn.body as ts.Expression, tail), settles: true };
@@ -118,6 +119,7 @@ const isShortExit = (outs: readonly Out[]): boolean => isOneReject(outs);
 function settleTry(work: Work, statement: ts.TryStatement, ends: boolean): Settled {
   const { catchClause, finallyBlock, tryBlock } = statement;
   if (finallyBlock && mentionsSettler(work, finallyBlock)) throw new Stop('escapes', 'The promise is settled in `finally`.');
+  const { waits } = work;
   const tried = settleList(work, tryBlock.statements, ends);
   if (catchClause && rejects(tried.outs)) throw new Stop('goes-on', 'What is rejected inside of `try` would be caught there.');
   if (!catchClause) return { outs: [{ sections: [{ head: ['try'], body: tried.outs }, { head: ['finally'], body: finallyBlock!.statements.map((s) => ({ line: [s] })) }], short: false }], settles: tried.settles };
@@ -129,6 +131,7 @@ function settleTry(work: Work, statement: ts.TryStatement, ends: boolean): Settl
   if (tried.settles && !finallyBlock && variable && ts.isIdentifier(variable) && isNode(value) && ts.isIdentifier(value) && value.text === variable.text) {
     return { outs: tried.outs, settles };
   }
+  if (work.waits > waits) throw new Stop('goes-on', 'What fails after the wait would be caught by the `try` around it.');
   const sections = [
     { head: ['try'], body: tried.outs },
     { head: catchClause.variableDeclaration ? ['catch (', catchClause.variableDeclaration, ')'] : ['catch'], body: caught.outs },

@@ -30,6 +30,7 @@ const isTimer = (api: string): boolean => /^(global|node:timers)#setTimeout$/.te
 
 /** `setTimeout(callback, ms, …values)`. */
 function settleTimer(work: Work, call: ts.CallExpression, tail: boolean): readonly Out[] {
+  work.waits++;
   const [callback, ms, value, ...more] = call.arguments;
   if (!callback || more.length > 0 || call.arguments.some((a) => ts.isSpreadElement(a))) throw new Stop('callback', `\`${shown(work, call)}\` has arguments that are not followed.`);
   const sleep: Piece[] = [imported('@unawait/std/time', 'sleepSync'), '(', ...(ms ? [ms] : [])];
@@ -45,6 +46,7 @@ function settleTimer(work: Work, call: ts.CallExpression, tail: boolean): readon
 
 /** `setImmediate(callback)`: only lets other work run. */
 function settleTurn(work: Work, call: ts.CallExpression, tail: boolean): readonly Out[] {
+  work.waits++;
   const [callback, ...more] = call.arguments;
   if (!callback || more.length > 0) throw new Stop('callback', `\`${shown(work, call)}\` has arguments that are not followed.`);
   work.notes.add('The place where other events could run is gone.');
