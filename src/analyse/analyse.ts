@@ -11,8 +11,9 @@ import { collectIdiom } from './idioms.ts';
 import { collectNamedApi, mockRequirements } from './mocks.ts';
 import { collectServerImports, findServerModules } from './servers.ts';
 import { collectLiteral, collectRead, collectSlot, isSlotDeclaration } from './slots.ts';
+import { collectSteering } from './steering.ts';
 import { decideSlots } from './stores.ts';
-import { hasBody, isAsync, isFunctionLike, walk } from './syntax.ts';
+import { hasBody, isAmbient, isAsync, isFunctionLike, walk } from './syntax.ts';
 import { collectTypeQuery, collectTypeReference } from './types.ts';
 
 export interface AnalyseInput {
@@ -37,6 +38,7 @@ export function analyse(input: AnalyseInput): Analysis {
   for (const { source } of input.files) collectUses(draft, source, slotNames);
   for (const { source } of input.files) collectAliases(draft, source);
   collectServerImports(draft);
+  for (const { source } of input.files) collectSteering(draft, source);
   return { facts: complete(draft, draft.finish()), nodes: draft.nodes };
 }
 
@@ -51,6 +53,9 @@ function collectDefinitions(
     if (isFunctionLike(node)) {
       const unit = draft.functionUnit(node);
       families.overloads(node);
+      if (draft.unit(unit).asynchronous && isAmbient(node)) {
+        draft.emit({ kind: 'escape', how: 'other', detail: 'it is declared here and defined elsewhere' }, node, unit, 0);
+      }
       if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) {
         draft.call({ caller: draft.enclosing(node), callee: unit, site: '', tolerated: true });
       }

@@ -17,6 +17,14 @@ export function isAsync(node: ts.Node): boolean {
   return ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some((m) => m.kind === ts.SyntaxKind.AsyncKeyword);
 }
 
+/** It stands in a `declare` statement: what it describes is defined elsewhere. */
+export function isAmbient(node: ts.Node): boolean {
+  for (let up: ts.Node = node; !ts.isSourceFile(up); up = up.parent) {
+    if (ts.canHaveModifiers(up) && ts.getModifiers(up)?.some((m) => m.kind === ts.SyntaxKind.DeclareKeyword)) return true;
+  }
+  return false;
+}
+
 /** Wrappers that hand the value of `node` on unchanged. */
 function handsOn(parent: ts.Node, node: ts.Node): boolean {
   if (
