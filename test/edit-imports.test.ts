@@ -230,6 +230,20 @@ table('written through a name', [
     lines(`import * as fsp from "fs";`, `fsp.readFileSync(a);`),
   ],
   [
+    'names beside it come along',
+    lines(
+      `import fsp, { readFile, constants } from 'node:fs/promises';`,
+      `await readFile(a, constants);`,
+      `await fsp.stat(b);`,
+    ),
+    lines(
+      `import { constants } from 'node:fs/promises';`,
+      `import fsp, { readFileSync } from 'node:fs';`,
+      `readFileSync(a, constants);`,
+      `fsp.statSync(b);`,
+    ),
+  ],
+  [
     'the module has it already',
     lines(`import fs from 'fs';`, `await fs.readFile(a);`, `fs.existsSync(b);`),
     lines(`import fs from 'fs';`, `fs.readFileSync(a);`, `fs.existsSync(b);`),

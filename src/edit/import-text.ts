@@ -132,15 +132,19 @@ export function newImportText({ module, typeOnly, bindings }: NewImport, style: 
   if (style.form === 'require') {
     const names = sorted.map((binding) => bindingText(binding, true, false));
     const end = ` = require(${specifier})${style.semicolon}`;
-    const target = whole ? whole.local : listText(names, style, { broken: false, around: 6 + end.length });
-    return `const ${target}${end}`;
+    const list = `const ${listText(names, style, { broken: false, around: 6 + end.length })}${end}`;
+    if (!whole) return list;
+    return `const ${whole.local}${end}${names.length > 0 ? style.eol + list : ''}`;
   }
   const type = typeOnly ? 'type ' : '';
   const end = ` from ${specifier}${style.semicolon}`;
-  if (whole) {
-    const asDefault = whole.imported === 'default' || (style.defaultBuiltins && isBuiltin(module));
-    return `import ${type}${asDefault ? whole.local : `* as ${whole.local}`}${end}`;
-  }
   const names = sorted.map((binding) => bindingText(binding, false, typeOnly));
-  return `import ${type}${listText(names, style, { broken: false, around: 7 + type.length + end.length })}${end}`;
+  const around = 7 + type.length + end.length;
+  if (!whole) return `import ${type}${listText(names, style, { broken: false, around })}${end}`;
+  const asDefault = whole.imported === 'default' || (style.defaultBuiltins && isBuiltin(module));
+  const name = asDefault ? whole.local : `* as ${whole.local}`;
+  if (names.length === 0) return `import ${type}${name}${end}`;
+  if (asDefault)
+    return `import ${type}${name}, ${listText(names, style, { broken: false, around: around + name.length + 2 })}${end}`;
+  return `import ${type}${name}${end}${style.eol}import ${type}${listText(names, style, { broken: false, around })}${end}`;
 }
