@@ -13,7 +13,7 @@ export default defineTransform({
   reasons: {},
   rewrite(site, node) {
     if ((site.idiom !== 'socket-close' && site.idiom !== 'timeout-off') || !(ts.isBlock(node) || ts.isSourceFile(node))) return undefined;
-    const inside = node.statements.filter((s) => s.end <= site.span.end && s.getStart() >= site.span.start);
+    const inside = node.statements.filter((s) => s.getStart() < site.span.end && s.getStart() >= site.span.start);
     const [first] = inside;
     // The declaration and the wait go, or the last statement alone.
     const kept = ts.isVariableStatement(first!) ? inside.slice(1, -1) : inside.slice(0, -1);

@@ -71,7 +71,10 @@ function finishOf(node: ts.Node, { source }: Context): Finish | undefined {
     const block = node.parent;
     return { kind: 'return', last: ts.isBlock(block) && ts.isFunctionLike(block.parent) && block.statements.at(-1) === node };
   }
-  if (ts.isExpressionStatement(node)) return { kind: 'discard' };
+  if (ts.isExpressionStatement(node)) {
+    const target = assignment(node)?.left;
+    return target ? { kind: 'assign', head: [target, ' = '] } : { kind: 'discard' };
+  }
   if (!ts.isVariableStatement(node)) return undefined;
   const [declaration] = node.declarationList.declarations;
   return { kind: 'assign', head: [{ span: { start: node.getStart(source), end: declaration!.type?.end ?? declaration!.name.end } }, ' = '] };
@@ -80,10 +83,17 @@ function finishOf(node: ts.Node, { source }: Context): Finish | undefined {
 /** The promise that a statement awaits or returns. */
 function promiseOf(node: ts.Node): ts.NewExpression | undefined {
   let inner: ts.Node | undefined = ts.isArrowFunction(node) ? node.body : undefined;
-  if (ts.isReturnStatement(node) || ts.isExpressionStatement(node)) inner = node.expression;
+  if (ts.isReturnStatement(node)) inner = node.expression;
+  if (ts.isExpressionStatement(node)) inner = assignment(node)?.right ?? node.expression;
   if (ts.isVariableStatement(node)) inner = node.declarationList.declarations[0]?.initializer;
   while (inner && (ts.isParenthesizedExpression(inner) || ts.isAwaitExpression(inner))) inner = inner.expression;
   return inner && ts.isNewExpression(inner) ? inner : undefined;
+}
+
+/** `target = await …` */
+function assignment(node: ts.ExpressionStatement): ts.BinaryExpression | undefined {
+  const expression = node.expression;
+  return ts.isBinaryExpression(expression) && expression.operatorToken.kind === ts.SyntaxKind.EqualsToken ? expression : undefined;
 }
 
 function afterAsync(node: ts.ArrowFunction, { source }: Context): number {

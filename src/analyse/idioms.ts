@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
 import { collectPipelineLoop } from './pipeline-loops.ts';
 import { collectSocketIdioms } from './socket-idioms.ts';
-import { settledStatement } from './settled-statements.ts';
+import { settledStatement, spanOfStatement } from './settled-statements.ts';
 import { skipParentheses } from './syntax.ts';
 import { promiseMember } from './uses.ts';
 
@@ -14,7 +14,7 @@ export function collectIdiom(draft: Draft, node: ts.Node): void {
   collectPipelineLoop(draft, node);
   for (const recognise of recognisers) {
     const idiom = recognise(node, draft);
-    if (idiom !== undefined) draft.emit({ kind: 'idiom', idiom }, node, ts.isArrowFunction(node) ? draft.functionUnit(node) : draft.enclosing(node), -1);
+    if (idiom !== undefined) draft.emit({ kind: 'idiom', idiom }, node, ts.isArrowFunction(node) ? draft.functionUnit(node) : draft.enclosing(node), -1, idiom === 'settled-statement' && ts.isStatement(node) ? spanOfStatement(node) : undefined);
   }
 }
 

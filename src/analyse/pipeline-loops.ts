@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
+import { spanOfStatement } from './settled-statements.ts';
 import { isAsync, skipParentheses, walk } from './syntax.ts';
 
 /** `await pipeline(…, async (chunks) => { for await (const chunk of chunks) … });`: a loop where the statement stands. */
@@ -18,6 +19,6 @@ export function collectPipelineLoop(draft: Draft, node: ts.Node): void {
     if (ts.isReturnStatement(inner)) return;
     if (ts.isIdentifier(inner) && inner !== only.expression && inner.text === name.text && draft.checker.declarations(inner)[0] === parameter) return;
   }
-  const site = draft.emit({ kind: 'idiom', idiom: 'pipeline-loop' }, node, draft.enclosing(node), -1);
+  const site = draft.emit({ kind: 'idiom', idiom: 'pipeline-loop' }, node, draft.enclosing(node), -1, spanOfStatement(node));
   draft.require(site.id, draft.functionUnit(sink), 'runs');
 }

@@ -1,4 +1,5 @@
 import { ts } from 'ts-morph';
+import type { Span } from '../model/ids.ts';
 import type { Draft } from './draft.ts';
 import { hasBody, isFunctionLike, skipParentheses, walk } from './syntax.ts';
 
@@ -19,13 +20,29 @@ function promiseOf(node: ts.Node): ts.NewExpression | undefined {
   let value: ts.Expression | undefined;
   if (ts.isArrowFunction(node) && !ts.isBlock(node.body)) value = skipParentheses(node.body);
   else if (ts.isReturnStatement(node)) value = node.expression && skipParentheses(node.expression);
-  else if (ts.isExpressionStatement(node)) value = awaited(node.expression);
+  else if (ts.isExpressionStatement(node)) value = awaited(assigned(node.expression) ?? node.expression);
   else if (ts.isVariableStatement(node) && node.declarationList.declarations.length === 1) {
     const { initializer } = node.declarationList.declarations[0]!;
     value = initializer && awaited(initializer);
   }
   if (value && ts.isReturnStatement(node) && ts.isAwaitExpression(value)) value = skipParentheses(value.expression);
   return value && ts.isNewExpression(value) ? value : undefined;
+}
+
+/** `await …` of `target = await …`, where the target is looked up without any work. */
+function assigned(node: ts.Expression): ts.Expression | undefined {
+  const expression = skipParentheses(node);
+  if (!ts.isBinaryExpression(expression) || expression.operatorToken.kind !== ts.SyntaxKind.EqualsToken) return undefined;
+  let target: ts.Expression = expression.left;
+  while (ts.isPropertyAccessExpression(target)) target = target.expression;
+  return ts.isIdentifier(target) || target.kind === ts.SyntaxKind.ThisKeyword ? expression.right : undefined;
+}
+
+/** The statement without a `;` that stands in front of the next one, as in code without semicolons. */
+export function spanOfStatement(node: ts.Node): Span {
+  const source = node.getSourceFile();
+  const text = source.text.slice(node.getStart(source), node.end);
+  return { start: node.getStart(source), end: node.end - (/\s;$/.test(text) ? text.length - text.slice(0, -1).trimEnd().length : 0) };
 }
 
 function awaited(node: ts.Expression): ts.Expression | undefined {

@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
+import { spanOfStatement } from './settled-statements.ts';
 import { skipParentheses, walk } from './syntax.ts';
 
 /** Statements of one block that belong together around a socket; the site spans from the first to the last of them. */
@@ -15,7 +16,7 @@ export function collectSocketIdioms(draft: Draft, node: ts.Node): void {
 
 function emit(draft: Draft, block: ts.Block | ts.SourceFile, idiom: string, first: ts.Statement, last: ts.Statement): void {
   const source = block.getSourceFile();
-  draft.emit({ kind: 'idiom', idiom }, block, draft.enclosing(first), -1, { start: first.getStart(source), end: last.end });
+  draft.emit({ kind: 'idiom', idiom }, block, draft.enclosing(first), -1, { start: first.getStart(source), end: spanOfStatement(last).end });
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Context, Piece } from '../../src/transform.ts';
 import type { RowMap } from '../api-map/index.ts';
 import { settleEvents } from './events.ts';
 import { layout, withReplacements, type Finish, type Out } from './layout.ts';
+import { ignoreSignals } from './signals.ts';
 import { claimNames, declaredNames, startWork, statementsOf, Stop, type StopReason, type Work } from './shape.ts';
 import { settleFunction } from './tails.ts';
 
@@ -22,6 +23,7 @@ export interface Stopped {
 export function unwrap(node: ts.NewExpression, context: Context, rows: RowMap): Unwrapped | Stopped {
   try {
     const work = startWork(node, context, rows);
+    ignoreSignals(work);
     claimNames(work, declaredNames(statementsOf(work.executor) ?? []));
     const known = settleEvents(work);
     const { outs, settles } = known ? { outs: known, settles: true } : settleFunction(work, work.executor, true);

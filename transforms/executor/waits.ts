@@ -71,7 +71,7 @@ export function noteThrows(work: Work, bodies: readonly ts.Node[]): void {
     for (const node of nodesOf(body)) {
       const throws = ts.isThrowStatement(node) || ts.isNewExpression(node) || (ts.isCallExpression(node) && !settler(work, node.expression));
       const rejected = throws && ts.isCallExpression(node.parent) && settler(work, node.parent.expression) === 'reject';
-      if (!throws || rejected || (ts.isCallExpression(node) && mentionsSettler(work, node))) continue;
+      if (!throws || rejected || work.ignored.has(node.parent) || (ts.isCallExpression(node) && mentionsSettler(work, node))) continue;
       work.notes.add('What is thrown after the wait goes to the caller now; in the callback it ended the process.');
       return;
     }
