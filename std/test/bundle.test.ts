@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { backends } from './servers/backends.ts';
+import { packageFolder } from './servers/bundle.ts';
+import { inWorker } from './servers/in-worker.ts';
+import type { RunningServer, ServerContext } from './servers/in-worker.ts';
+
+let server: RunningServer;
+beforeAll(async () => {
+  server = await inWorker(({ require, ready }: ServerContext<undefined>) => {
+    const http = require('node:http') as typeof import('node:http');
+    const server = http.createServer((_request, response) => response.end('hello'));
+    server.listen(0, '127.0.0.1', () => ready((server.address() as import('node:net').AddressInfo).port));
+  });
+});
+afterAll(() => server.stop());
+
+/** Bundles a program with the sources and runs it by itself. */
+function runBundled(program: string, format: 'esm' | 'cjs', backend: string): { status: number | null; out: string } {
+  const cache = join(packageFolder, 'node_modules/.cache/unawait-std');
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, 'program-'));
+  const outfile = join(folder, format === 'esm' ? 'program.mjs' : 'program.cjs');
+  writeFileSync(join(folder, 'entry.ts'), program.replaceAll("'std/", `'${join(packageFolder, 'src')}/`));
+  buildSync({
+    entryPoints: [join(folder, 'entry.ts')],
+    outfile,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format,
+    logLevel: 'error',
+    logOverride: { 'empty-import-meta': 'silent' },
+  });
+  const env = { ...process.env, UNAWAIT_BACKEND: backend, NODE_OPTIONS: '' };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [outfile], {
+    encoding: 'utf8',
+    env,
+    cwd: packageFolder,
+  });
+  return { status, out: stdout + (status === 0 ? '' : stderr) };
+}
+
+const request = (): string => `console.log(fetchSync('http://127.0.0.1:${server.info}/').text());`;
+
+describe.each(['esm', 'cjs'] as const)('a program bundled as %s', (format) => {
+  it.each(backends)('works on %s', (backend) => {
+    const program = `import { fetchSync } from 'std/http.ts'; import 'std/sockets/bridge.ts'; ${request()}`;
+    expect(runBundled(program, format, backend)).toEqual({ status: 0, out: 'hello\n' });
+  });
+
+  it('loads neither undici nor what it has no use for', () => {
+    const program = `import { fetchSync } from 'std/http.ts';
+      const text = fetchSync('http://127.0.0.1:${server.info}/').text();
+      const { moduleLoadList } = process as unknown as { moduleLoadList: string[] };
+      const unwanted = /undici|NativeModule (net|http|tls|worker_threads|zlib|crypto)$/;
+      console.log(text, moduleLoadList.filter((name) => unwanted.test(name)).join());`;
+    expect(runBundled(program, format, 'descriptor')).toEqual({ status: 0, out: 'hello \n' });
+  });
+
+  it('says which part it lacks, and takes it when it is imported', () => {
+    const lookUp = `import { lookupSync } from 'std/net.ts'; try { lookupSync('nobody.invalid'); } catch (error) { console.log((error as Error).message); }`;
+    expect(runBundled(lookUp, format, 'descriptor').out).toContain("import '@unawait/std/parts/bridge'");
+    expect(runBundled(`import 'std/sockets/bridge.ts'; ${lookUp}`, format, 'descriptor').out).toContain('ENOTFOUND');
+    const secure = `import { requestSync } from 'std/http.ts'; try { requestSync('https://127.0.0.1:1/'); } catch (error) { console.log((error as Error).message); }`;
+    expect(runBundled(secure, format, backends[0]!).out).toContain("import '@unawait/std/parts/tls'");
+    const whole = `import 'std/tls.ts'; import 'std/sockets/bridge.ts'; ${secure}`;
+    expect(runBundled(whole, format, backends[0]!).out).toContain('connect ECONNREFUSED 127.0.0.1:1');
+  });
+});
+
+describe('an unknown backend', () => {
+  it('is refused by name', () => {
+    const program = `import { backendName } from 'std/net.ts'; try { backendName(); } catch (error) { console.log((error as Error).message); }`;
+    expect(runBundled(program, 'esm', 'carrier-pigeon').out).toBe(
+      'UNAWAIT_BACKEND is `carrier-pigeon`, which is not known. Take one of koffi, ffi, descriptor, bridge, or unset it.\n',
+    );
+  });
+});
