@@ -129,7 +129,7 @@ function complete(draft: Draft, facts: Facts): Facts {
   return {
     ...facts,
     concurrency,
-    requirements: [...facts.requirements, ...mockRequirements(facts)],
+    requirements: [...facts.requirements, ...mockRequirements(draft, facts)],
     // A module with top-level await is a candidate too.
     units: facts.units.map((u) => (u.kind === 'module' && waiting.has(u.id) ? { ...u, asynchronous: true } : u)),
     sites: decideSlots(draft, facts).map((s) => (s.kind === 'await' && concurrent ? { ...s, concurrent } : s)),

@@ -81,32 +81,45 @@ export function collectNamedApi(draft: Draft, node: ts.Identifier | ts.PropertyA
   draft.emit({ kind: 'api-value', api }, node);
 }
 
-/** What a test mocks turns with every function of the project that calls it: a half-mocked module helps nobody. */
-export function mockRequirements(facts: Facts): Requirement[] {
-  const users = new Map<string, Set<UnitId>>();
+/** What a test mocks turns with every function that it reaches by imports and that calls it: a half-mocked module helps nobody. */
+export function mockRequirements(draft: Draft, facts: Facts): Requirement[] {
+  const mocks = facts.sites.filter((site) => site.kind === 'api-call' && site.api.startsWith('mock:'));
+  if (mocks.length === 0) return [];
+  const callers = new Map<string, Set<UnitId>>();
   for (const site of facts.sites) {
     if (site.kind !== 'api-call' || site.test) continue;
-    for (const key of [site.api, site.api.slice(0, site.api.indexOf('#'))])
-      users.set(key, (users.get(key) ?? new Set()).add(site.inside));
+    const key = `${site.place.file} ${site.api.slice(0, site.api.indexOf('#'))}`;
+    callers.set(key, (callers.get(key) ?? new Set()).add(site.inside));
   }
-  const mocks = new Map(
-    facts.sites.flatMap((site) =>
-      site.kind === 'api-call' && site.api.startsWith('mock:')
-        ? [[`${site.place.file} ${mockedModule(site.api)}`, site.id] as const]
-        : [],
-    ),
-  );
-  return facts.sites.flatMap((site) => {
-    if (!site.test || (site.kind !== 'api-value' && !(site.kind === 'api-call' && site.api.startsWith('mock:'))))
-      return [];
-    const key = site.kind === 'api-value' ? site.api : mockedModule(site.api);
-    const mocked =
-      site.kind === 'api-value' ? mocks.get(`${site.place.file} ${key.slice(0, key.indexOf('#'))}`) : undefined;
+  const named = facts.sites.filter((site) => site.test && site.kind === 'api-value');
+  return mocks.flatMap((mock) => {
+    const module = mock.kind === 'api-call' ? mock.api.slice('mock:'.length).replace(/^(?!node:)/, 'node:') : '';
+    const users = reached(draft, mock.place.file).flatMap((file) => [...(callers.get(`${file} ${module}`) ?? [])]);
     return [
-      ...[...(users.get(key) ?? [])].map((unit) => ({ from: site.id, to: unit, why: 'mocks what is called in' })),
-      ...(mocked === undefined ? [] : [{ from: site.id, to: mocked, why: 'is mocked by' }]),
+      ...users.map((unit) => ({ from: mock.id, to: unit, why: 'mocks what is called in' })),
+      ...named
+        .filter(
+          (site) =>
+            site.kind === 'api-value' && site.place.file === mock.place.file && site.api.startsWith(`${module}#`),
+        )
+        .map((site) => ({ from: site.id, to: mock.id, why: 'is mocked by' })),
     ];
   });
 }
 
-const mockedModule = (api: string): string => api.slice('mock:'.length).replace(/^(?!node:)/, 'node:');
+/** Files of the project that a file imports, directly or not. */
+function reached(draft: Draft, from: string): string[] {
+  const first = [...draft.files.values()].find(({ file }) => file === from);
+  const found = new Map(first ? [[first.source, from]] : []);
+  for (const [source] of found) {
+    for (const statement of source.statements) {
+      const specifier =
+        ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement) ? statement.moduleSpecifier : undefined;
+      for (const target of specifier ? draft.checker.declarations(specifier) : []) {
+        const own = ts.isSourceFile(target) ? draft.files.get(target) : undefined;
+        if (own) found.set(own.source, own.file);
+      }
+    }
+  }
+  return [...found.values()];
+}
