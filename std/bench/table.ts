@@ -54,7 +54,7 @@ export function table(measured: Measured, machine: Machine, bundle: { minified: 
       `cold start ${shown(value(name, 'cold'))} ms against ${shown(value('node', 'cold'))} ms`,
   );
   return [
-    `Node ${machine.node}, ${machine.platform}, ${machine.cpu}; medians of ${machine.rounds} interleaved rounds, client and server on one CPU.`,
+    `Node ${machine.node}, ${machine.platform}, ${machine.cpu}; client and server on one CPU. The lower quartile of batches of 5 ms, median of ${machine.rounds} interleaved rounds; cold start is the fastest of each round.`,
     '',
     `| client | ${columns.map(([, title]) => title).join(' | ')} |`,
     `| --- |${' ---: |'.repeat(columns.length)}`,

@@ -1,4 +1,4 @@
-import { codeOf, timeoutError } from '../sockets/system-error.ts';
+import { codeOf } from '../sockets/system-error.ts';
 import { now } from '../sockets/table.ts';
 import { sendAll } from '../net/channel.ts';
 import { Body } from './body.ts';
@@ -147,6 +147,3 @@ function checkBeginning(text: string): void {
   if (/(?:^|[^\r])\n|\r[^\n]/.test(text)) throw parseError('HPE_CR_EXPECTED', 'Missing expected CR or LF');
   if (end !== -1) parseHead(text.slice(0, end + 1), Infinity);
 }
-
-/** The error of a whole exchange that ran out of time. */
-export const exchangeTimeout = (host: string, port: number): Error => timeoutError('read', { address: host, port });

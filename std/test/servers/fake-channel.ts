@@ -4,7 +4,7 @@ import type { Channel } from '../../src/net/channel.ts';
 import type { Parsed } from './llhttp.ts';
 
 /** A connection that takes everything and answers with these pieces. */
-export function fakeChannel(pieces: Buffer[]): Channel {
+function fakeChannel(pieces: Buffer[]): Channel {
   const left = [...pieces];
   return {
     receive(into, offset, length) {
