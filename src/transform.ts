@@ -51,7 +51,7 @@ export interface Context {
   readonly types: TypeQuestions;
   readonly source: ts.SourceFile;
   /** Source text of a node, without leading trivia. */
-  text(node: ts.Node): string;
+  readonly text: (node: ts.Node) => string;
 }
 
 /** Marks a name to import in a template. */

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { ts } from 'ts-morph';
 import { describe, expect, it } from 'vitest';
 import { afterPath, type Case, groupBy, isSkip, readCases, root } from './fixtures/cases.ts';
-import { convert, type Converted, errorsOf, reportOf } from './fixtures/convert.ts';
+import { convert, type Converted, createFixtureProgram, errorsOf, reportOf } from './fixtures/convert.ts';
 import { traces } from './fixtures/trace.ts';
 
 /** `UPDATE_FIXTURES=1` writes what comes out instead of comparing; read the diff before committing it. */
@@ -12,28 +12,30 @@ const only = process.env['FIXTURE'];
 
 const cases = readCases().filter((one) => only === undefined || one.folder.includes(only));
 
-/** Runs of all cases with the same options: source, source with CRLF, and result once more. */
-interface Runs {
-  readonly first: Converted;
-  readonly crlf: Converted;
-  readonly second: Converted;
+/** All cases in one state of their texts: one program for all, one run of the corridor for each. */
+interface State {
+  readonly program: ts.Program;
+  /** Throws what the run threw. */
+  of(one: Case): Converted;
 }
 
-const groups = groupBy(cases, ({ options }) =>
-  JSON.stringify({ policies: options.policies, onlySafe: options.onlySafe }),
-);
-const runsOf = new Map([...groups].map(([key, group]) => [key, lazily(() => run(group))]));
-
-function run(group: readonly Case[]): Runs {
-  const { options } = group[0]!;
-  const texts = new Map(group.flatMap(({ before }) => [...before]));
-  const first = convert(texts, options);
-  const crlf = convert(new Map([...texts].map(([path, text]) => [path, toCrlf(text)])), options);
-  return { first, crlf, second: convert(first.texts, options) };
+function stateOf(textsOf: (one: Case) => ReadonlyMap<string, string>): State {
+  const program = createFixtureProgram(new Map(cases.flatMap((one) => [...textsOf(one)])));
+  const runs = new Map(cases.map((one) => [one, lazily(() => convert(program, textsOf(one), one.options))]));
+  return { program, of: (one) => runs.get(one)!() };
 }
 
-function runs({ options }: Case): Runs {
-  return runsOf.get(JSON.stringify({ policies: options.policies, onlySafe: options.onlySafe }))!();
+const first = lazily(() => stateOf(({ before }) => before));
+const crlf = lazily(() => stateOf(({ before }) => new Map([...before].map(([path, text]) => [path, toCrlf(text)]))));
+const second = lazily(() => stateOf(resultOf));
+
+/** What comes out of a case; its source where the run failed. */
+function resultOf(one: Case): ReadonlyMap<string, string> {
+  try {
+    return first().of(one).texts;
+  } catch {
+    return one.before;
+  }
 }
 
 /** Makes it once, and fails in the same way each time when it cannot be made. */
@@ -58,45 +60,44 @@ for (const [transform, group] of groupBy(cases, (one) => one.transform)) {
     describe.each(group.map((one) => [one.name, one] as const))('%s', (_name, one) => {
       const paths = [...one.before.keys()];
 
-      it.runIf(update)('is written', () => write(one, runs(one).first));
+      it.runIf(update)('is written', () => write(one, first().of(one)));
 
       it.skipIf(update)('becomes the expected text', () => {
-        const { first } = runs(one);
+        const { planned, texts } = first().of(one);
         if (isSkip(one)) expect(one.after, 'a skip fixture has no after').toEqual(new Map());
         else expect(one.after.size, 'there is an after').toBeGreaterThan(0);
-        for (const path of paths) expect(first.texts.get(path), path).toBe(expectedText(one, path));
-        expect(reportOf(first, (path) => one.before.has(path))).toBe(one.report);
+        for (const path of paths) expect(texts.get(path), path).toBe(expectedText(one, path));
+        expect(reportOf({ planned, texts })).toBe(one.report);
         if (isSkip(one)) expect(one.report, 'a skip fixture says why').not.toBe('');
       });
 
       it('has no bug of ours', () => {
-        expect(reportOf(runs(one).first, (path) => one.before.has(path))).not.toMatch(/PROBLEM|\/crashed:|unclaimed\//);
+        expect(reportOf(first().of(one))).not.toMatch(/PROBLEM|\/crashed:|unclaimed\//);
       });
 
       it.skipIf(one.options.hasTypeErrors)('has no new type error', () => {
-        const { first, second } = runs(one);
         for (const path of paths) {
-          expect(errorsOf(first.program, path), `${path} before`).toEqual([]);
-          expect(errorsOf(second.program, path), `${path} after`).toEqual([]);
+          expect(errorsOf(first().program, path), `${path} before`).toEqual([]);
+          expect(errorsOf(second().program, path), `${path} after`).toEqual([]);
         }
       });
 
       it('is finished after one run', () => {
-        const { first, second } = runs(one);
-        for (const path of paths) expect(second.texts.get(path), path).toBe(first.texts.get(path));
+        const { texts } = first().of(one);
+        for (const path of paths) expect(second().of(one).texts.get(path), path).toBe(texts.get(path));
       });
 
       it('keeps every comment', () => {
-        const { first } = runs(one);
+        const { texts } = first().of(one);
         for (const path of paths) {
-          const kept = commentsOf(first.texts.get(path)!);
+          const kept = commentsOf(texts.get(path)!);
           for (const comment of commentsOf(one.before.get(path)!)) expect(kept, path).toContain(comment);
         }
       });
 
       it('keeps Windows line ends', () => {
-        const { first, crlf } = runs(one);
-        for (const path of paths) expect(crlf.texts.get(path), path).toBe(toCrlf(first.texts.get(path)!));
+        const { texts } = first().of(one);
+        for (const path of paths) expect(crlf().of(one).texts.get(path), path).toBe(toCrlf(texts.get(path)!));
       });
     });
   });
@@ -108,9 +109,10 @@ describe.runIf(runnable.length > 0)('traces', () => {
   const taken = lazily(() =>
     traces(
       runnable.flatMap((one) =>
-        [one.before, new Map([...one.before.keys()].map((path) => [path, runs(one).first.texts.get(path)!]))].map(
-          (texts) => ({ exec: one.exec!, texts }),
-        ),
+        [one.before, new Map([...one.before.keys()].map((path) => [path, resultOf(one).get(path)!]))].map((texts) => ({
+          exec: one.exec!,
+          texts,
+        })),
       ),
     ),
   );
@@ -150,7 +152,7 @@ function write(one: Case, converted: Converted): void {
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, after);
   }
-  const report = reportOf(converted, (path) => one.before.has(path));
+  const report = reportOf(converted);
   const target = join(root, one.folder, 'report.txt');
   rmSync(target, { force: true });
   if (report !== '') writeFileSync(target, report);

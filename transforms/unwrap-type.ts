@@ -65,7 +65,7 @@ function union(node: ts.UnionTypeNode, text: (node: ts.Node) => string): Answer 
 }
 
 function inConditional(node: ts.Node): boolean {
-  for (let child = node, up = node.parent; up; child = up, up = up.parent) {
+  for (let child = node, up = node.parent; !ts.isSourceFile(up); child = up, up = up.parent) {
     if (ts.isConditionalTypeNode(up)) return up.extendsType === child || up.checkType === child;
     if (!ts.isTypeNode(up)) return false;
   }
