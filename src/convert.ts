@@ -4,6 +4,7 @@ import type { Row } from '../transforms/api-map/row.ts';
 import { checkConfig, type Config } from './load/config.ts';
 import { loadConfig } from './load/config-file.ts';
 import { globMatcher } from './load/glob.ts';
+import { checkPolicies } from './load/policy-names.ts';
 import { loadWorkspace, type Workspace } from './load/workspace.ts';
 import type { Facts } from './model/facts.ts';
 import type { FileChange } from './model/edit.ts';
@@ -45,10 +46,6 @@ export interface Conversion {
 export async function convert(options: ConvertOptions = {}): Promise<Conversion> {
   const { project = '.', onStep } = options;
   const config = await configOf(project, options.config);
-  onStep?.('Reading the project');
-  const workspace = loadWorkspace(project, config);
-  const texts = new Map([...workspace.texts].map(([file, { text }]) => [file, text]));
-  onStep?.(`Analysing ${texts.size} files`);
   const choices = {
     onlySafe: options.onlySafe ?? config.onlySafe ?? false,
     policies: [...(config.policies ?? []), ...(options.policies ?? [])],
@@ -56,13 +53,24 @@ export async function convert(options: ConvertOptions = {}): Promise<Conversion>
     exclude: [...(config.exclude ?? []), ...(options.exclude ?? [])],
     rows: [...(options.rows ?? []), ...(config.rows ?? [])],
   };
-  const { facts, plan, changes, problems } = planWorkspace(workspace, choices);
+  checkPolicies(config.policies ?? [], 'The configuration', ownPolicies(choices.rows));
+  checkPolicies(options.policies ?? [], '--policy', ownPolicies(choices.rows));
+  onStep?.('Reading the project');
+  const workspace = loadWorkspace(project, config);
+  const texts = new Map([...workspace.texts].map(([file, { text }]) => [file, text]));
+  onStep?.(`Analysing ${texts.size} files`);
+  const { facts, plan, changes, problems, policies } = planWorkspace(workspace, choices);
   onStep?.('Building the report');
   const { version } = ownManifest();
   const name = projectName(workspace);
-  const report = buildReport({ project: name, version, facts, plan, changes, texts, problems });
+  const report = buildReport({ project: name, version, facts, plan, changes, texts, problems, policies });
   const warnings = [...workspace.warnings, ...fruitless([...choices.include, ...choices.exclude], facts, texts)];
   return { workspace, config, facts, plan, changes, report, texts, warnings };
+}
+
+/** Policies that the project's own rows ask for. */
+function ownPolicies(rows: readonly Row[]): string[] {
+  return rows.flatMap(({ applicability }) => (typeof applicability === 'object' ? [applicability.policy] : []));
 }
 
 async function configOf(project: string, given: Config | string | undefined): Promise<Config> {

@@ -1,17 +1,15 @@
-import { ts } from 'ts-morph';
-import { transforms } from '../transforms/index.ts';
-import { rowsByApi, type Row, type RowMap } from '../transforms/api-map/index.ts';
+import { rowsByApi, type Row } from '../transforms/api-map/index.ts';
 import { editPackageJsons, isModule } from '../transforms/package-json.ts';
-import { swapApi } from '../transforms/swap-api.ts';
-import { analyse } from './analyse/analyse.ts';
-import { createChecker } from './checker/typescript6.ts';
 import { apply, type EditProblem } from './edit/apply.ts';
+import { globMatcher } from './load/glob.ts';
 import type { Workspace } from './load/workspace.ts';
-import type { Claim, FileChange, Refusal } from './model/edit.ts';
-import type { CallEdge, Concurrency, Facts, Requirement, Site, Unit } from './model/facts.ts';
-import type { Choices, Plan } from './model/plan.ts';
-import { propose, type Proposal } from './propose.ts';
+import { lint } from './lint.ts';
+import { type Claim, type FileChange, keepsText, type Refusal } from './model/edit.ts';
+import type { Facts, Site } from './model/facts.ts';
+import type { Choices, Plan, Remark } from './model/plan.ts';
+import type { Proposal } from './propose.ts';
 import { settle } from './settle.ts';
+import { understand } from './understand.ts';
 
 export interface PlanOptions extends Choices {
   /** The project's own API rows, asked before the built-in ones. */
@@ -24,6 +22,8 @@ export interface Planned {
   readonly changes: readonly FileChange[];
   /** Claims that could not be written: bugs of ours. */
   readonly problems: readonly EditProblem[];
+  /** Policies that were not asked for, with the functions that each alone would free, most first. */
+  readonly policies: readonly { readonly policy: string; readonly frees: number }[];
 }
 
 /** The corridor from a loaded project to new texts; writes nothing. */
@@ -33,48 +33,30 @@ export function plan(workspace: Workspace, options: PlanOptions): Planned {
   const texts = new Map([...workspace.texts].map(([file, { text }]) => [file, text]));
   const generated = facts.sites.filter((s) => workspace.isGenerated(s.place.file)).map(inGenerated);
   const problems: EditProblem[] = [];
+  const selects = selection(options);
   for (;;) {
     const refusals = [...proposal.refusals, ...generated, ...problems.flatMap((p) => unwritable(p, facts))];
     const refused = new Set(refusals.map((r) => r.site));
     const claims = proposal.claims.filter((c) => !refused.has(c.site));
-    const settled = settle(facts, { ...proposal, claims, refusals }, options);
+    const shims = proposal.shims.filter((c) => !refused.has(c.site));
+    const asked = { claims, refusals, shims };
+    const settled = settle(facts, asked, options, selects);
     const written = write(workspace, texts, facts, settled);
     // A claim that cannot be written is a refusal like any other: what needs it stays async too.
     if (written.problems.length === 0 || problems.length > MOST_PROBLEMS)
-      return { facts, plan: settled, changes: written.changes, problems };
+      return {
+        facts,
+        plan: { ...settled, remarks: [...settled.remarks, ...lint(facts, settled)].sort(byPlace) },
+        changes: written.changes,
+        problems,
+        policies: freedByPolicy(facts, asked, options, selects, settled),
+      };
     problems.push(...written.problems);
   }
 }
 
 /** Far more than were ever met; beyond it something is wrong with every file. */
 const MOST_PROBLEMS = 1_000;
-
-/** Facts and proposals of all programs of the project, in one. */
-function understand(workspace: Workspace, rows: RowMap): { facts: Facts; proposal: Proposal } {
-  const swappedTypes = new Set([...rows].flatMap(([api, list]) => (list.some((r) => r.form === 'type') ? [api] : [])));
-  const knownApis = new Set(rows.keys());
-  const asked = [...transforms, swapApi(rows)];
-  const units = new Map<string, Unit>();
-  const sites = new Map<string, Site>();
-  const rest = { requirements: [] as Requirement[], calls: [] as CallEdge[], concurrency: [] as Concurrency[] };
-  const proposal = { claims: [] as Claim[], refusals: [] as Refusal[], shims: [] as Claim[] };
-  for (const { program, files } of workspace.programs) {
-    const sources = ownSources(workspace, program, new Set(files));
-    const own = new Set(sources.map((s) => s.source));
-    const checker = createChecker(program, (file) => own.has(file), swappedTypes);
-    const analysis = analyse({ checker, files: sources, knownApis, swappedTypes });
-    const found = propose(analysis, checker, asked);
-    for (const unit of analysis.facts.units) if (!units.has(unit.id)) units.set(unit.id, unit);
-    for (const site of analysis.facts.sites) if (!sites.has(site.id)) sites.set(site.id, site);
-    for (const requirement of analysis.facts.requirements) rest.requirements.push(requirement);
-    for (const call of analysis.facts.calls) rest.calls.push(call);
-    for (const each of analysis.facts.concurrency) rest.concurrency.push(each);
-    for (const claim of found.claims) proposal.claims.push(claim);
-    for (const refusal of found.refusals) proposal.refusals.push(refusal);
-    for (const shim of found.shims) proposal.shims.push(shim);
-  }
-  return { facts: { ...rest, units: [...units.values()].sort(byId), sites: [...sites.values()].sort(byId) }, proposal };
-}
 
 function write(
   workspace: Workspace,
@@ -119,24 +101,46 @@ function unwritable(problem: EditProblem, facts: Facts): Refusal[] {
 
 const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
-function ownSources(workspace: Workspace, program: ts.Program, own: ReadonlySet<string>) {
-  return program.getSourceFiles().flatMap((source) => {
-    const file = source.fileName.startsWith(`${workspace.root}/`)
-      ? source.fileName.slice(workspace.root.length + 1)
-      : undefined;
-    return file !== undefined && own.has(file) ? [{ file, source, test: workspace.isTest(file) }] : [];
-  });
+/** What the globs and unit ids of the selection have. */
+function selection({ include, exclude }: Pick<Choices, 'include' | 'exclude'>): (site: Site) => boolean {
+  const fits = (patterns: readonly string[]): ((site: Site) => boolean) => {
+    const files = globMatcher(patterns);
+    const units = new Set(patterns);
+    return (site) => files(site.place.file) || units.has(site.inside);
+  };
+  const included = include.length === 0 ? () => true : fits(include);
+  const excluded = fits(exclude);
+  return (site) => included(site) && !excluded(site);
 }
 
-/** The claim says that the text may stay. */
-export function keepsText(claim: Claim, site: Site): boolean {
-  const [only, ...more] = claim.template.parts;
-  return (
-    more.length === 0 &&
-    typeof only === 'object' &&
-    'child' in only &&
-    only.child.start === site.span.start &&
-    only.child.end === site.span.end &&
-    !claim.template.expression
+/** Settles once more for each policy that something asks for: exact, and linear each time. */
+function freedByPolicy(
+  facts: Facts,
+  proposal: Proposal,
+  choices: PlanOptions,
+  selects: (site: Site) => boolean,
+  settled: Plan,
+): { policy: string; frees: number }[] {
+  const wanted = new Set(
+    proposal.claims.flatMap(({ applicability }) => (typeof applicability === 'object' ? [applicability.policy] : [])),
   );
+  if (settled.refusals.some((r) => r.reason === 'settle/would-block-loop')) wanted.add('islands');
+  const blocking = new Set(settled.blocking);
+  const shims = new Set(proposal.shims.map((s) => s.site));
+  if (facts.calls.some((c) => !c.tolerated && shims.has(c.site) && !blocking.has(c.callee))) wanted.add('shim-calls');
+  return [...wanted]
+    .filter((policy) => !choices.policies.includes(policy))
+    .map((policy) => {
+      const policies = [...choices.policies, policy];
+      return {
+        policy,
+        frees: settle(facts, proposal, { ...choices, policies }, selects).blocking.length - blocking.size,
+      };
+    })
+    .filter(({ frees }) => frees > 0)
+    .sort((a, b) => b.frees - a.frees || (a.policy < b.policy ? -1 : 1));
+}
+
+function byPlace({ place: a }: Remark, { place: b }: Remark): number {
+  return a.file !== b.file ? (a.file < b.file ? -1 : 1) : a.line - b.line || a.column - b.column;
 }

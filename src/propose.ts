@@ -4,15 +4,25 @@ import type { Checker } from './checker/checker.ts';
 import type { Applicability, Claim, Refusal, Template } from './model/edit.ts';
 import type { Site, SiteKind } from './model/facts.ts';
 import { within, type Span } from './model/ids.ts';
-import { isRefusal, template, toTemplate, type Answer, type Context, type Rewrite, type SiteNodes, type Transform, type TypeQuestions } from './transform.ts';
+import {
+  isRefusal,
+  template,
+  toTemplate,
+  type Answer,
+  type Context,
+  type Rewrite,
+  type SiteNodes,
+  type Transform,
+  type TypeQuestions,
+} from './transform.ts';
 
 export interface Proposal {
+  /** Several for one site only where they ask for policies: the user's choice decides. */
   readonly claims: readonly Claim[];
   readonly refusals: readonly Refusal[];
-  /** Wrappers for calls from test code that stays async: used only where the callee turns blocking and its caller does not. */
+  /** Wrappers for calls from code that stays async: used only where the callee turns blocking and its caller does not. */
   readonly shims: readonly Claim[];
 }
-
 
 /** Asks each site's transforms, one site at a time; knows nothing of other sites. */
 export function propose(analysis: Analysis, checker: Checker, transforms: readonly Transform[]): Proposal {
@@ -20,45 +30,76 @@ export function propose(analysis: Analysis, checker: Checker, transforms: readon
   for (const transform of transforms) {
     for (const kind of [transform.claims].flat()) byKind.set(kind, [...(byKind.get(kind) ?? []), transform]);
   }
-  for (const list of byKind.values()) list.sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0) || (a.code < b.code ? -1 : 1));
+  for (const list of byKind.values())
+    list.sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0) || (a.code < b.code ? -1 : 1));
 
   const claims: Claim[] = [];
   const refusals: Refusal[] = [];
   const shims: Claim[] = [];
   for (const site of analysis.facts.sites) {
     const node = analysis.nodes.get(site.id)!;
-    const answer = ask(site, node, checker, byKind.get(site.kind) ?? []);
-    if ('template' in answer) claims.push(answer);
-    else refusals.push(answer);
-    if (site.kind === 'call' && site.test) shims.push(shim(site, node));
+    for (const answer of ask(site, node, checker, byKind.get(site.kind) ?? [])) {
+      if ('template' in answer) claims.push(answer);
+      else refusals.push(answer);
+    }
+    if (site.kind === 'call' && site.consumer !== 'awaited' && !isCalledAtOnce(node) && !holdsYield(node))
+      shims.push(shim(site, node));
   }
   return { claims, refusals, shims };
 }
 
-function ask(site: Site, node: ts.Node, checker: Checker, transforms: readonly Transform[]): Claim | Refusal {
+/** The first answer; one that asks for a policy leaves the word to the next transform too. */
+function ask(
+  site: Site,
+  node: ts.Node,
+  checker: Checker,
+  transforms: readonly Transform[],
+): readonly (Claim | Refusal)[] {
   const context = contextOf(node, checker);
+  const offered: Claim[] = [];
   for (const transform of transforms) {
     let answer: Answer;
     try {
-      answer = transform.rewrite(site, node as SiteNodes[SiteKind], context);
+      answer = transform.rewrite(site, node, context);
       if (answer === undefined) continue;
       if (isRefusal(answer)) {
         if (!(answer.refuse in transform.reasons)) throw new Error(`The reason \`${answer.refuse}\` is not declared.`);
-        return {
+        if (offered.length > 0) return offered;
+        const refusal = {
           site: site.id,
           transform: transform.id,
           reason: `${transform.id}/${answer.refuse}`,
           detail: answer.detail ?? transform.reasons[answer.refuse]!.short,
           ...(answer.unlocks !== undefined && { unlocks: answer.unlocks }),
         };
+        return [refusal];
       }
-      return toClaim(site, node, transform, answer, context.source);
+      const claim = toClaim(site, node, transform, answer, context.source);
+      // What needs no policy is no choice beside what does: the transform that went first knows why it asks.
+      if (typeof claim.applicability !== 'object') return offered.length > 0 ? offered : [claim];
+      offered.push(claim);
     } catch (error) {
       const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      return { site: site.id, transform: transform.id, reason: `${transform.id}/crashed`, detail: `The transform \`${transform.id}\` failed here: ${firstLine(message)}`, bug: message };
+      return [
+        {
+          site: site.id,
+          transform: transform.id,
+          reason: `${transform.id}/crashed`,
+          detail: `The transform \`${transform.id}\` failed here: ${firstLine(message)}`,
+          bug: message,
+        },
+      ];
     }
   }
-  return { site: site.id, transform: 'unclaimed', reason: `unclaimed/${site.kind}`, detail: unclaimed(site, context.text(node)) };
+  if (offered.length > 0) return offered;
+  return [
+    {
+      site: site.id,
+      transform: 'unclaimed',
+      reason: `unclaimed/${site.kind}`,
+      detail: unclaimed(site, context.text(node)),
+    },
+  ];
 }
 
 const firstLine = (text: string): string => text.split('\n', 1)[0]!;
@@ -69,10 +110,20 @@ function unclaimed(site: Site, text: string): string {
   return `Nothing claims this ${site.kind.replaceAll('-', ' ')}: \`${shown}\`.`;
 }
 
-function toClaim(site: Site, node: ts.Node, transform: Transform, answer: Exclude<Answer, undefined>, source: ts.SourceFile): Claim {
-  const detail = 'pieces' in answer ? {} : (answer as { applicability?: Applicability; note?: string; requires?: readonly string[]; drops?: string });
+function toClaim(
+  site: Site,
+  node: ts.Node,
+  transform: Transform,
+  answer: Exclude<Answer, undefined>,
+  source: ts.SourceFile,
+): Claim {
+  const detail =
+    'pieces' in answer
+      ? {}
+      : (answer as { applicability?: Applicability; note?: string; requires?: readonly string[]; drops?: string });
   const kept = 'keep' in answer;
-  const rewrite: Rewrite = 'pieces' in answer ? answer : 'rewrite' in answer ? answer.rewrite : { pieces: [{ span: site.span }] };
+  const rewrite: Rewrite =
+    'pieces' in answer ? answer : 'rewrite' in answer ? answer.rewrite : { pieces: [{ span: site.span }] };
   const { template: made, imports } = toTemplate(rewrite, source, !kept && ts.isExpression(node));
   if (detail.drops === undefined) checkChildren(site, node, made, source);
   return {
@@ -96,10 +147,13 @@ function sink(declared: Applicability, asked: Applicability | undefined): Applic
 
 /** Law 3: no call, `new`, `await`, `yield` or assignment inside of the site may stand outside of the template's children. */
 function checkChildren(site: Site, node: ts.Node, made: Template, source: ts.SourceFile): void {
-  const children = made.parts.flatMap((part): Span[] => (typeof part === 'object' && 'child' in part ? [part.child] : []));
+  const children = made.parts.flatMap((part): Span[] =>
+    typeof part === 'object' && 'child' in part ? [part.child] : [],
+  );
   for (let i = 0; i < children.length; i++) {
     if (!within(children[i]!, site.span)) throw new Error('A child of the template lies outside of its site.');
-    if (i > 0 && children[i]!.start < children[i - 1]!.end) throw new Error('The template reorders or repeats a child and does not say why (`drops`).');
+    if (i > 0 && children[i]!.start < children[i - 1]!.end)
+      throw new Error('The template reorders or repeats a child and does not say why (`drops`).');
   }
   const stack: ts.Node[] = [];
   ts.forEachChild(node, (child) => void stack.push(child));
@@ -108,14 +162,41 @@ function checkChildren(site: Site, node: ts.Node, made: Template, source: ts.Sou
     const span = { start: inner.getStart(source), end: inner.end };
     if (children.some((child) => within(span, child))) continue;
     if (doesWork(inner) && !children.some((child) => within(child, span))) {
-      throw new Error(`The template leaves out \`${firstLine(inner.getText(source)).slice(0, 60)}\` and does not say why (\`drops\`).`);
+      throw new Error(
+        `The template leaves out \`${firstLine(inner.getText(source)).slice(0, 60)}\` and does not say why (\`drops\`).`,
+      );
     }
     ts.forEachChild(inner, (child) => void stack.push(child));
   }
 }
 
 function doesWork(node: ts.Node): boolean {
-  return ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isAwaitExpression(node) || ts.isYieldExpression(node) || ts.isTaggedTemplateExpression(node) || ts.isFunctionLike(node) && !ts.isTypeNode(node);
+  return (
+    ts.isCallExpression(node) ||
+    ts.isNewExpression(node) ||
+    ts.isAwaitExpression(node) ||
+    ts.isYieldExpression(node) ||
+    ts.isTaggedTemplateExpression(node) ||
+    (ts.isFunctionLike(node) && !ts.isTypeNode(node))
+  );
+}
+
+/** `(async () => f())()` is a shim already. */
+function isCalledAtOnce(node: ts.Node): boolean {
+  let callee: ts.Node | undefined = ts.isCallExpression(node) ? node.expression : undefined;
+  while (callee && ts.isParenthesizedExpression(callee)) callee = callee.expression;
+  return callee !== undefined && ts.isFunctionLike(callee);
+}
+
+/** It cannot be moved into a function. */
+function holdsYield(node: ts.Node): boolean {
+  const stack: ts.Node[] = [node];
+  while (stack.length > 0) {
+    const inner = stack.pop()!;
+    if (ts.isYieldExpression(inner)) return true;
+    if (!ts.isFunctionLike(inner)) ts.forEachChild(inner, (child) => void stack.push(child));
+  }
+  return false;
 }
 
 /** `(async () => f())()`: the promise a caller that stays async goes on using. */
@@ -135,7 +216,8 @@ function shim(site: Site, node: ts.Node): Claim {
 
 export function contextOf(node: ts.Node, checker: Checker): Context {
   const source = node.getSourceFile();
-  const within = (inner: ts.Node): boolean => inner.getSourceFile() === source && inner.pos >= node.pos && inner.end <= node.end;
+  const within = (inner: ts.Node): boolean =>
+    inner.getSourceFile() === source && inner.pos >= node.pos && inner.end <= node.end;
   const ask = <T>(inner: ts.Node, question: () => T): T => {
     if (!within(inner)) throw new Error('A transform asked about a node outside of its site.');
     return question();
@@ -150,8 +232,16 @@ export function contextOf(node: ts.Node, checker: Checker): Context {
     text: (inner, awaited) => ask(inner, () => checker.text(typeOf(inner, awaited), inner)),
     api: (inner) => ask(inner, () => checker.api(inner)),
     isVoid: (inner, awaited) => ask(inner, () => checker.isVoid(typeOf(inner, awaited))),
-    isOuter: (inner) => ask(inner, () => { const d = declarationOf(inner); return d === undefined || !within(d); }),
-    same: (a, b) => ask(a, () => { const d = declarationOf(a); return d !== undefined && d === declarationOf(b); }),
+    isOuter: (inner) =>
+      ask(inner, () => {
+        const d = declarationOf(inner);
+        return d === undefined || !within(d);
+      }),
+    same: (a, b) =>
+      ask(a, () => {
+        const d = declarationOf(a);
+        return d !== undefined && d === declarationOf(b);
+      }),
   };
   return { types, source, text: (inner) => inner.getText(source) };
 }

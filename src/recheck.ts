@@ -27,10 +27,16 @@ export function recheck(result: Workspace, first: Planned, options: PlanOptions)
   const second = plan(result, options);
   const converted = new Set(first.plan.blocking);
   const asynchronous = new Set(second.facts.units.filter((u) => u.asynchronous).map((u) => u.id));
+  const sites = new Map(second.facts.sites.map((s) => [s.id, s.inside]));
+  // A function that stays async towards a library, by policy, is meant to.
+  const shims = new Set(second.plan.claims.filter((c) => c.transform === 'async-shim').map((c) => sites.get(c.site)!));
   return {
     unstable: second.changes.map((c) => c.file).sort(),
     residual: second.facts.sites
-      .filter((s) => converted.has(s.inside) && (promiseKinds.has(s.kind) || asynchronous.has(s.inside)))
+      .filter(
+        (s) =>
+          converted.has(s.inside) && !shims.has(s.inside) && (promiseKinds.has(s.kind) || asynchronous.has(s.inside)),
+      )
       .map((s) => ({ place: s.place, unit: s.inside, what: s.kind })),
   };
 }

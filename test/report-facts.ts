@@ -82,7 +82,7 @@ export function sketched(functions: Readonly<Record<string, Sketch>>): ReportInp
     ),
     ...sites.map((site) => ({ from: site.inside, to: site.id, why: 'holds' })),
   ];
-  const facts: Facts = { units, sites, requirements, calls: [], concurrency: [] };
+  const facts: Facts = { units, sites, requirements, calls: [], concurrency: [], steering: [] };
   const plan = settle(
     facts,
     { claims, refusals, shims: [] },

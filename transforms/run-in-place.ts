@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph';
 import { defineTransform, template } from '../src/transform.ts';
+import { inPlace } from './floating/statement.ts';
 
 export default defineTransform({
   id: 'run-in-place',
@@ -9,10 +10,10 @@ export default defineTransform({
   summary: 'Run work in place that nobody waited for',
   docs:
     'A floating promise runs beside what follows it. Blocking, the work is done where it was started: before what follows, and its errors are ' +
-    'thrown there. That is another program, so it takes the policy `float-inline`.',
+    'thrown there; `.catch(handler)` becomes `try` and `catch`. That is another program, so it takes the policy `float-inline`.',
   priority: 5,
   reasons: {},
-  rewrite(site, node, { text }) {
+  rewrite(site, node, context) {
     if (site.kind === 'callback') {
       if (!/^global#(\w*Array|Map|Set)\.forEach$/.test(site.api)) return undefined;
       const name = site.api.slice(site.api.indexOf('#') + 1);
@@ -22,7 +23,13 @@ export default defineTransform({
       };
     }
     if (site.how !== 'discarded') return undefined;
-    const note = `Nobody waits for \`${text(node).split('\n', 1)[0]!.slice(0, 80)}\`; in place, it is done before what follows, and its errors are thrown here.`;
+    const shown = context.text(node).split('\n', 1)[0]!.slice(0, 80);
+    const before = `Nobody waits for \`${shown}\`; in place, it is done before what follows`;
+    if (ts.isExpressionStatement(node)) {
+      const { caught, ...claim } = inPlace(node, context);
+      return { ...claim, note: caught ? `${before}.` : `${before}, and its errors are thrown here.` };
+    }
+    const note = `${before}, and its errors are thrown here.`;
     return ts.isVoidExpression(node) ? { rewrite: template`${node.expression}`, note } : { keep: true, note };
   },
 });

@@ -19,6 +19,8 @@ import { collectTypeQuery, collectTypeReference } from './types.ts';
 export interface AnalyseInput {
   readonly checker: Checker;
   readonly files: readonly OwnFile[];
+  /** Of `files`, those that another program answers for: here only their definitions count. */
+  readonly elsewhere?: ReadonlySet<ts.SourceFile>;
   readonly knownApis: ReadonlySet<string>;
   readonly swappedTypes: ReadonlySet<string>;
 }
@@ -35,10 +37,11 @@ export function analyse(input: AnalyseInput): Analysis {
   const families = createFamilies(draft);
   for (const file of findServerModules(draft)) draft.servers.add(file);
   for (const { source } of input.files) collectDefinitions(draft, families, source, input.swappedTypes, slotNames);
-  for (const { source } of input.files) collectUses(draft, source, slotNames);
-  for (const { source } of input.files) collectAliases(draft, source);
+  const own = input.files.filter(({ source }) => input.elsewhere?.has(source) !== true);
+  for (const { source } of own) collectUses(draft, source, slotNames);
+  for (const { source } of own) collectAliases(draft, source);
   collectServerImports(draft);
-  for (const { source } of input.files) collectSteering(draft, source);
+  for (const { source } of own) collectSteering(draft, source);
   return { facts: complete(draft, draft.finish()), nodes: draft.nodes };
 }
 
@@ -54,21 +57,32 @@ function collectDefinitions(
       const unit = draft.functionUnit(node);
       families.overloads(node);
       if (draft.unit(unit).asynchronous && isAmbient(node)) {
-        draft.emit({ kind: 'escape', how: 'other', detail: 'it is declared here and defined elsewhere' }, node, unit, 0);
+        draft.emit(
+          { kind: 'escape', how: 'other', detail: 'it is declared here and defined elsewhere' },
+          node,
+          unit,
+          0,
+        );
       }
       if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) {
         draft.call({ caller: draft.enclosing(node), callee: unit, site: '', tolerated: true });
       }
-      if (hasBody(node) && isAsync(node)) draft.emit({ kind: 'async-function', generator: draft.unit(unit).generator }, node, unit, 0);
-    } else if (ts.isTypeReferenceNode(node) || (ts.isExpressionWithTypeArguments(node) && ts.isHeritageClause(node.parent))) {
+      if (hasBody(node) && isAsync(node))
+        draft.emit({ kind: 'async-function', generator: draft.unit(unit).generator }, node, unit, 0);
+    } else if (
+      ts.isTypeReferenceNode(node) ||
+      (ts.isExpressionWithTypeArguments(node) && ts.isHeritageClause(node.parent))
+    ) {
       collectTypeReference(draft, node, swapped);
     } else if (ts.isTypeQueryNode(node)) collectTypeQuery(draft, node);
     if (ts.isClassLike(node) || ts.isInterfaceDeclaration(node)) families.heritage(node);
+    if (ts.isMethodDeclaration(node) && ts.isObjectLiteralExpression(node.parent)) families.method(node);
     if (isSlotDeclaration(node)) {
       const name = collectSlot(draft, node);
       if (name !== undefined) slotNames.add(name);
     }
-    if (ts.isGetAccessor(node) && ts.isIdentifier(node.name) && draft.unit(draft.functionUnit(node)).asynchronous) slotNames.add(node.name.text);
+    if (ts.isGetAccessor(node) && ts.isIdentifier(node.name) && draft.unit(draft.functionUnit(node)).asynchronous)
+      slotNames.add(node.name.text);
     if (ts.isExpression(node) && mayFlow(node)) families.flow(node);
   }
 }
@@ -78,13 +92,19 @@ function mayFlow(node: ts.Expression): boolean {
   const parent = node.parent;
   if (ts.isParenthesizedExpression(node) || ts.isLiteralExpression(node)) return false;
   if (ts.isCallExpression(parent) || ts.isNewExpression(parent)) return parent.expression !== node;
-  if (ts.isVariableDeclaration(parent) || ts.isParameter(parent) || ts.isPropertyDeclaration(parent)) return parent.initializer === node;
+  if (ts.isVariableDeclaration(parent) || ts.isParameter(parent) || ts.isPropertyDeclaration(parent))
+    return parent.initializer === node;
   if (ts.isBinaryExpression(parent)) return parent.right === node;
   if (ts.isPropertyAssignment(parent)) return parent.initializer === node;
   if (ts.isArrowFunction(parent)) return parent.body === node;
   return (
-    ts.isReturnStatement(parent) || ts.isArrayLiteralExpression(parent) || ts.isAsExpression(parent) || ts.isSatisfiesExpression(parent) ||
-    ts.isConditionalExpression(parent) || ts.isJsxExpression(parent) || ts.isYieldExpression(parent)
+    ts.isReturnStatement(parent) ||
+    ts.isArrayLiteralExpression(parent) ||
+    ts.isAsExpression(parent) ||
+    ts.isSatisfiesExpression(parent) ||
+    ts.isConditionalExpression(parent) ||
+    ts.isJsxExpression(parent) ||
+    ts.isYieldExpression(parent)
   );
 }
 
@@ -93,12 +113,18 @@ function collectUses(draft: Draft, source: ts.SourceFile, slotNames: ReadonlySet
   for (const node of walk(source)) {
     if (ts.isAwaitExpression(node)) collectAwait(draft, node);
     else if (ts.isForOfStatement(node) && node.awaitModifier) collectForAwait(draft, node);
-    else if (ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node)) collectCall(draft, node);
-    else if (ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.AwaitUsing) collectAwaitUsing(draft, node);
+    else if (ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node))
+      collectCall(draft, node);
+    else if (ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.AwaitUsing)
+      collectAwaitUsing(draft, node);
     else if (ts.isPropertyAccessExpression(node)) {
       if (slotNames.has(node.name.text)) collectRead(draft, node);
       else collectSymbol(draft, node);
-    } else if (ts.isElementAccessExpression(node) && ts.isStringLiteralLike(node.argumentExpression) && slotNames.has(node.argumentExpression.text)) {
+    } else if (
+      ts.isElementAccessExpression(node) &&
+      ts.isStringLiteralLike(node.argumentExpression) &&
+      slotNames.has(node.argumentExpression.text)
+    ) {
       collectRead(draft, node);
     } else if (ts.isIdentifier(node) && slotNames.has(node.text)) collectRead(draft, node);
     if (test && (ts.isIdentifier(node) || ts.isPropertyAccessExpression(node))) collectNamedApi(draft, node);
@@ -114,8 +140,13 @@ function collectSymbol(draft: Draft, node: ts.PropertyAccessExpression): void {
   const twinName = symbol === 'asyncIterator' ? 'Symbol.iterator' : 'Symbol.dispose';
   const member = ts.isComputedPropertyName(node.parent) ? node.parent.parent : undefined;
   const container = member?.parent;
-  const members = container && (ts.isClassLike(container) || ts.isInterfaceDeclaration(container) || ts.isTypeLiteralNode(container)) ? container.members : [];
-  const twin = [...members].some((m) => m.name !== undefined && ts.isComputedPropertyName(m.name) && m.name.expression.getText() === twinName);
+  const members =
+    container && (ts.isClassLike(container) || ts.isInterfaceDeclaration(container) || ts.isTypeLiteralNode(container))
+      ? container.members
+      : [];
+  const twin = [...members].some(
+    (m) => m.name !== undefined && ts.isComputedPropertyName(m.name) && m.name.expression.getText() === twinName,
+  );
   const inside = member && isFunctionLike(member) ? draft.functionUnit(member) : draft.enclosing(node);
   draft.emit({ kind: 'async-symbol', symbol, twin }, node, inside);
 }

@@ -9,29 +9,45 @@ import { hasBody, isFunctionLike, outermost, walk } from './syntax.ts';
 import { isPresenceTest } from './presence.ts';
 import { asksForIterator, chainCall, isCombinatorCall, promiseMember, useOf, type Use } from './uses.ts';
 
-
-const refusedUses = new Set(['discarded', 'passed-library', 'passed-unknown', 'tested', 'exported', 'other', 'matched']);
+const refusedUses = new Set([
+  'discarded',
+  'passed-library',
+  'passed-unknown',
+  'tested',
+  'exported',
+  'other',
+  'matched',
+]);
 
 /** Sites of one call, `new` or tagged template: what it calls, and what becomes of its promise. */
-export function collectCall(draft: Draft, call: ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression): void {
+export function collectCall(
+  draft: Draft,
+  call: ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression,
+): void {
   const { checker } = draft;
   if (ts.isNewExpression(call) && ts.isIdentifier(call.expression) && call.expression.text === 'Promise') {
-    return produce(draft, call, (use) => ({ kind: 'executor', consumer: use.consumer }), (_use, site) => {
-      // What the executor's functions do is done in its place: they turn blocking together.
-      for (const inner of walk(call)) if (isFunctionLike(inner) && hasBody(inner)) draft.require(site, draft.functionUnit(inner), 'runs');
-    });
+    produce(
+      draft,
+      call,
+      (use) => ({ kind: 'executor', consumer: use.consumer }),
+      (_use, site) => {
+        // What the executor's functions do is done in its place: they turn blocking together.
+        for (const inner of walk(call))
+          if (isFunctionLike(inner) && hasBody(inner)) draft.require(site, draft.functionUnit(inner), 'runs');
+      },
+    ); return;
   }
   if (ts.isCallExpression(call)) {
     if (call.expression.kind === ts.SyntaxKind.ImportKeyword) {
       const literal = call.arguments[0] !== undefined && ts.isStringLiteralLike(call.arguments[0]);
-      return produce(draft, call, (use) => ({ kind: 'dynamic-import', literal, consumer: use.consumer }));
+      produce(draft, call, (use) => ({ kind: 'dynamic-import', literal, consumer: use.consumer })); return;
     }
-    if (isChain(draft, call)) return collectChain(draft, call);
+    if (isChain(draft, call)) { collectChain(draft, call); return; }
     const method = promiseMember(call);
     if (method !== undefined && isGlobalPromise(draft, call)) {
-      return isCombinatorCall(call)
+      isCombinatorCall(call)
         ? produce(draft, call, (use) => ({ kind: 'combinator', method, consumer: use.consumer }))
-        : produce(draft, call, (use) => ({ kind: 'promise-static', method, consumer: use.consumer }));
+        : produce(draft, call, (use) => ({ kind: 'promise-static', method, consumer: use.consumer })); return;
     }
     if (collectExpectation(draft, call) || collectMock(draft, call)) return;
   }
@@ -39,35 +55,60 @@ export function collectCall(draft: Draft, call: ts.CallExpression | ts.NewExpres
   const { declarations, returns, passesThrough } = checker.callee(call);
   const bearing = checker.bearing(returns);
   // The name of the method is a site of its own; the iterator is followed from where the iterable is kept.
-  if (asksForIterator(call) && bearing === 'iterable') return followUse(draft, call, useOf(call, checker));
+  if (asksForIterator(call) && bearing === 'iterable') { followUse(draft, call, useOf(call, checker)); return; }
   const own = declarations.filter((d) => checker.isOwn(d));
   if (own.length > 0) {
-    for (let i = 1; i < own.length; i++) draft.join(draft.functionUnit(own[0]!), draft.functionUnit(own[i]!), 'is called together with');
+    for (let i = 1; i < own.length; i++)
+      draft.join(draft.functionUnit(own[0]!), draft.functionUnit(own[i]!), 'is called together with');
     callOwn(draft, call, own[0]!, bearing !== undefined && !passesThrough);
     if (!passesThrough) return;
   }
   const api = checker.api(call);
   // The runner waits for its tests by itself.
-  if (ts.isExpressionStatement(call.parent) && /^node:test#(it|test|describe|suite|before|after|beforeEach|afterEach)(\.\w+)?$/.test(api ?? '')) return;
+  if (
+    ts.isExpressionStatement(call.parent) &&
+    /^node:test#(it|test|describe|suite|before|after|beforeEach|afterEach)(\.\w+)?$/.test(api ?? '')
+  )
+    return;
   // A container is made or filled here; it is read elsewhere.
-  if (bearing === 'container' && api !== undefined && /^global#(Map|Set|WeakMap|Array)\.(constructor|set|add)$/.test(api)) return;
-  const receiver = ts.isCallExpression(call) && ts.isPropertyAccessExpression(call.expression) ? call.expression.expression : undefined;
+  if (
+    bearing === 'container' &&
+    api !== undefined &&
+    /^global#(Map|Set|WeakMap|Array)\.(constructor|set|add)$/.test(api)
+  )
+    return;
+  const receiver =
+    ts.isCallExpression(call) && ts.isPropertyAccessExpression(call.expression)
+      ? call.expression.expression
+      : undefined;
   const onSwapped = receiver !== undefined && checker.bearing(checker.typeOf(receiver)) === 'swapped';
   // `socket.off(…)` gives the socket itself, whatever the listener gives.
-  if (bearing !== undefined && passesThrough && !(onSwapped && bearing === 'swapped')) return collectPassThrough(draft, call);
+  if (bearing !== undefined && passesThrough && !(onSwapped && bearing === 'swapped'))
+    { collectPassThrough(draft, call); return; }
 
-  const takesSwapped = (call as ts.CallExpression).arguments?.some?.((a) => checker.bearing(checker.typeOf(a)) === 'swapped') ?? false;
+  const takesSwapped =
+    (call as ts.CallExpression).arguments?.some?.((a) => checker.bearing(checker.typeOf(a)) === 'swapped') ?? false;
   if (bearing === 'container' && receiver && checker.bearing(checker.typeOf(receiver)) === 'container') {
-    return collectContainerRead(draft, call, receiver);
+    collectContainerRead(draft, call, receiver); return;
   }
   if (api !== undefined && !onSwapped && isLoopApi(api) && bearing !== 'swapped') {
     draft.concurrent(draft.emit({ kind: 'loop', api }, call), `\`${short(api)}\``);
     return;
   }
   // `process.stdout.write` is declared by `Socket`, but the value is none that changes.
-  const inherited = api !== undefined && receiver !== undefined && !onSwapped && draft.swappedTypes.has(api.slice(0, api.lastIndexOf('.')));
-  if (bearing !== undefined || onSwapped || takesSwapped || (api !== undefined && !inherited && draft.knownApis.has(api))) {
-    if (receiver && bearing === 'promise' && checker.bearing(checker.typeOf(receiver)) === 'container') return collectContainerRead(draft, call, receiver);
+  const inherited =
+    api !== undefined &&
+    receiver !== undefined &&
+    !onSwapped &&
+    draft.swappedTypes.has(api.slice(0, api.lastIndexOf('.')));
+  if (
+    bearing !== undefined ||
+    onSwapped ||
+    takesSwapped ||
+    (api !== undefined && !inherited && draft.knownApis.has(api))
+  ) {
+    if (receiver && bearing === 'promise' && checker.bearing(checker.typeOf(receiver)) === 'container')
+      { collectContainerRead(draft, call, receiver); return; }
     if (receiver && checker.bearing(checker.typeOf(receiver)) === 'iterable' && api === undefined) return;
     const name = api ?? 'unknown';
     if (bearing === undefined) {
@@ -86,7 +127,12 @@ function isGlobalPromise(draft: Draft, call: ts.CallExpression): boolean {
 }
 
 /** A call of a function of the project. */
-function callOwn(draft: Draft, call: ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression, declaration: ts.SignatureDeclaration, bears: boolean): void {
+function callOwn(
+  draft: Draft,
+  call: ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression,
+  declaration: ts.SignatureDeclaration,
+  bears: boolean,
+): void {
   const callee = calledUnit(draft, call, declaration);
   const caller = draft.enclosing(call);
   if (!bears) {
@@ -104,17 +150,35 @@ export function calledUnit(draft: Draft, call: ts.Node, declaration: ts.Signatur
 }
 
 /** A call (or getter read) that yields the promise of `callee`. */
-export function collectUnitCall(draft: Draft, call: ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression | ts.PropertyAccessExpression, callee: UnitId): void {
+export function collectUnitCall(
+  draft: Draft,
+  call: ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression | ts.PropertyAccessExpression,
+  callee: UnitId,
+): void {
   const caller = draft.enclosing(call);
-  produce(draft, call, (use) => ({ kind: 'call', callee, consumer: use.consumer }), (use, site) => {
-    const callerNode = draft.unitNodes.get(caller);
-    const tolerated =
-      use.consumer === 'awaited' || use.consumer === 'iterated' || use.consumer === 'disposed' ||
-      ((use.consumer === 'returned' || use.consumer === 'returned-in-try' || use.consumer === 'yielded') && callerNode !== undefined && isAsyncUnit(callerNode));
-    draft.call({ caller, callee, site, tolerated });
-    draft.require(caller, callee, 'calls');
-    if (!tolerated) draft.require(callee, caller, use.consumer === 'returned' ? 'is returned by' : `is ${wording[use.consumer] ?? 'used'} in`);
-  });
+  produce(
+    draft,
+    call,
+    (use) => ({ kind: 'call', callee, consumer: use.consumer }),
+    (use, site) => {
+      const callerNode = draft.unitNodes.get(caller);
+      const tolerated =
+        use.consumer === 'awaited' ||
+        use.consumer === 'iterated' ||
+        use.consumer === 'disposed' ||
+        ((use.consumer === 'returned' || use.consumer === 'returned-in-try' || use.consumer === 'yielded') &&
+          callerNode !== undefined &&
+          isAsyncUnit(callerNode));
+      draft.call({ caller, callee, site, tolerated });
+      draft.require(caller, callee, 'calls');
+      if (!tolerated)
+        draft.require(
+          callee,
+          caller,
+          use.consumer === 'returned' ? 'is returned by' : `is ${wording[use.consumer] ?? 'used'} in`,
+        );
+    },
+  );
 }
 
 const wording: Readonly<Record<string, string>> = {
@@ -154,12 +218,25 @@ export function followUse(draft: Draft, node: ts.Expression, use: Use): void {
       const slot = draft.slotUnit(target);
       draft.join(slot, inside, use.consumer === 'stored' ? 'is written in' : 'gets its value from');
       const container = use.consumer === 'stored' && ts.isCallExpression(use.at);
-      if ((container || use.consumer === 'passed-project') && draft.checker.bearing(draft.checker.typeOf(node)) !== 'swapped') {
-        draft.emit({ kind: 'store', slot, slotKind: container ? 'container' : 'parameter', reads: [], form: 'value', why: '' }, outermost(node), inside, 0);
+      if (
+        (container || use.consumer === 'passed-project') &&
+        draft.checker.bearing(draft.checker.typeOf(node)) !== 'swapped'
+      ) {
+        draft.emit(
+          { kind: 'store', slot, slotKind: container ? 'container' : 'parameter', reads: [], form: 'value', why: '' },
+          outermost(node),
+          inside,
+          0,
+        );
       }
     }
     if (use.targets.length > 0) return;
-    draft.emit({ kind: 'escape', how: 'other', detail: 'the promise is stored where it cannot be followed' }, node, inside, 0);
+    draft.emit(
+      { kind: 'escape', how: 'other', detail: 'the promise is stored where it cannot be followed' },
+      node,
+      inside,
+      0,
+    );
     return;
   }
   if (use.consumer === 'returned-in-try' && ts.isReturnStatement(use.at)) {
@@ -169,10 +246,15 @@ export function followUse(draft: Draft, node: ts.Expression, use: Use): void {
   if (use.consumer === 'tested' && isPresenceTest(use.at, node, draft.checker)) return;
   if (use.consumer === 'matched' && takesSubject(use.at, draft.checker)) return;
   if (refusedUses.has(use.consumer) && draft.checker.bearing(draft.checker.typeOf(node)) !== 'swapped') {
-    draft.emit({ kind: 'escape', how: use.consumer, detail: use.detail }, ts.isExpression(use.at) || ts.isExpressionStatement(use.at) ? use.at : node, inside, 0);
+    draft.emit({ kind: 'escape', how: use.consumer, detail: use.detail }, discardedAt(use.at) ?? node, inside, 0);
   }
   // A swapped value handed to a library is that call's own site.
+}
 
+/** The statement of a floating promise, else the expression that takes it. */
+function discardedAt(at: ts.Node): ts.Node | undefined {
+  if (ts.isVoidExpression(at) && ts.isExpressionStatement(at.parent)) return at.parent;
+  return ts.isExpression(at) || ts.isExpressionStatement(at) ? at : undefined;
 }
 
 function isChain(draft: Draft, call: ts.CallExpression): boolean {
@@ -186,15 +268,21 @@ function collectChain(draft: Draft, call: ts.CallExpression): void {
   if (chainCall(call)) return;
   const inside = draft.enclosing(call);
   produce(draft, call, (use) => ({ kind: 'then', consumer: use.consumer }));
-  for (let link: ts.Expression = call; ts.isCallExpression(link) && ts.isPropertyAccessExpression(link.expression); link = link.expression.expression) {
+  for (
+    let link: ts.Expression = call;
+    ts.isCallExpression(link) && ts.isPropertyAccessExpression(link.expression);
+    link = link.expression.expression
+  ) {
     if (!chainCall(link.expression.expression)) break;
-    for (const handler of link.arguments) for (const unit of functionValues(draft, handler)) draft.join(inside, unit, 'chains');
+    for (const handler of link.arguments)
+      for (const unit of functionValues(draft, handler)) draft.join(inside, unit, 'chains');
   }
 }
 
 /** Units of the functions that an expression may be: a literal, or a name of the project's. */
 export function functionValues(draft: Draft, node: ts.Expression): UnitId[] {
-  if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) return [draft.functionUnit(node)].filter((u) => draft.unit(u).asynchronous);
+  if (ts.isArrowFunction(node) || ts.isFunctionExpression(node))
+    return [draft.functionUnit(node)].filter((u) => draft.unit(u).asynchronous);
   return draft.checker
     .signatures(draft.checker.typeOf(node))
     .filter((d) => draft.checker.isOwn(d) && isFunctionLike(d))
@@ -203,14 +291,21 @@ export function functionValues(draft: Draft, node: ts.Expression): UnitId[] {
 }
 
 /** A generic call that hands a callback's result on: `xs.map(async …)`, `storage.run(store, async …)`. It stands for the callback. */
-function collectPassThrough(draft: Draft, call: ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression): void {
+function collectPassThrough(
+  draft: Draft,
+  call: ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression,
+): void {
   const args = ts.isTaggedTemplateExpression(call) ? [] : [...(call.arguments ?? [])];
   const units = args.flatMap((a) => functionValues(draft, a));
   const api = draft.checker.api(call);
   if (units.length === 0 || ts.isTaggedTemplateExpression(call)) {
-    const receiver = ts.isCallExpression(call) && ts.isPropertyAccessExpression(call.expression) ? call.expression.expression : undefined;
-    if (receiver && draft.checker.bearing(draft.checker.typeOf(receiver))) return collectContainerRead(draft, call, receiver);
-    return produce(draft, call, (use) => ({ kind: 'api-call', api: api ?? 'unknown', consumer: use.consumer }));
+    const receiver =
+      ts.isCallExpression(call) && ts.isPropertyAccessExpression(call.expression)
+        ? call.expression.expression
+        : undefined;
+    if (receiver && draft.checker.bearing(draft.checker.typeOf(receiver)))
+      { collectContainerRead(draft, call, receiver); return; }
+    produce(draft, call, (use) => ({ kind: 'api-call', api: api ?? 'unknown', consumer: use.consumer })); return;
   }
   for (const unit of units) collectUnitCall(draft, call, unit);
 }
@@ -218,10 +313,20 @@ function collectPassThrough(draft: Draft, call: ts.CallExpression | ts.NewExpres
 /** A read through a container of promises: `cache.get(key)`, `tasks.slice(1)`. */
 function collectContainerRead(draft: Draft, call: ts.Expression, receiver: ts.Expression): void {
   const slot = draft.checker.declarations(receiver).find((d) => draft.checker.isOwn(d));
-  if (!slot) return produce(draft, call, (use) => ({ kind: 'api-call', api: draft.checker.api(call) ?? 'unknown', consumer: use.consumer }));
+  if (!slot)
+    { produce(draft, call, (use) => ({
+      kind: 'api-call',
+      api: draft.checker.api(call) ?? 'unknown',
+      consumer: use.consumer,
+    })); return; }
   const unit = draft.slotUnit(slot);
-  produce(draft, call, (use) => ({ kind: 'promise-value', slot: unit, consumer: use.consumer, form: 'value' }), (use) => {
-    draft.require(draft.enclosing(call), unit, 'reads');
-    if (use.consumer !== 'awaited') draft.require(unit, draft.enclosing(call), 'is read in');
-  });
+  produce(
+    draft,
+    call,
+    (use) => ({ kind: 'promise-value', slot: unit, consumer: use.consumer, form: 'value' }),
+    (use) => {
+      draft.require(draft.enclosing(call), unit, 'reads');
+      if (use.consumer !== 'awaited') draft.require(unit, draft.enclosing(call), 'is read in');
+    },
+  );
 }

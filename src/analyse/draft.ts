@@ -1,6 +1,17 @@
 import { ts } from 'ts-morph';
 import type { Checker } from '../checker/checker.ts';
-import type { CallEdge, Concurrency, Facts, Requirement, Site, SiteFacts, Unit, UnitKind } from '../model/facts.ts';
+import type {
+  CallEdge,
+  Concurrency,
+  Facts,
+  Requirement,
+  Site,
+  SiteFacts,
+  Steering,
+  Unit,
+  UnitKind,
+} from '../model/facts.ts';
+import { createNames } from './names.ts';
 import { siteId, type Place, type SiteId, type Span, type UnitId } from '../model/ids.ts';
 import { enclosingFunction, isFunctionLike, nameOf, spanOf } from './syntax.ts';
 
@@ -35,11 +46,12 @@ export interface Draft {
   emit(facts: SiteFacts, node: ts.Node, inside?: UnitId, rank?: number, span?: Span): Site;
   /** A site that its function can do without: a declaration that goes when nothing uses it any more. */
   emitOptional(facts: SiteFacts, node: ts.Node, span: Span): Site;
-  require(from: UnitId | SiteId, to: UnitId | SiteId, why: string): void;
+  require(from: UnitId  , to: UnitId  , why: string): void;
   /** Both stand or fall together. */
   join(a: UnitId, b: UnitId, why: string): void;
   call(edge: CallEdge): void;
   concurrent(site: Site, what: string): void;
+  steer(comment: Steering): void;
   finish(): Facts;
 }
 
@@ -58,6 +70,8 @@ export function createDraft(
   const requirements = new Map<string, Requirement>();
   const calls: CallEdge[] = [];
   const concurrency: Concurrency[] = [];
+  const steering: Steering[] = [];
+  const names = createNames();
 
   const ownFile = (node: ts.Node): OwnFile => {
     const found = bySource.get(node.getSourceFile());
@@ -75,8 +89,7 @@ export function createDraft(
     const known = unitOfNode.get(node);
     if (known !== undefined) return known;
     const { file, source, test } = ownFile(node);
-    let id = `${file}#${name}`;
-    for (let n = 2; units.has(id); n++) id = `${file}#${name}~${n}`;
+    const id = `${file}#${ts.isSourceFile(node) ? name : names.of(node, source)}`;
     units.set(id, {
       id,
       kind,
@@ -151,6 +164,7 @@ export function createDraft(
       draft.require(b, a, why);
     },
     call: (edge) => void calls.push(edge),
+    steer: (comment) => void steering.push(comment),
     concurrent(site, what) {
       concurrency.push({ unit: draft.enclosing(nodes.get(site.id)!), what, place: site.place, site: site.id });
     },
@@ -160,6 +174,7 @@ export function createDraft(
       requirements: [...requirements.values()],
       calls,
       concurrency,
+      steering,
     }),
   };
   return draft;
@@ -173,9 +188,14 @@ function isGenerator(node: ts.Node): boolean {
 function isExported(node: ts.Node): boolean {
   for (let up: ts.Node | undefined = node; up && !ts.isSourceFile(up); up = up.parent as ts.Node | undefined) {
     if (ts.isExportAssignment(up)) return true;
-    if (ts.canHaveModifiers(up) && (ts.getModifiers(up) ?? []).some((m) => m.kind === ts.SyntaxKind.ExportKeyword)) return true;
+    if (ts.canHaveModifiers(up) && (ts.getModifiers(up) ?? []).some((m) => m.kind === ts.SyntaxKind.ExportKeyword))
+      return true;
     if (ts.isBlock(up)) return false;
-    if ((ts.isPropertyDeclaration(up) || ts.isMethodDeclaration(up)) && (ts.getCombinedModifierFlags(up) & ts.ModifierFlags.Private || ts.isPrivateIdentifier(up.name))) return false;
+    if (
+      (ts.isPropertyDeclaration(up) || ts.isMethodDeclaration(up)) &&
+      (ts.getCombinedModifierFlags(up) & ts.ModifierFlags.Private || ts.isPrivateIdentifier(up.name))
+    )
+      return false;
   }
   return false;
 }

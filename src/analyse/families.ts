@@ -13,6 +13,8 @@ const DEPTH = 4;
 export interface Families {
   /** An expression that has a contextual type: an argument, an initialiser, a returned value. */
   flow(node: ts.Expression): void;
+  /** A method of an object literal. */
+  method(node: ts.MethodDeclaration): void;
   /** Overrides and implementations of a class or interface. */
   heritage(node: ts.ClassLikeDeclaration | ts.InterfaceDeclaration): void;
   /** Overloads and merged declarations of one name. */
@@ -34,7 +36,10 @@ export function createFamilies(draft: Draft): Families {
       checker.returnTypes(type).some((r) => checker.bearing(r) !== undefined) ||
       (depth < DEPTH &&
         (checker.typeArguments(type).some((a) => asyncShape(a, depth + 1)) ||
-          (isOwnType(type) && checker.properties(type).some((p) => checker.bearing(p.type) !== undefined || asyncShape(p.type, depth + 1)))));
+          (isOwnType(type) &&
+            checker
+              .properties(type)
+              .some((p) => checker.bearing(p.type) !== undefined || asyncShape(p.type, depth + 1)))));
     shapes.set(type, found);
     return found;
   }
@@ -49,8 +54,9 @@ export function createFamilies(draft: Draft): Families {
     if (from === to || depth > DEPTH) return;
     const mocked = mockedType(from, checker);
     if (mocked) {
-      for (const given of checker.returnTypes(mocked)) for (const wanted of checker.returnTypes(to)) relate(given, wanted, at, depth + 1);
-      return relate(mocked, to, at, depth);
+      for (const given of checker.returnTypes(mocked))
+        for (const wanted of checker.returnTypes(to)) relate(given, wanted, at, depth + 1);
+      relate(mocked, to, at, depth); return;
     }
     let partners = seen.get(from);
     if (!partners) seen.set(from, (partners = new Set()));
@@ -72,17 +78,36 @@ export function createFamilies(draft: Draft): Families {
     const sources = checker.signatures(from).filter((d) => checker.isOwn(d) && isFunctionLike(d));
     const targets = checker.signatures(to).filter((d) => checker.isOwn(d) && isFunctionLike(d));
     const returns = checker.returnTypes(from);
-    if (!returns.some((r) => checker.bearing(r) !== undefined) && !checker.returnTypes(to).some((r) => checker.bearing(r) !== undefined)) return;
-    for (const s of sources) for (const t of targets) draft.join(draft.functionUnit(s), draft.functionUnit(t), 'must fit the same type as');
+    if (
+      !returns.some((r) => checker.bearing(r) !== undefined) &&
+      !checker.returnTypes(to).some((r) => checker.bearing(r) !== undefined)
+    )
+      return;
+    for (const s of sources)
+      for (const t of targets) draft.join(draft.functionUnit(s), draft.functionUnit(t), 'must fit the same type as');
     // A library's function in a place of the project's own: nothing can turn it blocking.
-    if (sources.length === 0 && returns.length > 0 && targets.length > 0 && checker.bearing(returns[0]!) !== undefined) {
-      for (const t of targets) draft.require(draft.functionUnit(t), draft.emit({ kind: 'api-value', api: checker.api(at) ?? 'unknown' }, at).id, 'may be');
+    if (
+      sources.length === 0 &&
+      returns.length > 0 &&
+      targets.length > 0 &&
+      checker.bearing(returns[0]!) !== undefined
+    ) {
+      for (const t of targets)
+        draft.require(
+          draft.functionUnit(t),
+          draft.emit({ kind: 'api-value', api: checker.api(at) ?? 'unknown' }, at).id,
+          'may be',
+        );
     }
   }
 
   function relateMembers(from: Type, to: Type, at: ts.Expression, depth: number): void {
     if (!isOwnType(from) && !isOwnType(to)) return;
-    if (to.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown) || !(to.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection))) return;
+    if (
+      to.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown) ||
+      !(to.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection))
+    )
+      return;
     for (const wanted of checker.properties(to)) {
       const given = checker.property(from, wanted.name);
       if (given) relateProperty(given, wanted, at, depth);
@@ -97,7 +122,10 @@ export function createFamilies(draft: Draft): Families {
   ): void {
     const bearing = checker.bearing(given.type) ?? checker.bearing(wanted.type);
     if (bearing !== undefined) {
-      for (const a of given.declarations) for (const b of wanted.declarations) if (a !== b && checker.isOwn(a) && checker.isOwn(b)) draft.join(draft.slotUnit(a), draft.slotUnit(b), 'holds the same as');
+      for (const a of given.declarations)
+        for (const b of wanted.declarations)
+          if (a !== b && checker.isOwn(a) && checker.isOwn(b))
+            draft.join(draft.slotUnit(a), draft.slotUnit(b), 'holds the same as');
     }
     relate(given.type, wanted.type, at, depth + 1);
   }
@@ -109,19 +137,90 @@ export function createFamilies(draft: Draft): Families {
     const units = checker.signatures(from).filter((d) => checker.isOwn(d) && isFunctionLike(d));
     if (units.length === 0) return;
     const call = node.parent;
-    if ((ts.isCallExpression(call) || ts.isNewExpression(call)) && (isPromiseMachinery(call) || takesSubject(call, checker))) return;
+    if (
+      (ts.isCallExpression(call) || ts.isNewExpression(call)) &&
+      (isPromiseMachinery(call) || takesSubject(call, checker))
+    )
+      return;
     const wanted = checker.signatures(to);
     if (wanted.some((d) => checker.isOwn(d))) return;
     const api = ts.isCallExpression(call) || ts.isNewExpression(call) ? (checker.api(call) ?? 'unknown') : 'unknown';
     const accepts = accepted(to, returns);
-    const site = draft.emit({ kind: 'callback', api, accepts, loop: callsFromLoop(api) }, node, draft.functionUnit(units[0]!), 0);
+    const given =
+      ts.isArrowFunction(node) || ts.isFunctionExpression(node)
+        ? isUnnamed(node)
+          ? 'written'
+          : 'other'
+        : isFixedName(node)
+          ? 'named'
+          : 'other';
+    const parameters = filled(units[0] as ts.SignatureDeclaration, wanted, node.getSourceFile());
+    // Written out, it is the outer one of the function and what is handed over.
+    const rank = given === 'written' && accepts === 'promise-only' ? -1 : 0;
+    const site = draft.emit(
+      { kind: 'callback', api, accepts, loop: callsFromLoop(api), given, parameters },
+      node,
+      draft.functionUnit(units[0]!),
+      rank,
+    );
     for (const unit of units) draft.require(draft.functionUnit(unit), site.id, 'is handed to a library in');
     // `forEach` and its like call at once and wait for nothing: a callback that stays async floats in the function around.
-    if (api.startsWith('global#') || accepts === 'unknown') draft.require(draft.enclosing(node), site.id, 'leaves floating');
+    if (api.startsWith('global#') || accepts === 'unknown')
+      draft.require(draft.enclosing(node), site.id, 'leaves floating');
     if (ts.isCallExpression(call) && ts.isPropertyAccessExpression(call.expression)) {
-      for (const unit of mockedUnits(draft, call.expression.expression)) draft.join(draft.functionUnit(units[0]!), unit, 'stands for');
+      for (const unit of mockedUnits(draft, call.expression.expression))
+        draft.join(draft.functionUnit(units[0]!), unit, 'stands for');
     }
     if (callsFromLoop(api)) draft.concurrent(site, `a callback of \`${api.slice(api.indexOf('#') + 1)}\``);
+  }
+
+  /** `const` or `function`: what it is when it is called is what it is here. */
+  function isFixedName(node: ts.Expression): boolean {
+    if (!ts.isIdentifier(node)) return false;
+    const found = checker.declarations(node);
+    return (
+      found.length > 0 &&
+      found.every(
+        (d) =>
+          ts.isFunctionDeclaration(d) ||
+          (ts.isVariableDeclaration(d) && (ts.getCombinedNodeFlags(d) & ts.NodeFlags.Const) !== 0),
+      )
+    );
+  }
+
+  /** Parameters of the function as far as the library gives arguments. */
+  function filled(
+    given: ts.SignatureDeclaration,
+    wanted: readonly ts.SignatureDeclaration[],
+    source: ts.SourceFile,
+  ): { name: string; declared: string }[] {
+    const most = Math.max(
+      0,
+      ...wanted.map((d) => (d.parameters.some((p) => p.dotDotDotToken) ? Infinity : d.parameters.length)),
+    );
+    return given.parameters
+      .filter((p) => !(ts.isIdentifier(p.name) && p.name.text === 'this'))
+      .slice(0, most)
+      .map((p, i) => {
+        const name = `${p.dotDotDotToken ? '...' : ''}${ts.isIdentifier(p.name) ? p.name.text : `argument${i + 1}`}`;
+        const type = typeText(p, source);
+        return {
+          name,
+          declared: type === undefined ? name : `${name}${p.questionToken || p.initializer ? '?' : ''}: ${type}`,
+        };
+      });
+  }
+
+  /** As it is written in the same file; elsewhere only what means the same everywhere. */
+  function typeText(parameter: ts.ParameterDeclaration, source: ts.SourceFile): string | undefined {
+    if (/\.[cm]?jsx?$/.test(source.fileName)) return undefined;
+    if (parameter.type && parameter.getSourceFile() === source) return parameter.type.getText();
+    const text = checker.text(checker.typeOf(parameter), parameter);
+    return /^(string|number|boolean|bigint|symbol|object|null|undefined|unknown|Buffer|Date|Error|\[\]|[ |])+$/.test(
+      text,
+    )
+      ? text
+      : undefined;
   }
 
   function accepted(to: Type, returns: readonly Type[]): 'blocking' | 'promise-only' | 'unknown' {
@@ -130,30 +229,72 @@ export function createFamilies(draft: Draft): Families {
     if (checker.signatures(to).some((d) => checker.returnType(d).flags & ts.TypeFlags.TypeParameter)) return 'blocking';
     const wanted = checker.returnTypes(to);
     if (wanted.length === 0) return to.flags & ts.TypeFlags.TypeParameter ? 'blocking' : 'unknown';
-    const fits = wanted.some((w) => checker.isAnyLike(w) || checker.isVoid(w) || returns.every((r) => checker.assignable(checker.awaited(r), w)) || checker.bearing(w) === undefined);
+    const fits = wanted.some(
+      (w) =>
+        checker.isAnyLike(w) ||
+        checker.isVoid(w) ||
+        returns.every((r) => checker.assignable(checker.awaited(r), w)) ||
+        checker.bearing(w) === undefined,
+    );
     return fits ? 'blocking' : 'promise-only';
   }
 
   function isPromiseMachinery(call: ts.CallExpression | ts.NewExpression): boolean {
     if (ts.isNewExpression(call)) return ts.isIdentifier(call.expression) && call.expression.text === 'Promise';
-    return isCombinatorCall(call) || promiseMember(call) !== undefined || (ts.isPropertyAccessExpression(call.expression) && chainCall(call.expression.expression) === call);
+    return (
+      isCombinatorCall(call) ||
+      promiseMember(call) !== undefined ||
+      (ts.isPropertyAccessExpression(call.expression) && chainCall(call.expression.expression) === call)
+    );
+  }
+
+  /** A method written in an object that a library asks for. */
+  function method(node: ts.MethodDeclaration): void {
+    const name = keyOf(node.name);
+    const context = checker.contextualType(node.parent as ts.ObjectLiteralExpression);
+    const wanted = context && name !== undefined ? checker.property(context, name) : undefined;
+    if (!wanted || wanted.declarations.some((d) => checker.isOwn(d))) return;
+    const returns = [checker.returnType(node)];
+    if ((checker.bearing(returns[0]!) ?? 'swapped') === 'swapped' || checker.signatures(wanted.type).length === 0)
+      return;
+    if (accepted(wanted.type, returns) !== 'promise-only') return;
+    const unit = draft.functionUnit(node);
+    const given = isUnnamed(node.parent as ts.ObjectLiteralExpression) ? 'written' : 'other';
+    draft.emit(
+      {
+        kind: 'callback',
+        api: checker.api(node.name) ?? `unknown#${name!}`,
+        accepts: 'promise-only',
+        loop: false,
+        given,
+        parameters: [],
+      },
+      node,
+      unit,
+      -1,
+    );
   }
 
   /** A value of no known type is taken for a function of the project's own: nothing says that it blocks. */
   function cast(node: ts.Expression, to: Type): void {
-    const units = checker.signatures(to).filter((d) => checker.isOwn(d) && isFunctionLike(d)).map((d) => draft.functionUnit(d)).filter((u) => draft.unit(u).asynchronous);
+    const units = checker
+      .signatures(to)
+      .filter((d) => checker.isOwn(d) && isFunctionLike(d))
+      .map((d) => draft.functionUnit(d))
+      .filter((u) => draft.unit(u).asynchronous);
     if (units.length === 0) return;
     const site = draft.emit({ kind: 'cast', detail: checker.text(to, node) }, node);
     for (const unit of units) draft.require(unit, site.id, 'is the type given to');
   }
 
   return {
+    method,
     flow(node) {
       const to = checker.contextualType(node);
       if (!to) return;
       const from = checker.typeOf(node);
       if (!asyncShape(from) && !asyncShape(to)) return;
-      if (checker.isAnyLike(from)) return cast(node, to);
+      if (checker.isAnyLike(from)) { cast(node, to); return; }
       relate(from, to, node);
       if (checker.signatures(from).length > 0) boundary(node, from, to);
     },
@@ -183,7 +324,8 @@ export function createFamilies(draft: Draft): Families {
       const symbol = checker.declarations((node as ts.NamedDeclaration).name ?? node);
       const same = symbol.filter((d): d is ts.SignatureDeclaration => checker.isOwn(d) && isFunctionLike(d));
       if (same.length < 2) return;
-      for (let i = 1; i < same.length; i++) draft.join(draft.functionUnit(same[0]!), draft.functionUnit(same[i]!), 'is an overload of');
+      for (let i = 1; i < same.length; i++)
+        draft.join(draft.functionUnit(same[0]!), draft.functionUnit(same[i]!), 'is an overload of');
     },
   };
 
@@ -196,21 +338,46 @@ export function createFamilies(draft: Draft): Families {
   function joinMembers(a: ts.Declaration, b: ts.Declaration): void {
     if (a === b || !checker.isOwn(a)) return;
     if (checker.isOwn(b)) {
-      if (isFunctionLike(a) && isFunctionLike(b)) draft.join(draft.functionUnit(a), draft.functionUnit(b), 'overrides or implements');
-      else if (checker.bearing(checker.typeOf(a)) !== undefined) draft.join(draft.slotUnit(a), draft.slotUnit(b), 'overrides');
+      if (isFunctionLike(a) && isFunctionLike(b))
+        draft.join(draft.functionUnit(a), draft.functionUnit(b), 'overrides or implements');
+      else if (checker.bearing(checker.typeOf(a)) !== undefined)
+        draft.join(draft.slotUnit(a), draft.slotUnit(b), 'overrides');
       return;
     }
     if (!isFunctionLike(a) || !isFunctionLike(b)) return;
     const returns = checker.returnType(a);
     if (checker.bearing(returns) === undefined) return;
     const wanted = checker.returnType(b);
-    const fits = checker.isAnyLike(wanted) || checker.isVoid(wanted) || checker.assignable(checker.awaited(returns), wanted);
+    const fits =
+      checker.isAnyLike(wanted) || checker.isVoid(wanted) || checker.assignable(checker.awaited(returns), wanted);
     const site = draft.emit(
-      { kind: 'callback', api: checker.api((b as ts.NamedDeclaration).name ?? b) ?? 'unknown', accepts: fits ? 'blocking' : 'promise-only', loop: false },
+      {
+        kind: 'callback',
+        api: checker.api((b as ts.NamedDeclaration).name ?? b) ?? 'unknown',
+        accepts: fits ? 'blocking' : 'promise-only',
+        loop: false,
+        given: 'other',
+        parameters: [],
+      },
       (a as ts.NamedDeclaration).name ?? a,
       draft.functionUnit(a),
       0,
     );
-    void site;
+    site;
+  }
+}
+
+/** It stands in the arguments of a call, in objects and arrays or by itself: only the callee gets it. */
+function isUnnamed(node: ts.Expression): boolean {
+  let child: ts.Node = node;
+  for (let up = node.parent; ; child = up, up = up.parent) {
+    if (ts.isCallExpression(up) || ts.isNewExpression(up)) return up.expression !== child;
+    if (
+      !ts.isParenthesizedExpression(up) &&
+      !ts.isPropertyAssignment(up) &&
+      !ts.isObjectLiteralExpression(up) &&
+      !ts.isArrayLiteralExpression(up)
+    )
+      return false;
   }
 }

@@ -1,3 +1,4 @@
+import type { Site } from './facts.ts';
 import type { SiteId, Span } from './ids.ts';
 
 /** Settled order: a claim's applicability can only sink. A policy is applied only when the user names it. */
@@ -62,4 +63,11 @@ export interface FileChange {
   readonly file: string;
   readonly before: string;
   readonly after: string;
+}
+
+/** Whether a claim leaves the text as it is: its template is simply the site's own. */
+export function keepsText({ template }: Claim, { span }: Site): boolean {
+  const [part] = template.parts;
+  const only = template.parts.length === 1 && typeof part === 'object' && 'child' in part ? part.child : undefined;
+  return only?.start === span.start && only.end === span.end && !template.expression;
 }

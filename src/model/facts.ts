@@ -99,7 +99,16 @@ export type SiteFacts =
   /** `[Symbol.asyncIterator]`, `Symbol.asyncDispose` as a member's name or access. */
   | { readonly kind: 'async-symbol'; readonly symbol: 'asyncIterator' | 'asyncDispose'; readonly twin: boolean }
   /** An async callback handed to code whose type belongs to a library. */
-  | { readonly kind: 'callback'; readonly api: string; readonly accepts: 'blocking' | 'promise-only' | 'unknown'; readonly loop: boolean }
+  | {
+      readonly kind: 'callback';
+      readonly api: string;
+      readonly accepts: 'blocking' | 'promise-only' | 'unknown';
+      readonly loop: boolean;
+      /** How the function stands here: written out, and nobody else can call it · by a name that never changes · otherwise. */
+      readonly given: 'written' | 'named' | 'other';
+      /** The parameters that the library fills: `x`, `...rest`, and how they are declared: `x: string`. */
+      readonly parameters: readonly { readonly name: string; readonly declared: string }[];
+    }
   /** `import('x')` */
   | { readonly kind: 'dynamic-import'; readonly literal: boolean; readonly consumer: Consumer }
   /** An expectation of a test framework on a promise: `expect(p).rejects.toThrow()`; the node is the whole chain. */
@@ -146,8 +155,8 @@ export type SiteOf<K extends SiteKind> = Site & { readonly kind: K };
 
 /** `from` can only turn blocking (or be claimed) when `to` does. `why` reads after the name of `from`: "calls", "implements". */
 export interface Requirement {
-  readonly from: UnitId | SiteId;
-  readonly to: UnitId | SiteId;
+  readonly from: UnitId  ;
+  readonly to: UnitId  ;
   readonly why: string;
 }
 
@@ -169,6 +178,19 @@ export interface Concurrency {
   readonly site: SiteId;
 }
 
+/** A comment that steers one place: `// unawait-keep <reason>`, `// unawait-policy NAME`. */
+export interface Steering {
+  /** What follows `unawait-`: `keep`, `policy`, or a word that means nothing. */
+  readonly word: string;
+  /** The user's reason, or the policy's name. */
+  readonly text: string;
+  readonly place: Place;
+  /** The statement or member that it speaks of. */
+  readonly span: Span;
+  /** The function, or module, that the comment stands in. */
+  readonly unit: UnitId;
+}
+
 /** Everything analysis found; plain JSON. */
 export interface Facts {
   readonly units: readonly Unit[];
@@ -176,4 +198,5 @@ export interface Facts {
   readonly requirements: readonly Requirement[];
   readonly calls: readonly CallEdge[];
   readonly concurrency: readonly Concurrency[];
+  readonly steering: readonly Steering[];
 }

@@ -20,7 +20,7 @@ export interface ChainStep {
   readonly why: string;
 }
 
-/** `stays-async`: a unit that does not convert · `note`: reserved for project-wide remarks · `bug`: a transform threw. */
+/** `stays-async`: a unit that does not convert · `note`: a remark of the whole project, or a comment with nothing to steer · `bug`: a transform threw. */
 export interface Finding {
   readonly kind: 'stays-async' | 'note' | 'bug' | 'breaking-change';
   readonly place: Place;
@@ -71,6 +71,8 @@ export interface Report {
   readonly changes: readonly ReportChange[];
   readonly findings: readonly Finding[];
   readonly unlocks: readonly Unlock[];
+  /** Policies that were not asked for, by the functions that each alone would free, most first. */
+  readonly policies: readonly { readonly policy: string; readonly frees: number }[];
   readonly missingRows: readonly MissingRow[];
   readonly files: readonly { readonly file: string; readonly claims: number; readonly diff: string }[];
 }

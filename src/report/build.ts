@@ -1,8 +1,8 @@
 import { createTwoFilesPatch } from 'diff';
-import type { Claim, FileChange, Refusal } from '../model/edit.ts';
+import { type Claim, type FileChange, keepsText, type Refusal } from '../model/edit.ts';
 import type { Facts, Site, Unit } from '../model/facts.ts';
 import type { SiteId } from '../model/ids.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Plan, Remark } from '../model/plan.ts';
 import {
   REPORT_VERSION,
   type Finding,
@@ -11,7 +11,7 @@ import {
   type ReportChange,
   type Unlock,
 } from '../model/report.ts';
-import { changesText, isNews } from './is-change.ts';
+import { isNews } from './is-change.ts';
 import { type Chains, chains } from './chain.ts';
 import { type FallGraph, fallGraph, freedAlone, freedTogether, islandNode } from './fall-graph.ts';
 
@@ -25,6 +25,8 @@ export interface ReportInput {
   readonly changes: readonly FileChange[];
   /** Own sources as read, by project-relative file. */
   readonly texts: ReadonlyMap<string, string>;
+  /** Policies that were not asked for, with the functions that each alone would free. */
+  readonly policies?: readonly { readonly policy: string; readonly frees: number }[];
   /** Bugs of ours met while writing. */
   readonly problems?: readonly {
     readonly file: string;
@@ -46,7 +48,7 @@ export function buildReport(input: ReportInput): Report {
     return site !== undefined && isNews(claim, site) ? [{ claim, site }] : [];
   });
   const reported = placed.map(({ claim, site }) => toChange(claim, site)).sort(byPlace);
-  const written = placed.filter(({ claim, site }) => changesText(claim, site));
+  const written = placed.filter(({ claim, site }) => !keepsText(claim, site));
   const perFile = new Map<string, number>();
   for (const { site } of written) perFile.set(site.place.file, (perFile.get(site.place.file) ?? 0) + 1);
   const findings = [
@@ -54,6 +56,7 @@ export function buildReport(input: ReportInput): Report {
     ...(input.problems ?? []).map((problem) => problemFinding(problem, sites)),
     ...staysAsync(plan, units, follow),
     ...breakingChanges(plan, units, reported),
+    ...plan.remarks.map((remark) => remarkFinding(remark, units)),
   ].sort(byPlace);
   return {
     version: REPORT_VERSION,
@@ -74,6 +77,7 @@ export function buildReport(input: ReportInput): Report {
     changes: reported,
     findings,
     unlocks: unlocks(plan, sites, graph),
+    policies: input.policies ?? [],
     missingRows: missingRows(plan, sites, graph),
     files: changes
       .map(({ file, before, after }) => ({
@@ -145,6 +149,10 @@ function breakingChanges(plan: Plan, units: ReadonlyMap<string, Unit>, changes: 
       },
     ];
   });
+}
+
+function remarkFinding({ place, unit, reason, message }: Remark, units: ReadonlyMap<string, Unit>): Finding {
+  return { kind: 'note', place, unit, name: units.get(unit)?.name ?? unit, reason, message, chain: [] };
 }
 
 function bugFinding(refusal: Refusal, sites: ReadonlyMap<SiteId, Site>, units: ReadonlyMap<string, Unit>): Finding {

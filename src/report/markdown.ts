@@ -6,6 +6,7 @@ import { chainText } from './terminal.ts';
 export const markdown: Reporter = (report, { written = false, diff = false } = {}) => {
   const bugs = report.findings.filter((finding) => finding.kind === 'bug');
   const breaking = report.findings.filter((finding) => finding.kind === 'breaking-change');
+  const remarks = report.findings.filter((finding) => finding.kind === 'note');
   const sections = [
     `# unawait: ${escape(report.project)}`,
     headline(report, written),
@@ -15,6 +16,10 @@ export const markdown: Reporter = (report, { written = false, diff = false } = {
     ),
     ...(report.files.length === 0 ? [] : [`## ${written ? 'Changed' : 'Would change'}`, files(report)]),
     ...section('Notes', notes(report)),
+    ...section(
+      'Worth a look',
+      remarks.map((each) => `- \`${at(each.place)}\` ${escape(each.message)} (\`${each.reason}\`)`),
+    ),
     ...section(
       'Breaking for users of this package',
       breaking.map((each) => `- \`${at(each.place)}\` ${escape(each.message)}`),
@@ -66,10 +71,10 @@ function item(finding: Finding): string {
 
 function unlocks(report: Report): string[] {
   const best = report.unlocks.filter(({ frees }) => frees > 0).slice(0, 20);
-  return section(
-    'Would unlock most',
-    best.map(({ place, message, frees }) => `- ${count(frees, 'function')}: \`${at(place)}\` ${escape(message)}`),
-  );
+  return section('Would unlock most', [
+    ...best.map(({ place, message, frees }) => `- ${count(frees, 'function')}: \`${at(place)}\` ${escape(message)}`),
+    ...report.policies.map(({ policy, frees }) => `- ${count(frees, 'function')}: \`--policy ${policy}\``),
+  ]);
 }
 
 function rows(report: Report): string[] {

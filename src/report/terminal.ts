@@ -12,6 +12,7 @@ export const terminal: Reporter = (report, { color = false, limit = 40, written 
     ...bugs(report, colors),
     ...changes(report, colors, written, limit),
     ...(diff ? report.files.map((file) => coloredDiff(file.diff, colors)) : []),
+    ...remarks(report, colors, limit),
     ...breaking(report, colors, limit),
     ...staying(report, colors, limit),
     ...unlocks(report, colors),
@@ -59,6 +60,14 @@ function where({ place }: { readonly place: Finding['place'] }): string {
   return `${place.line}:${place.column}`;
 }
 
+function remarks(report: Report, colors: Colors, limit: number): string[] {
+  const found = report.findings.filter((finding) => finding.kind === 'note');
+  if (found.length === 0) return [];
+  const lines = found.slice(0, limit).map((each) => `  ${at(each.place)}  ${each.message} ${colors.dim(each.reason)}`);
+  if (found.length > limit) lines.push(colors.dim(`  ${more(found.length - limit, 'remark')}`));
+  return [[colors.yellow(colors.bold('Worth a look')), ...lines].join('\n')];
+}
+
 function breaking(report: Report, colors: Colors, limit: number): string[] {
   const found = report.findings.filter((finding) => finding.kind === 'breaking-change');
   if (found.length === 0) return [];
@@ -96,11 +105,14 @@ export function chainText({ chain }: Finding): string {
 
 function unlocks(report: Report, colors: Colors): string[] {
   const best = report.unlocks.filter(({ frees }) => frees > 0).slice(0, 5);
-  if (best.length === 0) return [];
+  const policies = report.policies.map(
+    ({ policy, frees }) => `  frees ${String(frees).padStart(3)}  --policy ${policy}`,
+  );
+  if (best.length + policies.length === 0) return [];
   const lines = best.map(
     ({ place, message, frees }) => `  frees ${String(frees).padStart(3)}  ${at(place)}  ${message}`,
   );
-  return [[colors.bold('Would unlock most'), ...lines].join('\n')];
+  return [[colors.bold('Would unlock most'), ...lines, ...policies].join('\n')];
 }
 
 function rows(report: Report, colors: Colors): string[] {

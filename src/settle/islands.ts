@@ -1,0 +1,101 @@
+import type { Claim, Refusal } from '../model/edit.ts';
+import type { CallEdge, Facts, Unit } from '../model/facts.ts';
+
+export interface Island {
+  readonly edge: CallEdge;
+  readonly what: string;
+}
+
+/** What is asked of the plan so far. */
+export interface State {
+  readonly facts: Facts;
+  readonly units: ReadonlyMap<string, Unit>;
+  readonly fallen: ReadonlyMap<string, unknown>;
+  readonly subsumed: ReadonlyMap<string, string>;
+}
+
+/** Blocking units that production code which stays async awaits, where something concurrent could be held up. */
+export function findIslands({ facts, units, fallen, subsumed }: State): Island[] {
+  const suspects = facts.calls.filter(
+    (c) =>
+      c.tolerated &&
+      c.site !== '' &&
+      fallen.has(c.caller) &&
+      !fallen.has(c.callee) &&
+      !units.get(c.caller)!.test &&
+      units.get(c.callee)!.kind === 'function',
+  );
+  if (suspects.length === 0) return [];
+  const concurrent = new Map<string, string>();
+  for (const { unit, what, site } of facts.concurrency) {
+    const known = concurrent.get(unit);
+    // Of several, the same one is named whatever their order.
+    if (fallen.has(subsumed.get(site) ?? site) && (known === undefined || what < known)) concurrent.set(unit, what);
+  }
+  const callers = group(
+    facts.calls,
+    (c) => c.callee,
+    (c) => c.caller,
+  );
+  const callees = group(
+    facts.calls,
+    (c) => c.caller,
+    (c) => c.callee,
+  );
+  const known = new Map<string, string | undefined>();
+  return suspects.flatMap((edge): Island[] => {
+    if (!known.has(edge.caller)) {
+      const region = reach(reach([edge.caller], callers), callees);
+      known.set(
+        edge.caller,
+        [...region]
+          .sort()
+          .map((u) => (units.get(u)?.test ? undefined : concurrent.get(u)))
+          .find(Boolean),
+      );
+    }
+    const what = known.get(edge.caller);
+    return what === undefined ? [] : [{ edge, what }];
+  });
+}
+
+export function islandRefusal({ edge, what }: Island, units: ReadonlyMap<string, Unit>): Refusal {
+  const caller = units.get(edge.caller)!;
+  return {
+    site: edge.site,
+    transform: 'settle',
+    reason: 'settle/would-block-loop',
+    detail: `\`${units.get(edge.callee)!.name}\` could convert, but \`${caller.name}\` stays async and would be held up while ${what} runs beside it.`,
+    unlocks: '--policy islands',
+  };
+}
+
+/** Calls that may be wrapped, by site: a caller that stays async gets the promise it goes on using. */
+export function shimmable(
+  facts: Facts,
+  shims: readonly Claim[],
+  units: ReadonlyMap<string, Unit>,
+  allowed: (call: CallEdge) => boolean,
+): CallEdge[] {
+  const sites = new Set(shims.map((s) => s.site));
+  return facts.calls.filter(
+    (c) =>
+      !c.tolerated && sites.has(c.site) && ((units.get(c.caller)!.test && !units.get(c.callee)!.test) || allowed(c)),
+  );
+}
+
+export function group<T, V>(all: readonly T[], key: (t: T) => string, value: (t: T) => V): Map<string, V[]> {
+  const map = new Map<string, V[]>();
+  for (const t of all) {
+    const list = map.get(key(t));
+    if (list) list.push(value(t));
+    else map.set(key(t), [value(t)]);
+  }
+  return map;
+}
+
+export function reach(from: Iterable<string>, edges: ReadonlyMap<string, readonly string[]>): Set<string> {
+  const seen = new Set(from);
+  for (const id of seen) for (const next of edges.get(id) ?? []) seen.add(next);
+  return seen;
+}
