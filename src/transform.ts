@@ -9,7 +9,8 @@ export interface SiteNodes {
   await: ts.AwaitExpression;
   call: ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression | ts.PropertyAccessExpression;
   'api-call': ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression;
-  'api-member': ts.PropertyAccessExpression | ts.ElementAccessExpression | ts.BindingElement | ts.ObjectLiteralElementLike;
+  'api-member':
+    ts.PropertyAccessExpression | ts.ElementAccessExpression | ts.BindingElement | ts.ObjectLiteralElementLike;
   'api-value': ts.Expression;
   'type-reference': ts.TypeReferenceNode | ts.ImportTypeNode | ts.ExpressionWithTypeArguments;
   combinator: ts.CallExpression;

@@ -13,7 +13,9 @@ function read(folder: string): Record<string, string> {
     const path = join(e.parentPath, e.name);
     return [relative(folder, path), readFileSync(path, 'latin1')] as const;
   });
-  return Object.fromEntries(texts.filter(([path]) => !path.startsWith('node_modules')).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(
+    texts.filter(([path]) => !path.startsWith('node_modules')).sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }
 
 /** Converts into a folder of its own; `UPDATE_FIXTURES=1` makes that the new `after/`. */
@@ -40,10 +42,15 @@ describe.each(readdirSync(projects).filter((name) => existsSync(join(projects, n
   });
 });
 
-it.each(['lambda-runtime', 'lambda-runtime-fetch'])('not one async, await or Promise is left in the sources of %s', (name) => {
-  const sources = Object.entries(read(join(projects, name, 'after'))).filter(([path]) => path.startsWith('src/'));
-  expect(sources.length).toBeGreaterThan(5);
-  // Comments may speak of promises; code may not.
-  const left = sources.flatMap(([path, text]) => [...text.matchAll(/\b(async|await|Promise)\b/g)].map((m) => `${path}: ${m[0]}`));
-  expect(left).toEqual([]);
-});
+it.each(['lambda-runtime', 'lambda-runtime-fetch'])(
+  'not one async, await or Promise is left in the sources of %s',
+  (name) => {
+    const sources = Object.entries(read(join(projects, name, 'after'))).filter(([path]) => path.startsWith('src/'));
+    expect(sources.length).toBeGreaterThan(5);
+    // Comments may speak of promises; code may not.
+    const left = sources.flatMap(([path, text]) =>
+      [...text.matchAll(/\b(async|await|Promise)\b/g)].map((m) => `${path}: ${m[0]}`),
+    );
+    expect(left).toEqual([]);
+  },
+);

@@ -4,37 +4,72 @@ import type { Draft } from './draft.ts';
 import { spanOf, walk } from './syntax.ts';
 
 /**
- * `const run = promisify(execFile);`: goes when each call of it turned into the blocking form. Runs after the uses of the file are
- * known. A declaration that is exported, or used other than by calls, stays.
+ * `const run = promisify(execFile);` and `const { readFile } = fs.promises;`: go when each call of them turned into the blocking form.
+ * Runs after the uses of the file are known. A declaration that is exported, or used other than by calls, stays.
  */
 export function collectAliases(draft: Draft, source: ts.SourceFile): void {
-  if (!source.text.includes('promisify')) return;
+  if (!source.text.includes('promise')) return;
   for (const node of walk(source)) {
-    if (!ts.isVariableStatement(node) || node.declarationList.declarations.length !== 1) continue;
-    const [declaration] = node.declarationList.declarations;
-    if (!declaration || !ts.isIdentifier(declaration.name) || !isPromisified(draft, declaration) || ts.getModifiers(node)?.length) continue;
-    const calls = callsOf(draft, source, declaration);
-    if (!calls || calls.length === 0) continue;
+    if (
+      !ts.isVariableStatement(node) ||
+      node.declarationList.declarations.length !== 1 ||
+      ts.getModifiers(node)?.length
+    )
+      continue;
+    const names = aliasNames(draft, node.declarationList.declarations[0]!);
+    const calls = names.map((name) => callsOf(draft, source, name));
+    if (calls.length === 0 || !calls.every((each) => each !== undefined && each.length > 0)) continue;
     const { end } = node;
     const lineEnd = /^[ \t]*\r?\n/.exec(source.text.slice(end))?.[0].length ?? 0;
-    const site = draft.emitOptional({ kind: 'idiom', idiom: 'promisified' }, node, { start: node.getStart(source), end: end + lineEnd });
-    for (const call of calls) draft.require(site.id, call, 'is used by');
+    const site = draft.emitOptional({ kind: 'idiom', idiom: 'promisified' }, node, {
+      start: node.getStart(source),
+      end: end + lineEnd,
+    });
+    for (const call of calls.flat()) draft.require(site.id, call!, 'is used by');
   }
 }
 
-function isPromisified(draft: Draft, { initializer }: ts.VariableDeclaration): boolean {
-  return initializer !== undefined && ts.isCallExpression(initializer) && draft.checker.api(initializer) === 'node:util#promisify';
+type AliasName = (ts.VariableDeclaration | ts.BindingElement) & { readonly name: ts.Identifier };
+
+/** The names of a declaration that does nothing but name functions of a library that give promises. */
+function aliasNames(draft: Draft, declaration: ts.VariableDeclaration): readonly AliasName[] {
+  const { name, initializer } = declaration;
+  if (!initializer) return [];
+  const named = (d: ts.VariableDeclaration | ts.BindingElement): d is AliasName => ts.isIdentifier(d.name);
+  if (named(declaration))
+    return ts.isCallExpression(initializer) && draft.checker.api(initializer) === 'node:util#promisify'
+      ? [declaration]
+      : [];
+  // A `require` in pieces is an import: what becomes of it is not decided here.
+  const member =
+    ts.isIdentifier(initializer) ||
+    (ts.isPropertyAccessExpression(initializer) && ts.isIdentifier(initializer.expression));
+  if (!ts.isObjectBindingPattern(name) || !member) return [];
+  const elements = name.elements.filter(
+    (e): e is ts.BindingElement & AliasName =>
+      named(e) && !e.initializer && draft.checker.api(e.name)?.startsWith('node:') === true,
+  );
+  return elements.length === name.elements.length ? elements : [];
 }
 
 /** Sites of the calls that use the name; undefined where it is used otherwise. */
-function callsOf(draft: Draft, source: ts.SourceFile, declaration: ts.VariableDeclaration): string[] | undefined {
+function callsOf(draft: Draft, source: ts.SourceFile, declaration: AliasName): string[] | undefined {
   const { file } = draft.files.get(source)!;
-  const name = (declaration.name as ts.Identifier).text;
+  const name = declaration.name.text;
   const calls: string[] = [];
   for (const node of walk(source)) {
-    if (!ts.isIdentifier(node) || node.text !== name || node === declaration.name || !draft.checker.declarations(node).includes(declaration)) continue;
+    if (
+      !ts.isIdentifier(node) ||
+      node.text !== name ||
+      node === declaration.name ||
+      !draft.checker.declarations(node).includes(declaration)
+    )
+      continue;
     const { parent } = node;
-    const id = ts.isCallExpression(parent) && parent.expression === node ? siteId(file, spanOf(parent, source), 'api-call') : undefined;
+    const id =
+      ts.isCallExpression(parent) && parent.expression === node
+        ? siteId(file, spanOf(parent, source), 'api-call')
+        : undefined;
     if (id === undefined || !draft.nodes.has(id)) return undefined;
     calls.push(id);
   }

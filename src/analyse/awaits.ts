@@ -28,7 +28,9 @@ function calledUnits(draft: Draft, leaf: ts.Expression): UnitId[] {
   const { declarations, returns, passesThrough } = draft.checker.callee(leaf);
   if (draft.checker.bearing(returns) === undefined) return [];
   if (passesThrough) {
-    return ts.isTaggedTemplateExpression(leaf) ? [] : [...(leaf.arguments ?? [])].flatMap((a) => functionValues(draft, a));
+    return ts.isTaggedTemplateExpression(leaf)
+      ? []
+      : [...(leaf.arguments ?? [])].flatMap((a) => functionValues(draft, a));
   }
   if (declarations.length === 0 || declarations.some((d) => !draft.checker.isOwn(d))) return [];
   return declarations.map((d) => calledUnit(draft, leaf, d));
@@ -37,21 +39,31 @@ function calledUnits(draft: Draft, leaf: ts.Expression): UnitId[] {
 export function collectForAwait(draft: Draft, node: ts.ForOfStatement): void {
   const type = draft.checker.typeOf(node.expression);
   const bearing = draft.checker.bearing(type);
-  const known = collectFileRead(draft, node) || requireMember(draft, node.expression, '[Symbol.asyncIterator]') || bearing === 'iterable' || bearing === 'container' || bearing === 'swapped';
+  const known =
+    collectFileRead(draft, node) ||
+    requireMember(draft, node.expression, '[Symbol.asyncIterator]') ||
+    bearing === 'iterable' ||
+    bearing === 'container' ||
+    bearing === 'swapped';
   const operand = known ? 'promise' : draft.checker.isAnyLike(type) ? 'unknown' : 'mixed';
   draft.emit({ kind: 'for-await', operand, elements: bearing === 'container' }, node);
 }
 
 /** `await using`: each resource's `[Symbol.asyncDispose]` turns with it. */
 export function collectAwaitUsing(draft: Draft, list: ts.VariableDeclarationList): void {
-  for (const { initializer } of list.declarations) if (initializer) requireMember(draft, initializer, '[Symbol.asyncDispose]');
+  for (const { initializer } of list.declarations)
+    if (initializer) requireMember(draft, initializer, '[Symbol.asyncDispose]');
   draft.emit({ kind: 'await-using' }, list);
 }
 
 /** The member of the project's own that a protocol reaches through this value; a blocking one serves an async statement too. */
 function requireMember(draft: Draft, value: ts.Expression, name: string): boolean {
   const type = draft.checker.awaited(draft.checker.typeOf(value));
-  const own = draft.checker.unionParts(type).flatMap((part) => draft.checker.property(part, name)?.declarations ?? []).filter((d) => draft.checker.isOwn(d) && isFunctionLike(d));
-  for (const member of own) draft.require(draft.enclosing(value), draft.functionUnit(member as ts.SignatureDeclaration), 'uses');
+  const own = draft.checker
+    .unionParts(type)
+    .flatMap((part) => draft.checker.property(part, name)?.declarations ?? [])
+    .filter((d) => draft.checker.isOwn(d) && isFunctionLike(d));
+  for (const member of own)
+    draft.require(draft.enclosing(value), draft.functionUnit(member as ts.SignatureDeclaration), 'uses');
   return own.length > 0;
 }

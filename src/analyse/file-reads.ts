@@ -25,9 +25,12 @@ export function collectFileRead(draft: Draft, statement: ts.ForOfStatement): boo
   }
   const first = stream.declaration;
   const last = made.declaration ?? statement;
-  if (first.parent !== last.parent || !ts.isBlock(first.parent) && !ts.isSourceFile(first.parent)) return false;
+  if (first.parent !== last.parent || (!ts.isBlock(first.parent) && !ts.isSourceFile(first.parent))) return false;
   const source = statement.getSourceFile();
-  draft.emit({ kind: 'idiom', idiom: 'read-lines' }, first.parent, draft.enclosing(first), -1, { start: first.getStart(source), end: value.end });
+  draft.emit({ kind: 'idiom', idiom: 'read-lines' }, first.parent, draft.enclosing(first), -1, {
+    start: first.getStart(source),
+    end: value.end,
+  });
   return true;
 }
 
@@ -42,13 +45,20 @@ function valueOf(draft: Draft, node: ts.Expression): Made | undefined {
   const expression = skipParentheses(node);
   if (!ts.isIdentifier(expression)) return { value: expression, declaration: undefined };
   const [declaration] = draft.checker.declarations(expression);
-  if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer || declaration.type) return undefined;
+  if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer || declaration.type)
+    return undefined;
   const statement = declaration.parent.parent;
   if (!ts.isVariableStatement(statement) || statement.declarationList.declarations.length !== 1) return undefined;
   const scope = enclosingFunction(declaration) ?? declaration.getSourceFile();
   let uses = 0;
   for (const inner of walk(scope)) {
-    if (ts.isIdentifier(inner) && inner !== declaration.name && inner.text === expression.text && draft.checker.declarations(inner)[0] === declaration) uses++;
+    if (
+      ts.isIdentifier(inner) &&
+      inner !== declaration.name &&
+      inner.text === expression.text &&
+      draft.checker.declarations(inner)[0] === declaration
+    )
+      uses++;
   }
   if (uses !== 1 || isExported(statement)) return undefined;
   return { value: skipParentheses(declaration.initializer), declaration: statement };
@@ -59,7 +69,11 @@ function isExported(statement: ts.VariableStatement): boolean {
 }
 
 function isStdin(node: ts.Expression): boolean {
-  return ts.isPropertyAccessExpression(node) && node.getText() === 'process.stdin' && !/stdin\s*\.\s*setEncoding/.test(node.getSourceFile().text);
+  return (
+    ts.isPropertyAccessExpression(node) &&
+    node.getText() === 'process.stdin' &&
+    !/stdin\s*\.\s*setEncoding/.test(node.getSourceFile().text)
+  );
 }
 
 const rangeOptions = new Set(['encoding', 'start', 'end', 'highWaterMark']);
@@ -67,14 +81,20 @@ const rangeOptions = new Set(['encoding', 'start', 'end', 'highWaterMark']);
 function isReadStream(draft: Draft, node: ts.Expression): node is ts.CallExpression {
   if (!ts.isCallExpression(node) || draft.checker.api(node) !== 'node:fs#createReadStream') return false;
   const [path, options, ...more] = node.arguments;
-  return path !== undefined && !ts.isSpreadElement(path) && more.length === 0 && (options === undefined || ts.isStringLiteralLike(options) || hasOnly(options, rangeOptions));
+  return (
+    path !== undefined &&
+    !ts.isSpreadElement(path) &&
+    more.length === 0 &&
+    (options === undefined || ts.isStringLiteralLike(options) || hasOnly(options, rangeOptions))
+  );
 }
 
 const lineOptions = new Set(['input', 'crlfDelay', 'terminal', 'historySize']);
 
 /** `x` of `createInterface({ input: x, … })`. */
 function lineInput(draft: Draft, node: ts.Expression): ts.Expression | undefined {
-  if (!ts.isCallExpression(node) || !/^node:readline(\/promises)?#createInterface$/.test(draft.checker.api(node) ?? '')) return undefined;
+  if (!ts.isCallExpression(node) || !/^node:readline(\/promises)?#createInterface$/.test(draft.checker.api(node) ?? ''))
+    return undefined;
   const [options, ...more] = node.arguments;
   if (!options || more.length > 0) return undefined;
   if (!ts.isObjectLiteralExpression(options)) return isStdin(options) ? options : undefined;
@@ -88,5 +108,10 @@ function lineInput(draft: Draft, node: ts.Expression): ts.Expression | undefined
 }
 
 function hasOnly(node: ts.Expression, names: ReadonlySet<string>): boolean {
-  return ts.isObjectLiteralExpression(node) && node.properties.every((p) => (ts.isPropertyAssignment(p) || ts.isShorthandPropertyAssignment(p)) && names.has(p.name.getText()));
+  return (
+    ts.isObjectLiteralExpression(node) &&
+    node.properties.every(
+      (p) => (ts.isPropertyAssignment(p) || ts.isShorthandPropertyAssignment(p)) && names.has(p.name.getText()),
+    )
+  );
 }

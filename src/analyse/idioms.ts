@@ -7,14 +7,27 @@ import { skipParentheses } from './syntax.ts';
 import { promiseMember } from './uses.ts';
 
 /** Statements that only make sense together; each recogniser names the idiom or says nothing. */
-const recognisers: readonly ((node: ts.Node, draft: Draft) => string | undefined)[] = [writeThenDrain, thenStatement, rejectStatement, allStatement, settledStatement];
+const recognisers: readonly ((node: ts.Node, draft: Draft) => string | undefined)[] = [
+  writeThenDrain,
+  thenStatement,
+  rejectStatement,
+  allStatement,
+  settledStatement,
+];
 
 export function collectIdiom(draft: Draft, node: ts.Node): void {
   collectSocketIdioms(draft, node);
   collectPipelineLoop(draft, node);
   for (const recognise of recognisers) {
     const idiom = recognise(node, draft);
-    if (idiom !== undefined) draft.emit({ kind: 'idiom', idiom }, node, ts.isArrowFunction(node) ? draft.functionUnit(node) : draft.enclosing(node), -1, idiom === 'settled-statement' && ts.isStatement(node) ? spanOfStatement(node) : undefined);
+    if (idiom !== undefined)
+      draft.emit(
+        { kind: 'idiom', idiom },
+        node,
+        ts.isArrowFunction(node) ? draft.functionUnit(node) : draft.enclosing(node),
+        -1,
+        idiom === 'settled-statement' && ts.isStatement(node) ? spanOfStatement(node) : undefined,
+      );
   }
 }
 
@@ -24,11 +37,22 @@ function writeThenDrain(node: ts.Node, draft: Draft): string | undefined {
   const condition = skipParentheses(node.expression);
   if (!ts.isPrefixUnaryExpression(condition) || condition.operator !== ts.SyntaxKind.ExclamationToken) return undefined;
   const call = skipParentheses(condition.operand);
-  if (!ts.isCallExpression(call) || !ts.isPropertyAccessExpression(call.expression) || call.expression.name.text !== 'write') return undefined;
+  if (
+    !ts.isCallExpression(call) ||
+    !ts.isPropertyAccessExpression(call.expression) ||
+    call.expression.name.text !== 'write'
+  )
+    return undefined;
   if (draft.checker.bearing(draft.checker.typeOf(call.expression.expression)) !== 'swapped') return undefined;
   const body = ts.isBlock(node.thenStatement) ? node.thenStatement.statements : [node.thenStatement];
   const [only] = body;
-  if (body.length !== 1 || !only || !ts.isExpressionStatement(only) || !ts.isAwaitExpression(skipParentheses(only.expression))) return undefined;
+  if (
+    body.length !== 1 ||
+    !only ||
+    !ts.isExpressionStatement(only) ||
+    !ts.isAwaitExpression(skipParentheses(only.expression))
+  )
+    return undefined;
   return /(['"`])drain\1/.test(only.getText()) ? 'write-drain' : undefined;
 }
 
@@ -36,10 +60,22 @@ function writeThenDrain(node: ts.Node, draft: Draft): string | undefined {
 function thenStatement(node: ts.Node, draft: Draft): string | undefined {
   if (!ts.isExpressionStatement(node) || !ts.isAwaitExpression(node.expression)) return undefined;
   const call = node.expression.expression;
-  if (!ts.isCallExpression(call) || !ts.isPropertyAccessExpression(call.expression) || call.questionDotToken || call.expression.questionDotToken) return undefined;
+  if (
+    !ts.isCallExpression(call) ||
+    !ts.isPropertyAccessExpression(call.expression) ||
+    call.questionDotToken ||
+    call.expression.questionDotToken
+  )
+    return undefined;
   const { name, expression: root } = call.expression;
   const [handler] = call.arguments;
-  if ((name.text !== 'catch' && name.text !== 'finally') || call.arguments.length !== 1 || !handler || !ts.isArrowFunction(handler)) return undefined;
+  if (
+    (name.text !== 'catch' && name.text !== 'finally') ||
+    call.arguments.length !== 1 ||
+    !handler ||
+    !ts.isArrowFunction(handler)
+  )
+    return undefined;
   if (handler.parameters.length > (name.text === 'catch' ? 1 : 0)) return undefined;
   const [parameter] = handler.parameters;
   if (parameter && (parameter.initializer || parameter.dotDotDotToken)) return undefined;
@@ -49,7 +85,8 @@ function thenStatement(node: ts.Node, draft: Draft): string | undefined {
 
 /** As a block it does the same as in a function: no `return` of its own, no `var`, not empty when it is an expression's value that counts. */
 function isTryBody(body: ts.ConciseBody): boolean {
-  if (!ts.isBlock(body)) return !ts.isIdentifier(body) && !ts.isLiteralExpression(body) && !ts.isObjectLiteralExpression(body);
+  if (!ts.isBlock(body))
+    return !ts.isIdentifier(body) && !ts.isLiteralExpression(body) && !ts.isObjectLiteralExpression(body);
   const stack: ts.Node[] = [body];
   while (stack.length > 0) {
     const inner = stack.pop()!;
@@ -61,7 +98,11 @@ function isTryBody(body: ts.ConciseBody): boolean {
 }
 
 function isChainOnChain(root: ts.Expression): boolean {
-  return ts.isCallExpression(root) && ts.isPropertyAccessExpression(root.expression) && ['then', 'catch', 'finally'].includes(root.expression.name.text);
+  return (
+    ts.isCallExpression(root) &&
+    ts.isPropertyAccessExpression(root.expression) &&
+    ['then', 'catch', 'finally'].includes(root.expression.name.text)
+  );
 }
 
 function holdsAwait(node: ts.Node): boolean {
@@ -76,7 +117,12 @@ function holdsAwait(node: ts.Node): boolean {
 
 /** `return Promise.reject(e)`, `await Promise.reject(e)` and `() => Promise.reject(e)`: a `throw` where a statement can stand. */
 function rejectStatement(node: ts.Node, draft: Draft): string | undefined {
-  const value = ts.isReturnStatement(node) || ts.isExpressionStatement(node) ? node.expression : ts.isArrowFunction(node) ? node.body : undefined;
+  const value =
+    ts.isReturnStatement(node) || ts.isExpressionStatement(node)
+      ? node.expression
+      : ts.isArrowFunction(node)
+        ? node.body
+        : undefined;
   if (!value || ts.isBlock(value) || (ts.isArrowFunction(node) && node.modifiers)) return undefined;
   let call = skipParentheses(value);
   if (ts.isAwaitExpression(call)) call = skipParentheses(call.expression);
@@ -91,9 +137,11 @@ function allStatement(node: ts.Node, draft: Draft): string | undefined {
   if (!ts.isExpressionStatement(node) || !(ts.isBlock(node.parent) || ts.isSourceFile(node.parent))) return undefined;
   const awaited = skipParentheses(node.expression);
   const call = ts.isAwaitExpression(awaited) ? skipParentheses(awaited.expression) : awaited;
-  if (call === awaited || !ts.isCallExpression(call) || promiseMember(call) !== 'all' || call.arguments.length !== 1) return undefined;
+  if (call === awaited || !ts.isCallExpression(call) || promiseMember(call) !== 'all' || call.arguments.length !== 1)
+    return undefined;
   const [list] = call.arguments;
-  if (!ts.isArrayLiteralExpression(list!) || list.elements.length === 0 || !list.elements.every(ts.isCallExpression)) return undefined;
+  if (!ts.isArrayLiteralExpression(list!) || list.elements.length === 0 || !list.elements.every(ts.isCallExpression))
+    return undefined;
   const target = (call.expression as ts.PropertyAccessExpression).expression;
   return draft.checker.declarations(target).some((d) => draft.checker.isOwn(d)) ? undefined : 'all-statement';
 }

@@ -1,6 +1,9 @@
 /** Constructs of the event loop that yield no promise; each call of one is a `loop` site and makes its function concurrent. */
 const loopApis = new Set([
-  ...['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'].flatMap((name) => [`global#${name}`, `node:timers#${name}`]),
+  ...['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'].flatMap((name) => [
+    `global#${name}`,
+    `node:timers#${name}`,
+  ]),
   'global#requestAnimationFrame',
   'global#addEventListener',
   'global#NodeJS.Process.nextTick',
@@ -30,7 +33,15 @@ const loopApis = new Set([
   'node:net#Server.constructor',
 ]);
 
-const listenerMembers = new Set(['on', 'once', 'addListener', 'prependListener', 'prependOnceListener', 'addEventListener', 'pipe']);
+const listenerMembers = new Set([
+  'on',
+  'once',
+  'addListener',
+  'prependListener',
+  'prependOnceListener',
+  'addEventListener',
+  'pipe',
+]);
 
 const serverApis = new Set([
   'node:http#createServer',
@@ -44,7 +55,10 @@ const serverApis = new Set([
 ]);
 
 export function isLoopApi(api: string): boolean {
-  return loopApis.has(api) || (/^(node:|global#)/.test(api) && api.includes('.') && listenerMembers.has(api.slice(api.lastIndexOf('.') + 1)));
+  return (
+    loopApis.has(api) ||
+    (/^(node:|global#)/.test(api) && api.includes('.') && listenerMembers.has(api.slice(api.lastIndexOf('.') + 1)))
+  );
 }
 
 /** It starts a server in this thread: a blocking client beside it deadlocks. */

@@ -9,16 +9,43 @@ export function collectPipelineLoop(draft: Draft, node: ts.Node): void {
   const awaited = skipParentheses(node.expression);
   const call = ts.isAwaitExpression(awaited) ? skipParentheses(awaited.expression) : undefined;
   const sink = call && ts.isCallExpression(call) ? call.arguments.at(-1) : undefined;
-  if (!call || !sink || !ts.isArrowFunction(sink) || !isAsync(sink) || draft.checker.api(call) !== 'node:stream/promises#pipeline') return;
+  if (
+    !call ||
+    !sink ||
+    !ts.isArrowFunction(sink) ||
+    !isAsync(sink) ||
+    draft.checker.api(call) !== 'node:stream/promises#pipeline'
+  )
+    return;
   const [parameter, ...more] = sink.parameters;
   const [only, ...others] = ts.isBlock(sink.body) ? sink.body.statements : [];
-  if (!parameter || !ts.isIdentifier(parameter.name) || more.length + others.length > 0 || !only || !ts.isForOfStatement(only) || !only.awaitModifier) return;
+  if (
+    !parameter ||
+    !ts.isIdentifier(parameter.name) ||
+    more.length + others.length > 0 ||
+    !only ||
+    !ts.isForOfStatement(only) ||
+    !only.awaitModifier
+  )
+    return;
   const { name } = parameter;
   if (!ts.isIdentifier(only.expression) || draft.checker.declarations(only.expression)[0] !== parameter) return;
   for (const inner of walk(only)) {
     if (ts.isReturnStatement(inner)) return;
-    if (ts.isIdentifier(inner) && inner !== only.expression && inner.text === name.text && draft.checker.declarations(inner)[0] === parameter) return;
+    if (
+      ts.isIdentifier(inner) &&
+      inner !== only.expression &&
+      inner.text === name.text &&
+      draft.checker.declarations(inner)[0] === parameter
+    )
+      return;
   }
-  const site = draft.emit({ kind: 'idiom', idiom: 'pipeline-loop' }, node, draft.enclosing(node), -1, spanOfStatement(node));
+  const site = draft.emit(
+    { kind: 'idiom', idiom: 'pipeline-loop' },
+    node,
+    draft.enclosing(node),
+    -1,
+    spanOfStatement(node),
+  );
   draft.require(site.id, draft.functionUnit(sink), 'runs');
 }

@@ -9,20 +9,26 @@ import { walk } from './syntax.ts';
  * such a server, so tests get it through a worker thread.
  */
 export function findServerModules(draft: Draft): ts.SourceFile[] {
-  return [...draft.files.values()].filter((f) => f.test && startsServer(draft, f.source) && !holdsTests(draft, f.source)).map((f) => f.source);
+  return [...draft.files.values()]
+    .filter((f) => f.test && startsServer(draft, f.source) && !holdsTests(draft, f.source))
+    .map((f) => f.source);
 }
 
 function startsServer(draft: Draft, source: ts.SourceFile): boolean {
   if (!/createServer|createSecureServer|new (\w+\.)?Server\b/.test(source.text)) return false;
   for (const node of walk(source)) {
-    if ((ts.isCallExpression(node) || ts.isNewExpression(node)) && isServerApi(draft.checker.api(node) ?? '')) return true;
+    if ((ts.isCallExpression(node) || ts.isNewExpression(node)) && isServerApi(draft.checker.api(node) ?? ''))
+      return true;
   }
   return false;
 }
 
 function holdsTests(draft: Draft, source: ts.SourceFile): boolean {
   return source.statements.some(
-    (s) => ts.isExpressionStatement(s) && ts.isCallExpression(s.expression) && /^(vitest|node:test|mocha|ava|@jest\/globals)#|#(describe|it|test)\b/.test(draft.checker.api(s.expression) ?? ''),
+    (s) =>
+      ts.isExpressionStatement(s) &&
+      ts.isCallExpression(s.expression) &&
+      /^(vitest|node:test|mocha|ava|@jest\/globals)#|#(describe|it|test)\b/.test(draft.checker.api(s.expression) ?? ''),
   );
 }
 
@@ -36,7 +42,9 @@ export function collectServerImports(draft: Draft): void {
       const bindings = statement.importClause?.namedBindings;
       const module = importedServer(draft, statement);
       if (!module || !bindings || !ts.isNamedImports(bindings) || statement.importClause.isTypeOnly) continue;
-      const names = bindings.elements.filter((e) => !e.isTypeOnly && isValue(draft, e)).map((e) => serverName(source, e));
+      const names = bindings.elements
+        .filter((e) => !e.isTypeOnly && isValue(draft, e))
+        .map((e) => serverName(source, e));
       if (names.length === 0) continue;
       const site = draft.emit(
         { kind: 'server-import', module: (statement.moduleSpecifier as ts.StringLiteral).text, names },
@@ -45,20 +53,24 @@ export function collectServerImports(draft: Draft): void {
         0,
         { start: statement.getStart(source), end: imports.at(-1)!.end },
       );
-      for (const unit of threadedUnits(draft, module)) draft.require(unit, site.id, 'is reached through a worker thread by');
+      for (const unit of threadedUnits(draft, module))
+        draft.require(unit, site.id, 'is reached through a worker thread by');
     }
   }
 }
 
 function isValue(draft: Draft, element: ts.ImportSpecifier): boolean {
-  return draft.checker.declarations(element.name).some((d) => !ts.isInterfaceDeclaration(d) && !ts.isTypeAliasDeclaration(d));
+  return draft.checker
+    .declarations(element.name)
+    .some((d) => !ts.isInterfaceDeclaration(d) && !ts.isTypeAliasDeclaration(d));
 }
 
 function serverName(source: ts.SourceFile, element: ts.ImportSpecifier): ServerName {
   const local = element.name.text;
   let usedAsType = false;
   for (const node of walk(source)) {
-    if (ts.isTypeReferenceNode(node) && ts.isIdentifier(node.typeName) && node.typeName.text === local) usedAsType = true;
+    if (ts.isTypeReferenceNode(node) && ts.isIdentifier(node.typeName) && node.typeName.text === local)
+      usedAsType = true;
   }
   return { imported: (element.propertyName ?? element.name).text, local, usedAsType };
 }
@@ -67,7 +79,10 @@ function importedServer(draft: Draft, statement: ts.ImportDeclaration): ts.Sourc
   const bindings = statement.importClause?.namedBindings;
   if (!bindings || !ts.isNamedImports(bindings)) return undefined;
   for (const element of bindings.elements) {
-    const found = draft.checker.declarations(element.name).map((d) => d.getSourceFile()).find((f) => draft.servers.has(f));
+    const found = draft.checker
+      .declarations(element.name)
+      .map((d) => d.getSourceFile())
+      .find((f) => draft.servers.has(f));
     if (found) return found;
   }
   return undefined;
@@ -75,6 +90,9 @@ function importedServer(draft: Draft, statement: ts.ImportDeclaration): ts.Sourc
 
 function threadedUnits(draft: Draft, module: ts.SourceFile): string[] {
   return [...draft.unitNodes]
-    .filter(([id, node]) => node.getSourceFile() === module && draft.unit(id).kind === 'function' && draft.unit(id).asynchronous)
+    .filter(
+      ([id, node]) =>
+        node.getSourceFile() === module && draft.unit(id).kind === 'function' && draft.unit(id).asynchronous,
+    )
     .map(([id]) => draft.threadedUnit(id));
 }

@@ -10,7 +10,8 @@ import { hasBody, isFunctionLike, skipParentheses, walk } from './syntax.ts';
 export function settledStatement(node: ts.Node, draft: Draft): string | undefined {
   const promise = promiseOf(node);
   if (!promise || !ts.isIdentifier(promise.expression) || promise.expression.text !== 'Promise') return undefined;
-  if (!promise.arguments?.[0] || draft.checker.declarations(promise.expression).some((d) => draft.checker.isOwn(d))) return undefined;
+  if (!promise.arguments?.[0] || draft.checker.declarations(promise.expression).some((d) => draft.checker.isOwn(d)))
+    return undefined;
   if (ts.isArrowFunction(node)) return 'settled-statement';
   if (!ts.isBlock(node.parent) && !ts.isSourceFile(node.parent)) return undefined;
   return clashes(draft, node as ts.Statement, promise) ? undefined : 'settled-statement';
@@ -32,7 +33,8 @@ function promiseOf(node: ts.Node): ts.NewExpression | undefined {
 /** `await …` of `target = await …`, where the target is looked up without any work. */
 function assigned(node: ts.Expression): ts.Expression | undefined {
   const expression = skipParentheses(node);
-  if (!ts.isBinaryExpression(expression) || expression.operatorToken.kind !== ts.SyntaxKind.EqualsToken) return undefined;
+  if (!ts.isBinaryExpression(expression) || expression.operatorToken.kind !== ts.SyntaxKind.EqualsToken)
+    return undefined;
   let target: ts.Expression = expression.left;
   while (ts.isPropertyAccessExpression(target)) target = target.expression;
   return ts.isIdentifier(target) || target.kind === ts.SyntaxKind.ThisKeyword ? expression.right : undefined;
@@ -42,7 +44,10 @@ function assigned(node: ts.Expression): ts.Expression | undefined {
 export function spanOfStatement(node: ts.Node): Span {
   const source = node.getSourceFile();
   const text = source.text.slice(node.getStart(source), node.end);
-  return { start: node.getStart(source), end: node.end - (/\s;$/.test(text) ? text.length - text.slice(0, -1).trimEnd().length : 0) };
+  return {
+    start: node.getStart(source),
+    end: node.end - (/\s;$/.test(text) ? text.length - text.slice(0, -1).trimEnd().length : 0),
+  };
 }
 
 function awaited(node: ts.Expression): ts.Expression | undefined {
@@ -54,17 +59,24 @@ function awaited(node: ts.Expression): ts.Expression | undefined {
 function clashes(draft: Draft, statement: ts.Statement, promise: ts.NewExpression): boolean {
   const declared = new Set<string>();
   for (const inner of walk(promise)) {
-    if ((ts.isVariableDeclaration(inner) || ts.isParameter(inner) || ts.isBindingElement(inner)) && ts.isIdentifier(inner.name)) declared.add(inner.name.text);
-    else if ((ts.isFunctionDeclaration(inner) || ts.isClassDeclaration(inner)) && inner.name) declared.add(inner.name.text);
+    if (
+      (ts.isVariableDeclaration(inner) || ts.isParameter(inner) || ts.isBindingElement(inner)) &&
+      ts.isIdentifier(inner.name)
+    )
+      declared.add(inner.name.text);
+    else if ((ts.isFunctionDeclaration(inner) || ts.isClassDeclaration(inner)) && inner.name)
+      declared.add(inner.name.text);
   }
   const block = statement.parent;
   const owner = block.parent as ts.Node | undefined;
   const parameters = owner && isFunctionLike(owner) && hasBody(owner) ? owner.parameters : [];
   for (const root of [...parameters, ...(block as ts.Block).statements]) {
     for (const inner of walk(root)) {
-      if (!ts.isIdentifier(inner) || !declared.has(inner.text) || within(inner, promise) || isMemberName(inner)) continue;
+      if (!ts.isIdentifier(inner) || !declared.has(inner.text) || within(inner, promise) || isMemberName(inner))
+        continue;
       const scopes = draft.checker.declarations(inner).map((d) => scopeOf(d));
-      if (scopes.length === 0 || scopes.some((scope) => scope === block || scope === owner || !within(scope, block))) return true;
+      if (scopes.length === 0 || scopes.some((scope) => scope === block || scope === owner || !within(scope, block)))
+        return true;
     }
   }
   return false;
@@ -73,7 +85,17 @@ function clashes(draft: Draft, statement: ts.Statement, promise: ts.NewExpressio
 /** The block, function or file whose code sees a declaration. */
 function scopeOf(declaration: ts.Node): ts.Node {
   for (let up = declaration.parent; ; up = up.parent) {
-    if (ts.isBlock(up) || ts.isSourceFile(up) || ts.isCaseBlock(up) || ts.isCatchClause(up) || ts.isFunctionLike(up) || ts.isForStatement(up) || ts.isForOfStatement(up) || ts.isForInStatement(up)) return up;
+    if (
+      ts.isBlock(up) ||
+      ts.isSourceFile(up) ||
+      ts.isCaseBlock(up) ||
+      ts.isCatchClause(up) ||
+      ts.isFunctionLike(up) ||
+      ts.isForStatement(up) ||
+      ts.isForOfStatement(up) ||
+      ts.isForInStatement(up)
+    )
+      return up;
   }
 }
 

@@ -27,7 +27,8 @@ export function isSlotDeclaration(node: ts.Node): node is SlotDeclaration {
 
 /** Registers a declaration whose value carries a promise or a swapped value; gives its name, for the search for reads. */
 export function collectSlot(draft: Draft, node: SlotDeclaration): string | undefined {
-  if (!ts.isIdentifier(node.name) && !ts.isPrivateIdentifier(node.name) && !ts.isStringLiteral(node.name)) return undefined;
+  if (!ts.isIdentifier(node.name) && !ts.isPrivateIdentifier(node.name) && !ts.isStringLiteral(node.name))
+    return undefined;
   const bearing = draft.checker.bearing(draft.checker.typeOf(node));
   if (bearing === undefined) return undefined;
   const unit = draft.slotUnit(node);
@@ -43,7 +44,8 @@ function joinBinding(draft: Draft, node: ts.BindingElement): void {
   if (!ts.isIdentifier(property) || !ts.isObjectBindingPattern(node.parent)) return;
   const found = draft.checker.property(draft.checker.typeOf(node.parent), property.text);
   for (const declaration of found?.declarations ?? []) {
-    if (draft.checker.isOwn(declaration)) draft.join(draft.slotUnit(node), draft.slotUnit(declaration), 'is taken from');
+    if (draft.checker.isOwn(declaration))
+      draft.join(draft.slotUnit(node), draft.slotUnit(declaration), 'is taken from');
   }
 }
 
@@ -53,7 +55,9 @@ function collectStore(draft: Draft, declaration: SlotDeclaration, value: ts.Expr
   const slot = draft.slotUnit(declaration);
   const slotKind = ts.isParameter(declaration)
     ? 'parameter'
-    : ts.isPropertyDeclaration(declaration) || ts.isPropertySignature(declaration) || ts.isPropertyAssignment(declaration)
+    : ts.isPropertyDeclaration(declaration) ||
+        ts.isPropertySignature(declaration) ||
+        ts.isPropertyAssignment(declaration)
       ? 'field'
       : draft.unit(draft.enclosing(declaration)).kind === 'module'
         ? 'module'
@@ -69,32 +73,49 @@ function isEmptyContainer(value: ts.Expression): boolean {
 }
 
 /** A read or an assignment of a slot, or a getter that yields a promise. */
-export function collectRead(draft: Draft, node: ts.Identifier | ts.PropertyAccessExpression | ts.ElementAccessExpression): void {
+export function collectRead(
+  draft: Draft,
+  node: ts.Identifier | ts.PropertyAccessExpression | ts.ElementAccessExpression,
+): void {
   const { checker } = draft;
   if (isName(node)) return;
   const declarations = checker.declarations(node);
   const declaration = declarations.find((d) => checker.isOwn(d));
   if (!declaration) return;
   const parent = node.parent;
-  if (ts.isBinaryExpression(parent) && parent.left === node && parent.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && parent.operatorToken.kind <= ts.SyntaxKind.LastAssignment) {
-    return collectAssignment(draft, parent, declaration);
+  if (
+    ts.isBinaryExpression(parent) &&
+    parent.left === node &&
+    parent.operatorToken.kind >= ts.SyntaxKind.FirstAssignment &&
+    parent.operatorToken.kind <= ts.SyntaxKind.LastAssignment
+  ) {
+    collectAssignment(draft, parent, declaration); return;
   }
   const bearing = checker.bearing(checker.typeOf(node));
   if (bearing === undefined) return;
-  if (ts.isGetAccessor(declaration) && ts.isPropertyAccessExpression(node)) return collectUnitCall(draft, node, draft.functionUnit(declaration));
+  if (ts.isGetAccessor(declaration) && ts.isPropertyAccessExpression(node))
+    { collectUnitCall(draft, node, draft.functionUnit(declaration)); return; }
   if (isFunctionLike(declaration) || !isSlotDeclaration(declaration)) return;
   const slot = draft.slotUnit(declaration);
   const inside = draft.enclosing(node);
-  if (bearing === 'swapped') return collectSwappedRead(draft, node, slot);
+  if (bearing === 'swapped') { collectSwappedRead(draft, node, slot); return; }
   // `cache.get(key)`: the call is the read.
-  if (isStepped(node, checker) || (bearing === 'container' && ts.isPropertyAccessExpression(parent) && parent.expression === node)) {
+  if (
+    isStepped(node, checker) ||
+    (bearing === 'container' && ts.isPropertyAccessExpression(parent) && parent.expression === node)
+  ) {
     draft.join(slot, inside, 'is used in');
     return;
   }
-  produce(draft, node, (use) => ({ kind: 'promise-value', slot, consumer: use.consumer, form: 'value' }), (use) => {
-    draft.require(inside, slot, 'reads');
-    if (use.consumer !== 'awaited') draft.require(slot, inside, 'is read in');
-  });
+  produce(
+    draft,
+    node,
+    (use) => ({ kind: 'promise-value', slot, consumer: use.consumer, form: 'value' }),
+    (use) => {
+      draft.require(inside, slot, 'reads');
+      if (use.consumer !== 'awaited') draft.require(slot, inside, 'is read in');
+    },
+  );
 }
 
 /** Properties of a literal that is a swapped value: `const init: RequestInit = { signal }`. Each is a member that is written. */
@@ -106,8 +127,12 @@ export function collectLiteral(draft: Draft, literal: ts.ObjectLiteralExpression
   const api = parts.length === 1 ? draft.checker.typeApi(parts[0]!) : undefined;
   if (api === undefined || !draft.swappedTypes.has(api)) return;
   for (const property of literal.properties) {
-    const name = property.name && (ts.isIdentifier(property.name) || ts.isStringLiteral(property.name)) ? property.name.text : undefined;
-    if (name !== undefined) draft.emit({ kind: 'api-member', api: `${api}.${name}` }, property, draft.enclosing(literal), 2);
+    const name =
+      property.name && (ts.isIdentifier(property.name) || ts.isStringLiteral(property.name))
+        ? property.name.text
+        : undefined;
+    if (name !== undefined)
+      draft.emit({ kind: 'api-member', api: `${api}.${name}` }, property, draft.enclosing(literal), 2);
   }
 }
 
@@ -121,12 +146,19 @@ function collectSwappedRead(draft: Draft, node: ts.Expression, slot: string): vo
     if (!called && !chainCall(node)) {
       draft.emit({ kind: 'api-member', api: api ?? `unknown#${parent.name.text}` }, parent, inside, 2);
       // `response.headers` is a swapped value in turn.
-      if (draft.checker.bearing(draft.checker.typeOf(parent)) === 'swapped') followUse(draft, parent, useOf(parent, draft.checker));
+      if (draft.checker.bearing(draft.checker.typeOf(parent)) === 'swapped')
+        followUse(draft, parent, useOf(parent, draft.checker));
     }
     return;
   }
   const use = useOf(node, draft.checker);
-  if (use.consumer === 'awaited' || use.consumer === 'discarded' || use.consumer === 'tested' || use.consumer === 'iterated') return;
+  if (
+    use.consumer === 'awaited' ||
+    use.consumer === 'discarded' ||
+    use.consumer === 'tested' ||
+    use.consumer === 'iterated'
+  )
+    return;
   followUse(draft, node, use);
 }
 
@@ -136,17 +168,38 @@ function collectAssignment(draft: Draft, assignment: ts.BinaryExpression, declar
   if (bearing === undefined) return;
   const slot = draft.slotUnit(declaration);
   draft.join(slot, draft.enclosing(assignment), 'is written in');
-  if (bearing === 'swapped' || !leaves(assignment.right).some((leaf) => checker.bearing(checker.typeOf(leaf)) !== undefined)) return;
+  if (
+    bearing === 'swapped' ||
+    !leaves(assignment.right).some((leaf) => checker.bearing(checker.typeOf(leaf)) !== undefined)
+  )
+    return;
   const slotKind = ts.isPropertyDeclaration(declaration) || ts.isPropertySignature(declaration) ? 'field' : 'local';
-  draft.emit({ kind: 'store', slot, slotKind, reads: [], form: 'value', why: '' }, assignment.right, draft.enclosing(assignment), 0);
+  draft.emit(
+    { kind: 'store', slot, slotKind, reads: [], form: 'value', why: '' },
+    assignment.right,
+    draft.enclosing(assignment),
+    0,
+  );
 }
 
 /** The node only names something: a declaration's name, a property's name, an import. */
 function isName(node: ts.Node): boolean {
   const parent = node.parent;
   if (ts.isPropertyAccessExpression(parent)) return parent.name === node;
-  if (ts.isQualifiedName(parent) || ts.isTypeNode(parent) || ts.isImportSpecifier(parent) || ts.isExportSpecifier(parent)) return true;
-  if (ts.isImportClause(parent) || ts.isNamespaceImport(parent) || ts.isLabeledStatement(parent) || ts.isBreakOrContinueStatement(parent)) return true;
+  if (
+    ts.isQualifiedName(parent) ||
+    ts.isTypeNode(parent) ||
+    ts.isImportSpecifier(parent) ||
+    ts.isExportSpecifier(parent)
+  )
+    return true;
+  if (
+    ts.isImportClause(parent) ||
+    ts.isNamespaceImport(parent) ||
+    ts.isLabeledStatement(parent) ||
+    ts.isBreakOrContinueStatement(parent)
+  )
+    return true;
   if (ts.isPropertyAssignment(parent)) return parent.name === node;
   if (ts.isBindingElement(parent)) return parent.name === node || parent.propertyName === node;
   return (parent as ts.NamedDeclaration).name === node && !ts.isShorthandPropertyAssignment(parent);

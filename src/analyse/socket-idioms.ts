@@ -14,9 +14,18 @@ export function collectSocketIdioms(draft: Draft, node: ts.Node): void {
   }
 }
 
-function emit(draft: Draft, block: ts.Block | ts.SourceFile, idiom: string, first: ts.Statement, last: ts.Statement): void {
+function emit(
+  draft: Draft,
+  block: ts.Block | ts.SourceFile,
+  idiom: string,
+  first: ts.Statement,
+  last: ts.Statement,
+): void {
   const source = block.getSourceFile();
-  draft.emit({ kind: 'idiom', idiom }, block, draft.enclosing(first), -1, { start: first.getStart(source), end: spanOfStatement(last).end });
+  draft.emit({ kind: 'idiom', idiom }, block, draft.enclosing(first), -1, {
+    start: first.getStart(source),
+    end: spanOfStatement(last).end,
+  });
 }
 
 /**
@@ -33,7 +42,12 @@ function closeWait(draft: Draft, list: readonly ts.Statement[], index: number): 
   if (!ts.isIdentifier(operand)) return undefined;
   const [declaration] = draft.checker.declarations(operand);
   if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return undefined;
-  const first = list.findIndex((s) => ts.isVariableStatement(s) && s.declarationList.declarations.length === 1 && s.declarationList.declarations[0] === declaration);
+  const first = list.findIndex(
+    (s) =>
+      ts.isVariableStatement(s) &&
+      s.declarationList.declarations.length === 1 &&
+      s.declarationList.declarations[0] === declaration,
+  );
   const subject = closeSubject(draft, skipParentheses(declaration.initializer));
   if (first < 0 || first > index || !subject) return undefined;
   const between = list.slice(first + 1, index);
@@ -63,13 +77,21 @@ function isTimeoutOff(draft: Draft, previous: ts.Statement, statement: ts.Statem
   const [zero, ...more] = set.arguments;
   const [event, listener] = off.arguments;
   return (
-    zero?.getText() === '0' && more.length === 0 && event !== undefined && ts.isStringLiteralLike(event) && event.text === 'timeout' &&
-    listener !== undefined && ts.isIdentifier(listener) && set.receiver.getText() === off.receiver.getText() &&
+    zero?.getText() === '0' &&
+    more.length === 0 &&
+    event !== undefined &&
+    ts.isStringLiteralLike(event) &&
+    event.text === 'timeout' &&
+    listener !== undefined &&
+    ts.isIdentifier(listener) &&
+    set.receiver.getText() === off.receiver.getText() &&
     draft.checker.bearing(draft.checker.typeOf(off.receiver)) === 'swapped'
   );
 }
 
-function methodCall(statement: ts.Statement): { name: string; receiver: ts.Expression; arguments: readonly ts.Expression[] } | undefined {
+function methodCall(
+  statement: ts.Statement,
+): { name: string; receiver: ts.Expression; arguments: readonly ts.Expression[] } | undefined {
   if (!ts.isExpressionStatement(statement)) return undefined;
   const call = skipParentheses(statement.expression);
   if (!ts.isCallExpression(call) || !ts.isPropertyAccessExpression(call.expression)) return undefined;
@@ -81,7 +103,13 @@ function referencesWithin(draft: Draft, name: ts.Identifier, list: readonly ts.S
   let count = 0;
   for (const statement of list) {
     for (const node of walk(statement)) {
-      if (ts.isIdentifier(node) && node.text === name.text && node.parent !== declaration && draft.checker.declarations(node)[0] === declaration) count++;
+      if (
+        ts.isIdentifier(node) &&
+        node.text === name.text &&
+        node.parent !== declaration &&
+        draft.checker.declarations(node)[0] === declaration
+      )
+        count++;
     }
   }
   return count;

@@ -4,13 +4,14 @@ import type { Span } from '../model/ids.ts';
 export type FunctionLike = ts.SignatureDeclaration;
 
 export function isFunctionLike(node: ts.Node): node is FunctionLike {
-  if (!ts.isFunctionLike(node) || ts.isJSDocSignature(node) || node.kind === ts.SyntaxKind.JSDocFunctionType) return false;
+  if (!ts.isFunctionLike(node) || ts.isJSDocSignature(node) || node.kind === ts.SyntaxKind.JSDocFunctionType)
+    return false;
   // JSDoc types of TypeScript files are comments to the checker.
   return !(node.flags & ts.NodeFlags.JSDoc) || Boolean(node.flags & ts.NodeFlags.JavaScriptFile);
 }
 
 export function hasBody(node: ts.Node): node is ts.FunctionLikeDeclaration & { body: ts.Node } {
-  return isFunctionLike(node) && 'body' in node && (node as ts.FunctionLikeDeclaration).body !== undefined;
+  return isFunctionLike(node) && 'body' in node && (node).body !== undefined;
 }
 
 export function isAsync(node: ts.Node): boolean {
@@ -20,7 +21,8 @@ export function isAsync(node: ts.Node): boolean {
 /** It stands in a `declare` statement: what it describes is defined elsewhere. */
 export function isAmbient(node: ts.Node): boolean {
   for (let up: ts.Node = node; !ts.isSourceFile(up); up = up.parent) {
-    if (ts.canHaveModifiers(up) && ts.getModifiers(up)?.some((m) => m.kind === ts.SyntaxKind.DeclareKeyword)) return true;
+    if (ts.canHaveModifiers(up) && ts.getModifiers(up)?.some((m) => m.kind === ts.SyntaxKind.DeclareKeyword))
+      return true;
   }
   return false;
 }
@@ -93,7 +95,11 @@ export function spanOf(node: ts.Node, source: ts.SourceFile): Span {
 /** Nearest function with a body that runs `node`, or undefined at the top level of the module. */
 export function enclosingFunction(node: ts.Node): ts.FunctionLikeDeclaration | undefined {
   let child = node;
-  for (let parent = node.parent as ts.Node | undefined; parent; child = parent, parent = parent.parent as ts.Node | undefined) {
+  for (
+    let parent = node.parent as ts.Node | undefined;
+    parent;
+    child = parent, parent = parent.parent as ts.Node | undefined
+  ) {
     if (hasBody(parent)) {
       const named = (parent as ts.NamedDeclaration).name;
       if (child !== named && !ts.isDecorator(child)) return parent;
@@ -122,7 +128,8 @@ export function documented(doc: ts.Node): ts.SignatureDeclaration | undefined {
   const host = doc.parent;
   if (isFunctionLike(host)) return host;
   const declaration = ts.isVariableStatement(host) ? host.declarationList.declarations[0] : host;
-  const value = declaration && 'initializer' in declaration ? (declaration.initializer as ts.Node | undefined) : undefined;
+  const value =
+    declaration && 'initializer' in declaration ? (declaration.initializer as ts.Node | undefined) : undefined;
   return value && isFunctionLike(value) ? value : undefined;
 }
 
@@ -138,8 +145,14 @@ export function nameOf(node: ts.Node): string {
   if (ts.isConstructorDeclaration(node)) return `${nameOf(parent)}.constructor`;
   if (ts.isConstructSignatureDeclaration(node)) return `${nameOf(parent)}.new`;
   if (ts.isCallSignatureDeclaration(node)) return `${nameOf(parent)}.call`;
-  if (ts.isClassLike(node) || ts.isFunctionExpression(node) || ts.isArrowFunction(node) || ts.isObjectLiteralExpression(node)) {
-    if (ts.isVariableDeclaration(parent) || ts.isPropertyDeclaration(parent) || ts.isPropertyAssignment(parent)) return nameOf(parent);
+  if (
+    ts.isClassLike(node) ||
+    ts.isFunctionExpression(node) ||
+    ts.isArrowFunction(node) ||
+    ts.isObjectLiteralExpression(node)
+  ) {
+    if (ts.isVariableDeclaration(parent) || ts.isPropertyDeclaration(parent) || ts.isPropertyAssignment(parent))
+      return nameOf(parent);
     if (ts.isBinaryExpression(parent) && parent.right === node) return parent.left.getText();
     if (ts.isExportAssignment(parent)) return 'default';
     if (ts.isCallExpression(parent)) return `(callback of ${calleeText(parent.expression)})`;
@@ -148,7 +161,13 @@ export function nameOf(node: ts.Node): string {
   if (ts.isFunctionDeclaration(node)) return 'default';
   if (ts.isFunctionTypeNode(node) || ts.isTypeLiteralNode(node)) {
     for (let up: ts.Node = parent; !ts.isSourceFile(up); up = up.parent) {
-      if (ts.isTypeAliasDeclaration(up) || ts.isVariableDeclaration(up) || ts.isParameter(up) || ts.isPropertySignature(up) || ts.isPropertyDeclaration(up)) {
+      if (
+        ts.isTypeAliasDeclaration(up) ||
+        ts.isVariableDeclaration(up) ||
+        ts.isParameter(up) ||
+        ts.isPropertySignature(up) ||
+        ts.isPropertyDeclaration(up)
+      ) {
         return `${nameOf(up)}.type`;
       }
       if (isFunctionLike(up)) return `${nameOf(up)}.type`;
@@ -160,13 +179,23 @@ export function nameOf(node: ts.Node): string {
 function containerOf(node: ts.Node): ts.Node | undefined {
   const parent = node.parent;
   if (ts.isClassLike(parent) || ts.isInterfaceDeclaration(parent)) return parent;
-  if (ts.isObjectLiteralExpression(parent) && (ts.isVariableDeclaration(parent.parent) || ts.isPropertyAssignment(parent.parent))) return parent.parent;
+  if (
+    ts.isObjectLiteralExpression(parent) &&
+    (ts.isVariableDeclaration(parent.parent) || ts.isPropertyAssignment(parent.parent))
+  )
+    return parent.parent;
   if (ts.isTypeLiteralNode(parent) && ts.isTypeAliasDeclaration(parent.parent)) return parent.parent;
   return undefined;
 }
 
 function memberName(name: ts.Node): string {
-  if (ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isPrivateIdentifier(name) || ts.isNumericLiteral(name)) return name.text;
+  if (
+    ts.isIdentifier(name) ||
+    ts.isStringLiteralLike(name) ||
+    ts.isPrivateIdentifier(name) ||
+    ts.isNumericLiteral(name)
+  )
+    return name.text;
   return ts.isComputedPropertyName(name) ? `[${name.expression.getText()}]` : name.getText();
 }
 

@@ -30,7 +30,8 @@ export function promiseMember(node: ts.Node, names?: ReadonlySet<string>): strin
 /** The call of a chain member on `expr`: `expr.then(…)`. */
 export function chainCall(expr: ts.Expression): ts.CallExpression | undefined {
   const access = expr.parent;
-  if (!ts.isPropertyAccessExpression(access) || access.expression !== expr || !chainMembers.has(access.name.text)) return undefined;
+  if (!ts.isPropertyAccessExpression(access) || access.expression !== expr || !chainMembers.has(access.name.text))
+    return undefined;
   const call = access.parent;
   return ts.isCallExpression(call) && call.expression === access ? call : undefined;
 }
@@ -38,21 +39,33 @@ export function chainCall(expr: ts.Expression): ts.CallExpression | undefined {
 /** `events().next()`: an async iterator is asked for its next value, or told to end. */
 export function isStepped(value: ts.Node, checker: Checker): boolean {
   const access = value.parent;
-  if (!(ts.isPropertyAccessExpression(access) || ts.isElementAccessExpression(access)) || access.expression !== value) return false;
+  if (!(ts.isPropertyAccessExpression(access) || ts.isElementAccessExpression(access)) || access.expression !== value)
+    return false;
   if (!ts.isCallExpression(access.parent) || access.parent.expression !== access) return false;
   if (ts.isElementAccessExpression(access)) return asksForIterator(access.parent);
-  return ['next', 'return', 'throw'].includes(access.name.text) && checker.bearing(checker.typeOf(value)) === 'iterable';
+  return (
+    ['next', 'return', 'throw'].includes(access.name.text) && checker.bearing(checker.typeOf(value)) === 'iterable'
+  );
 }
 
 /** `source[Symbol.asyncIterator]()` */
 export function asksForIterator(call: ts.Node): call is ts.CallExpression {
-  return ts.isCallExpression(call) && ts.isElementAccessExpression(call.expression) && call.expression.argumentExpression.getText() === 'Symbol.asyncIterator';
+  return (
+    ts.isCallExpression(call) &&
+    ts.isElementAccessExpression(call.expression) &&
+    call.expression.argumentExpression.getText() === 'Symbol.asyncIterator'
+  );
 }
 
 export function useOf(expr: ts.Expression, checker: Checker): Use {
   const value = outermost(expr);
   const parent = value.parent;
-  const use = (consumer: Consumer, targets: readonly ts.Declaration[] = [], detail = '', at: ts.Node = parent): Use => ({ consumer, at, targets, detail });
+  const use = (
+    consumer: Consumer,
+    targets: readonly ts.Declaration[] = [],
+    detail = '',
+    at: ts.Node = parent,
+  ): Use => ({ consumer, at, targets, detail });
 
   if (ts.isAwaitExpression(parent)) return use('awaited');
   if (ts.isReturnStatement(parent)) return use(returnConsumer(parent));
@@ -62,31 +75,47 @@ export function useOf(expr: ts.Expression, checker: Checker): Use {
   if (chainCall(value)) return use('chained');
   if (ts.isSpreadElement(parent)) return spreadUse(parent, checker);
   if (ts.isArrayLiteralExpression(parent)) return elementUse(parent, checker);
-  if ((ts.isCallExpression(parent) || ts.isNewExpression(parent)) && parent.expression !== value) return argumentUse(parent, value, checker);
+  if ((ts.isCallExpression(parent) || ts.isNewExpression(parent)) && parent.expression !== value)
+    return argumentUse(parent, value, checker);
   if (ts.isVariableDeclaration(parent) && parent.initializer === value) {
     if (ts.isIdentifier(parent.name)) {
       const list = parent.parent;
-      if (ts.isVariableDeclarationList(list) && (list.flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.AwaitUsing) return use('disposed');
+      if (ts.isVariableDeclarationList(list) && (list.flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.AwaitUsing)
+        return use('disposed');
       return use('stored', [parent]);
     }
     return use('stored', bindingTargets(parent.name));
   }
-  if ((ts.isPropertyDeclaration(parent) || ts.isParameter(parent) || ts.isBindingElement(parent)) && parent.initializer === value) return use('stored', [parent]);
-  if (ts.isPropertyAssignment(parent) && parent.initializer === value) return use('stored', propertyTargets(parent, checker));
+  if (
+    (ts.isPropertyDeclaration(parent) || ts.isParameter(parent) || ts.isBindingElement(parent)) &&
+    parent.initializer === value
+  )
+    return use('stored', [parent]);
+  if (ts.isPropertyAssignment(parent) && parent.initializer === value)
+    return use('stored', propertyTargets(parent, checker));
   if (ts.isShorthandPropertyAssignment(parent)) return use('stored', propertyTargets(parent, checker));
   if (ts.isBinaryExpression(parent) && parent.right === value && isAssignment(parent.operatorToken.kind)) {
-    return use('stored', checker.declarations(parent.left).filter((d) => checker.isOwn(d)));
+    return use(
+      'stored',
+      checker.declarations(parent.left).filter((d) => checker.isOwn(d)),
+    );
   }
   if (ts.isExpressionStatement(parent) || ts.isVoidExpression(parent)) return use('discarded');
   if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.CommaToken) return use('discarded');
-  if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken) return use('tested');
+  if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken)
+    return use('tested');
   if (ts.isForStatement(parent)) return use('discarded');
   if (ts.isExportAssignment(parent)) return use('exported');
   if (isStepped(value, checker)) return use('iterated');
-  if (ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent)) return use('other', [], `its member \`${parent.getText().slice(value.getText().length, 60)}\` is used`);
+  if (ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent))
+    return use('other', [], `its member \`${parent.getText().slice(value.getText().length, 60)}\` is used`);
   if (
-    ts.isPrefixUnaryExpression(parent) || ts.isTypeOfExpression(parent) || ts.isBinaryExpression(parent) || ts.isIfStatement(parent) ||
-    ts.isWhileStatement(parent) || ts.isConditionalExpression(parent)
+    ts.isPrefixUnaryExpression(parent) ||
+    ts.isTypeOfExpression(parent) ||
+    ts.isBinaryExpression(parent) ||
+    ts.isIfStatement(parent) ||
+    ts.isWhileStatement(parent) ||
+    ts.isConditionalExpression(parent)
   ) {
     return use('tested');
   }
@@ -112,9 +141,13 @@ function returnConsumer(statement: ts.ReturnStatement): Consumer {
 function elementUse(array: ts.ArrayLiteralExpression, checker: Checker): Use {
   const outer = outermost(array);
   const parent = outer.parent;
-  if (isCombinatorCall(parent) && (parent as ts.CallExpression).arguments[0] === outer) return { consumer: 'combined', at: parent, targets: [], detail: '' };
+  if (isCombinatorCall(parent) && (parent as ts.CallExpression).arguments[0] === outer)
+    return { consumer: 'combined', at: parent, targets: [], detail: '' };
   const whole = useOf(array, checker);
-  return whole.consumer === 'stored' || whole.consumer === 'iterated' || whole.consumer === 'returned' || whole.consumer === 'passed-project'
+  return whole.consumer === 'stored' ||
+    whole.consumer === 'iterated' ||
+    whole.consumer === 'returned' ||
+    whole.consumer === 'passed-project'
     ? whole
     : { consumer: 'other', at: array, targets: [], detail: 'it is an element of an array' };
 }
@@ -127,14 +160,20 @@ function spreadUse(spread: ts.SpreadElement, checker: Checker): Use {
 }
 
 function argumentUse(call: ts.CallExpression | ts.NewExpression, value: ts.Expression, checker: Checker): Use {
-  const plain = (consumer: Consumer, detail = '', targets: readonly ts.Declaration[] = []): Use => ({ consumer, at: call, targets, detail });
+  const plain = (consumer: Consumer, detail = '', targets: readonly ts.Declaration[] = []): Use => ({
+    consumer,
+    at: call,
+    targets,
+    detail,
+  });
   if (isCombinatorCall(call)) return plain('combined');
   if (promiseMember(call, new Set(['resolve']))) return plain('combined');
   const args = call.arguments ?? ([] as unknown as ts.NodeArray<ts.Expression>);
   const index = args.indexOf(value);
   const { declarations } = checker.callee(call);
   // What a reduction starts with is what its callback is given.
-  if (index === 1 && /^global#(Readonly)?Array\.reduce(Right)?$/.test(checker.api(call) ?? '')) return plain('combined');
+  if (index === 1 && /^global#(Readonly)?Array\.reduce(Right)?$/.test(checker.api(call) ?? ''))
+    return plain('combined');
   const targets = declarations.filter((d) => checker.isOwn(d)).flatMap((d) => parameterAt(d, index));
   if (targets.length > 0 && declarations.every((d) => checker.isOwn(d))) {
     return plain('passed-project', `it is passed to \`${call.expression.getText()}\``, targets);
@@ -143,8 +182,16 @@ function argumentUse(call: ts.CallExpression | ts.NewExpression, value: ts.Expre
   // `tasks.push(f())` puts the promise into the container that `tasks` names.
   if (ts.isCallExpression(call) && ts.isPropertyAccessExpression(call.expression)) {
     const receiver = call.expression;
-    if (['push', 'unshift', 'set', 'add'].includes(receiver.name.text) && checker.bearing(checker.typeOf(receiver.expression)) === 'container') {
-      return { consumer: 'stored', at: call, targets: checker.declarations(receiver.expression).filter((d) => checker.isOwn(d)), detail: '' };
+    if (
+      ['push', 'unshift', 'set', 'add'].includes(receiver.name.text) &&
+      checker.bearing(checker.typeOf(receiver.expression)) === 'container'
+    ) {
+      return {
+        consumer: 'stored',
+        at: call,
+        targets: checker.declarations(receiver.expression).filter((d) => checker.isOwn(d)),
+        detail: '',
+      };
     }
   }
   const parameter = checker.contextualType(value);
@@ -155,7 +202,8 @@ function argumentUse(call: ts.CallExpression | ts.NewExpression, value: ts.Expre
 export function isExpect(call: ts.Node): boolean {
   if (!ts.isCallExpression(call)) return false;
   const callee = call.expression;
-  if (ts.isPropertyAccessExpression(callee) && callee.name.text === 'soft') return callee.expression.getText() === 'expect';
+  if (ts.isPropertyAccessExpression(callee) && callee.name.text === 'soft')
+    return callee.expression.getText() === 'expect';
   return ts.isIdentifier(callee) && callee.text === 'expect';
 }
 
@@ -166,7 +214,10 @@ export function parameterAt(declaration: ts.SignatureDeclaration, index: number)
 }
 
 /** The property that a literal's member fills: of the contextual type where it is the project's, and the literal's own. */
-function propertyTargets(property: ts.PropertyAssignment | ts.ShorthandPropertyAssignment, checker: Checker): readonly ts.Declaration[] {
+function propertyTargets(
+  property: ts.PropertyAssignment | ts.ShorthandPropertyAssignment,
+  checker: Checker,
+): readonly ts.Declaration[] {
   const context = checker.contextualType(property.parent);
   const name = ts.isIdentifier(property.name) || ts.isStringLiteralLike(property.name) ? property.name.text : undefined;
   const declared = context && name !== undefined ? (checker.property(context, name)?.declarations ?? []) : [];
@@ -175,5 +226,7 @@ function propertyTargets(property: ts.PropertyAssignment | ts.ShorthandPropertyA
 
 export function bindingTargets(pattern: ts.BindingPattern): ts.Declaration[] {
   const elements: readonly ts.ArrayBindingElement[] = pattern.elements;
-  return elements.flatMap((e) => (!ts.isBindingElement(e) ? [] : ts.isIdentifier(e.name) ? [e] : bindingTargets(e.name)));
+  return elements.flatMap((e) =>
+    !ts.isBindingElement(e) ? [] : ts.isIdentifier(e.name) ? [e] : bindingTargets(e.name),
+  );
 }

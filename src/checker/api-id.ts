@@ -47,7 +47,8 @@ export function qualifiedName(declaration: ts.Node): string {
     else if (ts.isCallSignatureDeclaration(node) || ts.isFunctionTypeNode(node)) continue;
     else {
       const name = (node as ts.NamedDeclaration).name;
-      if (name && (ts.isIdentifier(name) || ts.isStringLiteral(name) || ts.isPrivateIdentifier(name))) names.push(name.text);
+      if (name && (ts.isIdentifier(name) || ts.isStringLiteral(name) || ts.isPrivateIdentifier(name)))
+        names.push(name.text);
       else if (name && ts.isComputedPropertyName(name)) names.push(`[${name.expression.getText()}]`);
     }
   }

@@ -33,9 +33,14 @@ export interface Checker {
   returnType(declaration: ts.SignatureDeclaration): Type;
   /** Return types of a type's call signatures, instantiated. */
   returnTypes(type: Type): readonly Type[];
-  properties(type: Type): readonly { readonly name: string; readonly type: Type; readonly declarations: readonly ts.Declaration[] }[];
+  properties(
+    type: Type,
+  ): readonly { readonly name: string; readonly type: Type; readonly declarations: readonly ts.Declaration[] }[];
   /** By name; `[Symbol.asyncIterator]` for a member named by a symbol. */
-  property(type: Type, name: string): { readonly type: Type; readonly declarations: readonly ts.Declaration[] } | undefined;
+  property(
+    type: Type,
+    name: string,
+  ): { readonly type: Type; readonly declarations: readonly ts.Declaration[] } | undefined;
   typeArguments(type: Type): readonly Type[];
   unionParts(type: Type): readonly Type[];
   baseTypes(node: ts.ClassLikeDeclaration | ts.InterfaceDeclaration): readonly Type[];

@@ -3,11 +3,30 @@ import { ts } from 'ts-morph';
 import type { Colour } from '../model/facts.ts';
 import { declarationApi, moduleOf, normaliseModule, qualifiedName } from './api-id.ts';
 import type { Bearing, Callee, Checker, Type } from './checker.ts';
+import { inferCalleesFirst } from './infer.ts';
 
 const builtins = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
 const promiseNames = new Set(['Promise', 'PromiseLike']);
-const iterableNames = new Set(['AsyncIterable', 'AsyncIterator', 'AsyncIterableIterator', 'AsyncGenerator', 'AsyncIteratorObject']);
-const containerNames = new Set(['Array', 'ReadonlyArray', 'Map', 'ReadonlyMap', 'Set', 'ReadonlySet', 'WeakMap', 'Iterable', 'IterableIterator', 'Generator', 'Record']);
+const iterableNames = new Set([
+  'AsyncIterable',
+  'AsyncIterator',
+  'AsyncIterableIterator',
+  'AsyncGenerator',
+  'AsyncIteratorObject',
+]);
+const containerNames = new Set([
+  'Array',
+  'ReadonlyArray',
+  'Map',
+  'ReadonlyMap',
+  'Set',
+  'ReadonlySet',
+  'WeakMap',
+  'Iterable',
+  'IterableIterator',
+  'Generator',
+  'Record',
+]);
 
 /** The TypeScript 6 API as a `Checker`. `isOwn` tells the project's own files; `swapped` the API ids of types whose values change. */
 export function createChecker(
@@ -16,17 +35,20 @@ export function createChecker(
   swapped: ReadonlySet<string>,
 ): Checker {
   const checker = program.getTypeChecker();
+  inferCalleesFirst(checker, program.getSourceFiles().filter(isOwn));
   const colours = new Map<Type, Colour>();
   const bearings = new Map<Type, Bearing | null>();
 
   const own = (node: ts.Node): boolean => isOwn(node.getSourceFile());
 
   const isGlobal = (symbol: ts.Symbol | undefined, names: ReadonlySet<string>): boolean =>
-    symbol !== undefined && names.has(symbol.name) && (symbol.declarations ?? []).some((d) => !own(d) && moduleOf(d) === 'global');
+    symbol !== undefined &&
+    names.has(symbol.name) &&
+    (symbol.declarations ?? []).some((d) => !own(d) && moduleOf(d) === 'global');
 
   /** Promise itself, or a class or interface of a library built on it. */
   function isPromise(type: Type, depth = 0): boolean {
-    if (isGlobal(type.symbol as ts.Symbol | undefined, promiseNames)) return true;
+    if (isGlobal(type.symbol, promiseNames)) return true;
     if (type.isIntersection()) return type.types.some((part) => isPromise(part, depth + 1));
     if (depth > 4 || !type.isClassOrInterface() || own(type.symbol.declarations![0]!)) {
       const target = (type as ts.TypeReference).target as ts.InterfaceType | undefined;
@@ -51,14 +73,21 @@ export function createChecker(
       if (parts.has('unknown')) return 'unknown';
       return parts.size === 1 ? parts.values().next().value! : 'mixed';
     }
-    if (type.flags & (ts.TypeFlags.TypeParameter | ts.TypeFlags.IndexedAccess | ts.TypeFlags.Conditional | ts.TypeFlags.Substitution)) {
+    if (
+      type.flags &
+      (ts.TypeFlags.TypeParameter | ts.TypeFlags.IndexedAccess | ts.TypeFlags.Conditional | ts.TypeFlags.Substitution)
+    ) {
       const constraint = checker.getBaseConstraintOfType(type);
       if (!constraint || constraint === type || constraint.flags & ts.TypeFlags.Unknown) {
         return isAwaitedType(type) ? 'plain' : 'unknown';
       }
       // A constraint that is an object type may have subtypes with a `then`.
       const bound = colour(constraint);
-      return bound === 'plain' && constraint.flags & ts.TypeFlags.Object && checker.getPropertiesOfType(constraint).length === 0 ? 'unknown' : bound;
+      return bound === 'plain' &&
+        constraint.flags & ts.TypeFlags.Object &&
+        checker.getPropertiesOfType(constraint).length === 0
+        ? 'unknown'
+        : bound;
     }
     if (!(type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection))) return 'plain';
     if (isPromise(type)) return 'promise';
@@ -113,7 +142,12 @@ export function createChecker(
   function typeApi(type: Type): string | undefined {
     const symbol = type.symbol as ts.Symbol | undefined;
     const declaration = symbol?.declarations?.[0];
-    if (!declaration || own(declaration) || symbol.flags & (ts.SymbolFlags.TypeLiteral | ts.SymbolFlags.ValueModule | ts.SymbolFlags.Function)) return undefined;
+    if (
+      !declaration ||
+      own(declaration) ||
+      symbol.flags & (ts.SymbolFlags.TypeLiteral | ts.SymbolFlags.ValueModule | ts.SymbolFlags.Function)
+    )
+      return undefined;
     return declarationApi(declaration);
   }
 
@@ -126,15 +160,37 @@ export function createChecker(
   }
 
   function declarations(node: ts.Node): readonly ts.Declaration[] {
-    if (ts.isShorthandPropertyAssignment(node)) return checker.getShorthandAssignmentValueSymbol(node)?.declarations ?? [];
+    if (ts.isShorthandPropertyAssignment(node))
+      return checker.getShorthandAssignmentValueSymbol(node)?.declarations ?? [];
     const parent = node.parent as ts.Node | undefined;
     if (parent && ts.isShorthandPropertyAssignment(parent) && parent.name === node) return declarations(parent);
     return resolved(node)?.declarations ?? [];
   }
 
+  /** What calls of a signature give. The compiler gives up on an async function that awaits itself (`any`); a promise it is all the same. */
+  function returned(signature: ts.Signature): Type {
+    const type = signature.getReturnType();
+    const { declaration } = signature as { declaration?: ts.SignatureDeclaration };
+    if (
+      !(type.flags & ts.TypeFlags.Any) ||
+      !declaration ||
+      !ts.isFunctionLike(declaration) ||
+      !isAsyncFunction(declaration)
+    )
+      return type;
+    return (checker as unknown as { createPromiseType(of: Type): Type }).createPromiseType(type);
+  }
+
+  function typeOf(node: ts.Node): Type {
+    const type = checker.getTypeAtLocation(node);
+    if (!(type.flags & ts.TypeFlags.Any) || !ts.isCallExpression(node)) return type;
+    const signature = checker.getResolvedSignature(node);
+    return signature ? returned(signature) : type;
+  }
+
   function callee(call: ts.CallLikeExpression): Callee {
     const signature = checker.getResolvedSignature(call);
-    const returns = signature ? signature.getReturnType() : checker.getTypeAtLocation(call);
+    const returns = signature ? returned(signature) : checker.getTypeAtLocation(call);
     const composite = (signature as { compositeSignatures?: ts.Signature[] } | undefined)?.compositeSignatures;
     const found = (composite ?? (signature ? [signature] : []))
       .map((s) => s.declaration as ts.SignatureDeclaration | undefined)
@@ -182,11 +238,19 @@ export function createChecker(
       return direct && `${direct}.constructor`;
     }
     if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node)) return api(node.expression);
+    // `(0, fs_1.readFile)(…)`, as compilers write a call without a receiver.
+    if (
+      ts.isBinaryExpression(node) &&
+      node.operatorToken.kind === ts.SyntaxKind.CommaToken &&
+      ts.isNumericLiteral(node.left)
+    )
+      return api(node.right);
     if (ts.isTypeReferenceNode(node) || ts.isExpressionWithTypeArguments(node) || ts.isImportTypeNode(node)) {
       return typeApi(checker.getTypeAtLocation(node));
     }
     const declaration = declarations(node)[0];
-    if (declaration && own(declaration) && !ts.isImportClause(declaration)) return ts.isIdentifier(node) ? aliasedApi(declaration) : undefined;
+    if (declaration && own(declaration) && !ts.isImportClause(declaration))
+      return ts.isIdentifier(node) ? aliasedApi(declaration) : undefined;
     if (ts.isPropertyAccessExpression(node)) {
       const receiver = checker.getApparentType(checker.getNonNullableType(checker.getTypeAtLocation(node.expression)));
       const receiverApi = receiver.isUnion() ? receiver.types.map(typeApi).find(Boolean) : typeApi(receiver);
@@ -206,16 +270,45 @@ export function createChecker(
 
   /** `const read = fs.readFile` and `const run = promisify(execFile)` are other names for a library's function. */
   function aliasedApi(declaration: ts.Declaration): string | undefined {
-    if (!ts.isVariableDeclaration(declaration) || !declaration.initializer || !(ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const)) return undefined;
+    if (ts.isBindingElement(declaration)) return destructuredApi(declaration);
+    if (
+      !ts.isVariableDeclaration(declaration) ||
+      !declaration.initializer ||
+      !(ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const)
+    )
+      return undefined;
     const { initializer } = declaration;
     if (ts.isIdentifier(initializer) || ts.isPropertyAccessExpression(initializer)) return api(initializer);
-    if (!ts.isCallExpression(initializer) || initializer.arguments.length !== 1 || api(initializer) !== 'node:util#promisify') return undefined;
+    if (
+      !ts.isCallExpression(initializer) ||
+      initializer.arguments.length !== 1 ||
+      api(initializer) !== 'node:util#promisify'
+    )
+      return undefined;
     const inner = api(initializer.arguments[0]!);
     return inner && `node:util#promisify(${inner})`;
   }
 
+  /** `const { readFile } = fs.promises`; a destructured `require` is an import and known already. */
+  function destructuredApi(element: ts.BindingElement): string | undefined {
+    const name = element.propertyName ?? element.name;
+    const { parent } = element.parent;
+    if (
+      !ts.isIdentifier(name) ||
+      element.initializer ||
+      element.dotDotDotToken ||
+      !ts.isVariableDeclaration(parent) ||
+      !parent.initializer
+    )
+      return undefined;
+    const member = checker.getPropertyOfType(typeOf(parent.initializer), name.text)?.declarations?.[0];
+    return member && ts.getCombinedNodeFlags(parent) & ts.NodeFlags.Const && !own(member)
+      ? declarationApi(member)
+      : undefined;
+  }
+
   return {
-    typeOf: (node) => checker.getTypeAtLocation(node),
+    typeOf,
     colour,
     bearing,
     awaited: (type) => checker.getAwaitedType(type) ?? type,
@@ -229,14 +322,19 @@ export function createChecker(
         .filter((d): d is ts.SignatureDeclaration => d !== undefined && !ts.isJSDocSignature(d)),
     returnType: (declaration) => {
       const signature = checker.getSignatureFromDeclaration(declaration);
-      return signature ? signature.getReturnType() : checker.getTypeAtLocation(declaration);
+      return signature ? returned(signature) : checker.getTypeAtLocation(declaration);
     },
-    returnTypes: (type) => (type.isUnion() ? type.types : [type]).flatMap((part) => part.getCallSignatures()).map((s) => s.getReturnType()),
+    returnTypes: (type) =>
+      (type.isUnion() ? type.types : [type]).flatMap((part) => part.getCallSignatures()).map(returned),
     properties: (type) =>
-      checker.getPropertiesOfType(type).map((p) => ({ name: p.name, type: checker.getTypeOfSymbol(p), declarations: p.declarations ?? [] })),
+      checker
+        .getPropertiesOfType(type)
+        .map((p) => ({ name: p.name, type: checker.getTypeOfSymbol(p), declarations: p.declarations ?? [] })),
     property: (type, name) => {
       const found = name.startsWith('[')
-        ? checker.getPropertiesOfType(type).find((p) => p.declarations?.some((d) => (d as ts.NamedDeclaration).name?.getText() === name))
+        ? checker
+            .getPropertiesOfType(type)
+            .find((p) => p.declarations?.some((d) => (d as ts.NamedDeclaration).name?.getText() === name))
         : checker.getPropertyOfType(type, name);
       return found && { type: checker.getTypeOfSymbol(found), declarations: found.declarations ?? [] };
     },
@@ -245,13 +343,28 @@ export function createChecker(
     baseTypes: (node) =>
       (node.heritageClauses ?? []).flatMap((clause) => clause.types.map((t) => checker.getTypeAtLocation(t))),
     assignable: (from, to) => checker.isTypeAssignableTo(from, to),
-    isAnyLike: (type) => Boolean(type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) || type.symbol?.name === 'Function',
+    isAnyLike: (type) =>
+      Boolean(type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) || type.symbol?.name === 'Function',
     isVoid: (type) => Boolean(type.flags & (ts.TypeFlags.VoidLike | ts.TypeFlags.Never)),
-    text: (type, at) => checker.typeToString(type, at, ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope),
+    text: (type, at) =>
+      checker.typeToString(
+        type,
+        at,
+        ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope,
+      ),
     isOwn: own,
     api,
     typeApi,
   };
+}
+
+function isAsyncFunction(node: ts.SignatureDeclaration): boolean {
+  const { asteriskToken } = node as ts.FunctionLikeDeclaration;
+  return (
+    !asteriskToken &&
+    ts.canHaveModifiers(node) &&
+    (ts.getModifiers(node) ?? []).some((m) => m.kind === ts.SyntaxKind.AsyncKeyword)
+  );
 }
 
 export { qualifiedName };

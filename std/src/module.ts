@@ -39,6 +39,8 @@ function asImportError(error: unknown, target: string, from: string): unknown {
   const parent = from.startsWith('file:') ? fileURLToPath(from) : from;
   const isPath = isAbsolute(target) || target.startsWith('.');
   const shown = isPath ? fileURLToPath(new URL(target, pathToFileURL(parent))) : target;
-  const found = new Error(`Cannot find ${isPath ? 'module' : 'package'} '${shown}' imported from ${parent}`, { cause: error });
+  const found = new Error(`Cannot find ${isPath ? 'module' : 'package'} '${shown}' imported from ${parent}`, {
+    cause: error,
+  });
   return Object.assign(found, { code: 'ERR_MODULE_NOT_FOUND' });
 }

@@ -15,27 +15,33 @@ export function printProgram(program: Program): Record<string, string> {
   const parts = { 'lib.ts': [] as string[], 'main.ts': [] as string[] };
   for (let at = program.functions.length - 1; at >= 0; at--) {
     const fn = program.functions[at]!;
-    parts[inLibrary(program, at) ? 'lib.ts' : 'main.ts'].push(printFunction({ program, at, next: 0, generator: fn.shape === 'generator' }, fn));
+    parts[inLibrary(program, at) ? 'lib.ts' : 'main.ts'].push(
+      printFunction({ program, at, next: 0, generator: fn.shape === 'generator' }, fn),
+    );
   }
-  const library = program.functions.flatMap((fn, i) => (inLibrary(program, i) ? [fn.shape === 'method' ? `C${i}` : `f${i}`] : []));
+  const library = program.functions.flatMap((fn, i) =>
+    inLibrary(program, i) ? [fn.shape === 'method' ? `C${i}` : `f${i}`] : [],
+  );
   return {
-    'lib.ts': [
-      `import { readFile } from 'node:fs/promises';`,
-      `import { setTimeout as sleep } from 'node:timers/promises';`,
-      `export const trace: string[] = [];`,
-      `export function log(...what: unknown[]): void {\n  trace.push(what.map(String).join(' '));\n}`,
-      `export async function apply(work: (n: number) => Promise<number>, n: number): Promise<number> {\n  log('apply');\n  return (await work(n)) + 1;\n}`,
-      `export async function safe(p: Promise<number>): Promise<number> {\n  try {\n    return await p;\n  } catch {\n    log('safe');\n    return -5;\n  }\n}`,
-      `export async function read(file: string): Promise<number> {\n  await sleep(0);\n  return (await readFile(file, 'utf8')).length;\n}`,
-      ...parts['lib.ts'],
-    ].join('\n\n') + '\n',
-    'main.ts': [
-      `import { setTimeout as sleep } from 'node:timers/promises';`,
-      `import { apply, log, read, safe, trace${library.map((l) => `, ${l}`).join('')} } from './lib.js';`,
-      ...parts['main.ts'],
-      `export async function main(): Promise<string[]> {\n  try {\n    log('result', await ${reach(program, 0, '1', 0)});\n  } catch (error) {\n    log('failed', (error as Error).message);\n  }\n  return trace;\n}`,
-      `void sleep;\nvoid apply;\nvoid read;\nvoid safe;`,
-    ].join('\n\n') + '\n',
+    'lib.ts':
+      [
+        `import { readFile } from 'node:fs/promises';`,
+        `import { setTimeout as sleep } from 'node:timers/promises';`,
+        `export const trace: string[] = [];`,
+        `export function log(...what: unknown[]): void {\n  trace.push(what.map(String).join(' '));\n}`,
+        `export async function apply(work: (n: number) => Promise<number>, n: number): Promise<number> {\n  log('apply');\n  return (await work(n)) + 1;\n}`,
+        `export async function safe(p: Promise<number>): Promise<number> {\n  try {\n    return await p;\n  } catch {\n    log('safe');\n    return -5;\n  }\n}`,
+        `export async function read(file: string): Promise<number> {\n  await sleep(0);\n  return (await readFile(file, 'utf8')).length;\n}`,
+        ...parts['lib.ts'],
+      ].join('\n\n') + '\n',
+    'main.ts':
+      [
+        `import { setTimeout as sleep } from 'node:timers/promises';`,
+        `import { apply, log, read, safe, trace${library.map((l) => `, ${l}`).join('')} } from './lib.js';`,
+        ...parts['main.ts'],
+        `export async function main(): Promise<string[]> {\n  try {\n    log('result', await ${reach(program, 0, '1', 0)});\n  } catch (error) {\n    log('failed', (error as Error).message);\n  }\n  return trace;\n}`,
+        `void sleep;\nvoid apply;\nvoid read;\nvoid safe;`,
+      ].join('\n\n') + '\n',
   };
 }
 
@@ -76,7 +82,8 @@ function target(program: Program, at: number, wanted: number): number | undefine
 function reach(program: Program, i: number, arg: string, depth: number): string {
   const { shape } = program.functions[i]!;
   if (shape === 'method') return `new C${i}().run(${arg})`;
-  if (shape === 'generator') return `(async () => {\n  let sum${depth} = 0;\n  for await (const y of f${i}(${arg})) sum${depth} += y;\n  return sum${depth};\n})()`;
+  if (shape === 'generator')
+    return `(async () => {\n  let sum${depth} = 0;\n  for await (const y of f${i}(${arg})) sum${depth} += y;\n  return sum${depth};\n})()`;
   return `f${i}(${arg})`;
 }
 
@@ -85,7 +92,8 @@ function call(p: Printer, wanted: number, arg: string): string {
   return i === undefined ? `apply(async (n) => n + 1, ${arg})` : reach(p.program, i, arg, p.next++);
 }
 
-const block = (p: Printer, body: readonly Stmt[], x: string): string => `{\n${indent(body.map((s) => stmt(p, s, x)).join('\n'))}\n}`;
+const block = (p: Printer, body: readonly Stmt[], x: string): string =>
+  `{\n${indent(body.map((s) => stmt(p, s, x)).join('\n'))}\n}`;
 
 function stmt(p: Printer, s: Stmt, x: string): string {
   const n = p.next++;
@@ -100,8 +108,19 @@ function stmt(p: Printer, s: Stmt, x: string): string {
     case 'loop':
       return `for (let i${n} = 0; i${n} < 3; i${n}++) {\n${s.leave === 'none' ? '' : `  if (i${n} === 1) ${s.leave};\n`}${indent(s.body.map((t) => stmt(p, t, `(${x} + i${n})`)).join('\n'))}\n}`;
     case 'try': {
-      const handler = s.has === 'finally' ? '' : ` catch (e${n}) {\n  log('caught', (e${n} as Error).message);\n${indent(s.handler.map((t) => stmt(p, t, x)).join('\n'))}\n}`;
-      const last = s.has === 'catch' ? '' : ` finally {\n  log('finally');\n${indent(s.last.filter((t) => t.kind !== 'return').map((t) => stmt(p, t, x)).join('\n'))}\n}`;
+      const handler =
+        s.has === 'finally'
+          ? ''
+          : ` catch (e${n}) {\n  log('caught', (e${n} as Error).message);\n${indent(s.handler.map((t) => stmt(p, t, x)).join('\n'))}\n}`;
+      const last =
+        s.has === 'catch'
+          ? ''
+          : ` finally {\n  log('finally');\n${indent(
+              s.last
+                .filter((t) => t.kind !== 'return')
+                .map((t) => stmt(p, t, x))
+                .join('\n'),
+            )}\n}`;
       return `try ${block(p, s.body, x)}${handler}${last}`;
     }
     case 'throw':
@@ -113,28 +132,47 @@ function stmt(p: Printer, s: Stmt, x: string): string {
     }
     case 'all': {
       const calls = s.callees.map((c, i) => call(p, c, `${x} + ${i}`));
-      if (s.form === 'all') return `const [${calls.map((_, i) => `${name}_${i}`).join(', ')}] = await Promise.all([${calls.join(', ')}]);\nlog('all', ${calls.map((_, i) => `${name}_${i}`).join(', ')});`;
-      if (s.form === 'allSettled') return `for (const r of await Promise.allSettled([${calls.join(', ')}])) log('settled', r.status, r.status === 'fulfilled' ? r.value : (r.reason as Error).message);`;
-      if (s.form === 'map') return `const ${name} = await Promise.all([1, 2].map(async (m) => (await ${call(p, s.callees[0]!, 'm')}) + ${x}));\nlog('map', ${name}.join());`;
+      if (s.form === 'all')
+        return `const [${calls.map((_, i) => `${name}_${i}`).join(', ')}] = await Promise.all([${calls.join(', ')}]);\nlog('all', ${calls.map((_, i) => `${name}_${i}`).join(', ')});`;
+      if (s.form === 'allSettled')
+        return `for (const r of await Promise.allSettled([${calls.join(', ')}])) log('settled', r.status, r.status === 'fulfilled' ? r.value : (r.reason as Error).message);`;
+      if (s.form === 'map')
+        return `const ${name} = await Promise.all([1, 2].map(async (m) => (await ${call(p, s.callees[0]!, 'm')}) + ${x}));\nlog('map', ${name}.join());`;
       return `await Promise.all([1, 2].map(async (m) => {\n  log('each', m + (await ${call(p, s.callees[0]!, 'm')}));\n}));`;
     }
     case 'stored': {
-      const between = s.between.filter((t) => t.kind !== 'return').map((t) => stmt(p, t, x)).join('\n');
-      const awaited = s.guarded ? `try {\n  log('stored', await ${name});\n} catch (e) {\n  log('late', (e as Error).message);\n}` : `log('stored', await ${name});`;
+      const between = s.between
+        .filter((t) => t.kind !== 'return')
+        .map((t) => stmt(p, t, x))
+        .join('\n');
+      const awaited = s.guarded
+        ? `try {\n  log('stored', await ${name});\n} catch (e) {\n  log('late', (e as Error).message);\n}`
+        : `log('stored', await ${name});`;
       return `const ${name} = ${call(p, s.callee, `${x} + 2`)};\n${between}\n${awaited}`;
     }
     case 'then': {
       const links = s.links.map((link, i) => {
         if (link === 'then') return `.then((r) => {\n  log('then ${i}', r);\n  return r + 1;\n})`;
-        if (link === 'then2') return `.then((r) => r * 2, (e: Error) => {\n  log('rejected', e.message);\n  return 7;\n})`;
-        return link === 'catch' ? `.catch((e: Error) => {\n  log('catch', e.message);\n  return 8;\n})` : `.finally(() => log('finally ${i}'))`;
+        if (link === 'then2')
+          return `.then((r) => r * 2, (e: Error) => {\n  log('rejected', e.message);\n  return 7;\n})`;
+        return link === 'catch'
+          ? `.catch((e: Error) => {\n  log('catch', e.message);\n  return 8;\n})`
+          : `.finally(() => log('finally ${i}'))`;
       });
       return `const ${name} = await ${call(p, s.callee, x)}${links.join('')};\nlog('chain', ${name});`;
     }
     case 'iterate': {
       const i = target(p.program, p.at, s.callee);
-      const source = i !== undefined && p.program.functions[i]!.shape === 'generator' ? `f${i}(${x})` : `[${x}, ${call(p, s.callee, x)}]`;
-      return `for await (const y${n} of ${source}) {\n  log('item', y${n});\n${s.leave ? `  if (y${n} > 1) break;\n` : ''}${indent(s.body.filter((t) => t.kind !== 'return').map((t) => stmt(p, t, `y${n}`)).join('\n'))}\n}`;
+      const source =
+        i !== undefined && p.program.functions[i]!.shape === 'generator'
+          ? `f${i}(${x})`
+          : `[${x}, ${call(p, s.callee, x)}]`;
+      return `for await (const y${n} of ${source}) {\n  log('item', y${n});\n${s.leave ? `  if (y${n} > 1) break;\n` : ''}${indent(
+        s.body
+          .filter((t) => t.kind !== 'return')
+          .map((t) => stmt(p, t, `y${n}`))
+          .join('\n'),
+      )}\n}`;
     }
     case 'wait':
       return {
@@ -151,7 +189,8 @@ function stmt(p: Printer, s: Stmt, x: string): string {
       const body = `async (z${n}: number) => {\n${indent(s.body.map((t) => stmt(inner, t, `z${n}`)).join('\n'))}\n  return z${n};\n}`;
       p.next = inner.next;
       if (s.form === 'apply') return `log('applied', await apply(${body}, ${x}));`;
-      if (s.form === 'stored') return `const ${name} = ${body};\nlog('made', (await ${name}(${x})) + (await ${name}(1)));`;
+      if (s.form === 'stored')
+        return `const ${name} = ${body};\nlog('made', (await ${name}(${x})) + (await ${name}(1)));`;
       if (s.form === 'forEach') return `[1, 2].forEach(${body});`;
       return `log('kept', [1, 2].filter(${body}).length);`;
     }
@@ -161,7 +200,8 @@ function stmt(p: Printer, s: Stmt, x: string): string {
       return s.form === 'void' ? `void ${value}.catch(() => 0);` : `${guard(value)}.then(() => log('later'), () => 0);`;
     }
     case 'memo': {
-      if (s.form === 'map') return `const ${name} = new Map<number, Promise<number>>();\nif (!${name}.has(1)) ${name}.set(1, ${call(p, s.callee, x)});\nlog('memo', await ${name}.get(1), await ${name}.get(1));`;
+      if (s.form === 'map')
+        return `const ${name} = new Map<number, Promise<number>>();\nif (!${name}.has(1)) ${name}.set(1, ${call(p, s.callee, x)});\nlog('memo', await ${name}.get(1), await ${name}.get(1));`;
       return `const ${name}: { value?: Promise<number> } = {};\n${name}.value ??= ${call(p, s.callee, x)};\nlog('memo', (await ${name}.value) + (await ${name}.value));`;
     }
     case 'pass':

@@ -39,9 +39,16 @@ export function runPrograms(programs: readonly Program[]): Outcome[] {
     mkdirSync(source);
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
     write(source, texts);
-    write(source, new Map([['package.json', '{ "name": "fuzz", "type": "module" }'], ['tsconfig.json', tsconfig]]));
+    write(
+      source,
+      new Map([
+        ['package.json', '{ "name": "fuzz", "type": "module" }'],
+        ['tsconfig.json', tsconfig],
+      ]),
+    );
     const planned = plan(loadWorkspace(source), { onlySafe: false, policies, include: [], exclude: [] });
-    if (planned.problems.length > 0) throw new Error(`A claim could not be written: ${JSON.stringify(planned.problems[0])}`);
+    if (planned.problems.length > 0)
+      throw new Error(`A claim could not be written: ${JSON.stringify(planned.problems[0])}`);
     const after = new Map(texts);
     for (const change of planned.changes) after.set(change.file, change.after);
     const traces = {
@@ -67,7 +74,14 @@ export function runPrograms(programs: readonly Program[]): Outcome[] {
 }
 
 const tsconfig = JSON.stringify({
-  compilerOptions: { target: 'es2022', module: 'nodenext', strict: true, types: ['node'], skipLibCheck: true, noEmit: true },
+  compilerOptions: {
+    target: 'es2022',
+    module: 'nodenext',
+    strict: true,
+    types: ['node'],
+    skipLibCheck: true,
+    noEmit: true,
+  },
   include: ['.'],
 });
 
@@ -113,10 +127,16 @@ process.exit(0);
 
 /** Runs one side in a process of its own; the traces by program. */
 function run(folder: string, texts: ReadonlyMap<string, string>, count: number): string[][] {
-  const compiled = new Map<string, string>([['package.json', '{ "type": "module" }'], ['run.js', runner], ['some.txt', 'twelve bytes']]);
+  const compiled = new Map<string, string>([
+    ['package.json', '{ "type": "module" }'],
+    ['run.js', runner],
+    ['some.txt', 'twelve bytes'],
+  ]);
   for (const [file, text] of texts) {
     if (!file.endsWith('.ts')) continue;
-    const { outputText } = ts.transpileModule(text, { compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: false } });
+    const { outputText } = ts.transpileModule(text, {
+      compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: false },
+    });
     compiled.set(file.replace(/\.ts$/, '.js'), outputText);
   }
   mkdirSync(folder);

@@ -41,7 +41,10 @@ function shrink(seed: number, index: number, outcome: Outcome): Outcome {
     if (result!.text.length < smallest.text.length) smallest = result!;
     return true;
   };
-  fc.check(fc.property(program, (candidate) => !differs(candidate)), { seed, path: String(index), interruptAfterTimeLimit: 60_000 });
+  fc.check(
+    fc.property(program, (candidate) => !differs(candidate)),
+    { seed, path: String(index), interruptAfterTimeLimit: 60_000 },
+  );
   return smallest;
 }
 
