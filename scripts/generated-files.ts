@@ -22,9 +22,10 @@ function transformNames(): string[] {
 export async function everyTransform(): Promise<Transform[]> {
   const found: Transform[] = [];
   for (const name of transformNames()) {
-    found.push(((await import(`../transforms/${name}.ts`)) as { default: Transform }).default);
+    const module = (await import(`../transforms/${name}.ts`)) as { readonly default: Transform };
+    found.push(module.default);
   }
-  return [...found, swapApi as unknown as Transform];
+  return [...found, swapApi];
 }
 
 /** What follows from metadata: paths and texts. */

@@ -53,7 +53,7 @@ function chainOf(node: Call): Chain | undefined {
   for (; ts.isPropertyAccessExpression(at); at = at.expression) links.unshift(at);
   const matcher = links.at(-1);
   const names = links.map((link) => link.name.text);
-  const settling = names.find((name) => name === 'resolves' || name === 'rejects') as Chain['settling'] | undefined;
+  const settling = names.find((name): name is Chain['settling'] => name === 'resolves' || name === 'rejects');
   if (!ts.isCallExpression(at) || !matcher || settling === undefined || names.at(-1) === settling) return undefined;
   const [subject] = at.arguments;
   return subject && { expect: at, subject, links, settling, negated: names.includes('not'), matcher };
