@@ -19,14 +19,20 @@ export default defineTransform({
   reasons: {
     stream: {
       short: 'A stream in the pipeline has no blocking form.',
-      extra: 'Files, standard input and the one-shot conversions of `node:zlib` have one; other streams live on the event loop.',
+      extra:
+        'Files, standard input and the one-shot conversions of `node:zlib` have one; other streams live on the event loop.',
     },
-    options: { short: 'An option of a stream has no blocking counterpart.', extra: 'A part of a file, other flags and descriptors: read and write the parts by hand.' },
+    options: {
+      short: 'An option of a stream has no blocking counterpart.',
+      extra: 'A part of a file, other flags and descriptors: read and write the parts by hand.',
+    },
   },
   rewrite(site, node, context) {
-    if (site.kind === 'idiom') return site.idiom === 'pipeline-loop' ? loop(node as ts.ExpressionStatement, context) : undefined;
+    if (site.kind === 'idiom')
+      return site.idiom === 'pipeline-loop' ? loop(node as ts.ExpressionStatement, context) : undefined;
     if (!ts.isCallExpression(node)) return undefined;
-    if (/^node:stream\/promises#pipeline$|^node:util#promisify\(node:stream#pipeline\)$/.test(site.api)) return pipeline(node, context);
+    if (/^node:stream\/promises#pipeline$|^node:util#promisify\(node:stream#pipeline\)$/.test(site.api))
+      return pipeline(node, context);
     const consumer = /^node:stream\/consumers#(text|buffer|json)$/.exec(site.api)?.[1];
     return consumer === undefined ? undefined : consume(node, consumer, context);
   },
@@ -35,10 +41,12 @@ export default defineTransform({
 function pipeline(call: ts.CallExpression, context: Context): Answer {
   const last = call.arguments.at(-1);
   const value = converted(call, context);
-  if (!last || value === undefined) return refuse('stream', `\`${short(call, context)}\` has a part without a blocking form.`);
-  if (isRefusal(value as Answer)) return value as Answer;
+  if (!last || value === undefined)
+    return refuse('stream', `\`${short(call, context)}\` has a part without a blocking form.`);
+  if (isRefusal(value)) return value;
   const written = wholeWritten(value as Whole, last, context);
-  if (written === undefined) return refuse('stream', `\`${firstLine(context.text(last))}\` at the end of the pipeline has no blocking form.`);
+  if (written === undefined)
+    return refuse('stream', `\`${firstLine(context.text(last))}\` at the end of the pipeline has no blocking form.`);
   return 'pieces' in written ? { rewrite: written, drops, note: memory } : written;
 }
 
@@ -48,18 +56,32 @@ function loop(statement: ts.ExpressionStatement, context: Context): Answer {
   const sink = call?.arguments.at(-1);
   const keep = { keep: true } as const;
   if (!call || !sink || !ts.isArrowFunction(sink)) return keep;
-  const value = call.arguments.length === 2 ? (wholeSource(call.arguments[0]!, context) ?? iterable(call.arguments[0]!, context)) : converted(call, context);
+  const value =
+    call.arguments.length === 2
+      ? (wholeSource(call.arguments[0]!, context) ?? iterable(call.arguments[0]!, context))
+      : converted(call, context);
   if (!value || isRefusal(value as Answer)) return keep;
   const body = (sink.body as ts.Block).statements[0] as ts.ForOfStatement;
   const chunks: readonly Piece[] = 'chunks' in value ? value.chunks : ['[', ...(value as Whole).pieces, ']'];
   const { source } = context;
-  const rewrite = { pieces: ['for (', { span: { start: body.initializer.getStart(source), end: body.initializer.end } }, ' of ', ...chunks, ') ', body.statement] };
+  const rewrite = {
+    pieces: [
+      'for (',
+      { span: { start: body.initializer.getStart(source), end: body.initializer.end } },
+      ' of ',
+      ...chunks,
+      ') ',
+      body.statement,
+    ],
+  };
   return { rewrite, drops, ...('chunks' in value ? { applicability: 'safe' as const } : { note: oneChunk }) };
 }
 
 /** A generator of the project's own is iterated as it is. */
 function iterable(node: ts.Expression, { types }: Context): { readonly chunks: readonly Piece[] } | undefined {
-  return /^(AsyncGenerator|AsyncIterable|AsyncIterableIterator)</.test(types.text(node)) ? { chunks: [node] } : undefined;
+  return /^(AsyncGenerator|AsyncIterable|AsyncIterableIterator)</.test(types.text(node))
+    ? { chunks: [node] }
+    : undefined;
 }
 
 function consume(call: ts.CallExpression, name: string, context: Context): Answer {
@@ -68,8 +90,14 @@ function consume(call: ts.CallExpression, name: string, context: Context): Answe
   if (!value) return undefined;
   if (!('pieces' in value)) return value;
   if (name === 'buffer') return { rewrite: value, drops, note: 'The whole content is read at once.' };
-  const text: readonly Piece[] = value.isFile ? [...value.pieces.slice(0, -1), ", 'utf8')"] : [...value.pieces, ".toString('utf8')"];
-  return { rewrite: { pieces: name === 'json' ? ['JSON.parse(', ...text, ')'] : text }, drops, note: 'A byte order mark is not taken off.' };
+  const text: readonly Piece[] = value.isFile
+    ? [...value.pieces.slice(0, -1), ", 'utf8')"]
+    : [...value.pieces, ".toString('utf8')"];
+  return {
+    rewrite: { pieces: name === 'json' ? ['JSON.parse(', ...text, ')'] : text },
+    drops,
+    note: 'A byte order mark is not taken off.',
+  };
 }
 
 /** All but the last part of a pipeline as one value. */

@@ -12,10 +12,15 @@ export default defineTransform({
     '`readLinesSync(path)`. Both read as they go: the file is never held whole.',
   reasons: {},
   rewrite(site, node, context) {
-    if (site.idiom === 'read-chunks') return { rewrite: { pieces: chunks(node as ts.Expression) }, drops: 'The file is read where it is iterated.' };
+    if (site.idiom === 'read-chunks')
+      return { rewrite: { pieces: chunks(node as ts.Expression) }, drops: 'The file is read where it is iterated.' };
     if (site.idiom !== 'read-lines') return undefined;
-    if (ts.isCallExpression(node)) return { rewrite: { pieces: lines(inputOf(node)) }, drops: 'The lines are read where they are iterated.' };
-    return { rewrite: { pieces: declaredLines(node as ts.Block, site.span, context) }, drops: 'The lines are read where they are iterated.' };
+    if (ts.isCallExpression(node))
+      return { rewrite: { pieces: lines(inputOf(node)) }, drops: 'The lines are read where they are iterated.' };
+    return {
+      rewrite: { pieces: declaredLines(node as ts.Block, site.span, context) },
+      drops: 'The lines are read where they are iterated.',
+    };
   },
 });
 
@@ -25,7 +30,9 @@ function chunks(stream: ts.Expression): readonly Piece[] {
   if (!ts.isCallExpression(stream)) return [call, '(0)'];
   const [path, options] = stream.arguments;
   if (!options) return [call, '(', path!, ')'];
-  return ts.isStringLiteralLike(options) ? [call, '(', path!, ', { encoding: ', options, ' })'] : [call, '(', path!, ', ', options, ')'];
+  return ts.isStringLiteralLike(options)
+    ? [call, '(', path!, ', { encoding: ', options, ' })']
+    : [call, '(', path!, ', ', options, ')'];
 }
 
 function lines(input: ts.Expression): readonly Piece[] {
@@ -45,7 +52,11 @@ function inputOf(call: ts.CallExpression): ts.Expression {
 }
 
 /** From the statement that names the stream to the call that makes the lines: the first goes, what stands between stays. */
-function declaredLines(block: ts.Block, span: { readonly start: number; readonly end: number }, { source }: Context): readonly Piece[] {
+function declaredLines(
+  block: ts.Block,
+  span: { readonly start: number; readonly end: number },
+  { source }: Context,
+): readonly Piece[] {
   const inside = block.statements.filter((s) => s.getStart(source) >= span.start && s.getStart(source) < span.end);
   const [first, ...rest] = inside;
   const stream = skipParentheses((first as ts.VariableStatement).declarationList.declarations[0]!.initializer!);

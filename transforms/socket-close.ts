@@ -12,7 +12,8 @@ export default defineTransform({
     '`socket.destroy()`. Its time limit has one callback, which nothing calls after `setTimeout(0)`, so the listener need not be taken away.',
   reasons: {},
   rewrite(site, node) {
-    if ((site.idiom !== 'socket-close' && site.idiom !== 'timeout-off') || !(ts.isBlock(node) || ts.isSourceFile(node))) return undefined;
+    if ((site.idiom !== 'socket-close' && site.idiom !== 'timeout-off') || !(ts.isBlock(node) || ts.isSourceFile(node)))
+      return undefined;
     const inside = node.statements.filter((s) => s.getStart() < site.span.end && s.getStart() >= site.span.start);
     const [first] = inside;
     // The declaration and the wait go, or the last statement alone.
@@ -20,7 +21,10 @@ export default defineTransform({
     const pieces = kept.flatMap((statement, i): Piece[] => (i === 0 ? [statement] : ['\n', statement]));
     return {
       rewrite: { pieces },
-      drops: site.idiom === 'socket-close' ? 'A blocking socket is closed when `destroy` returns.' : 'Without a time limit nothing calls the listener.',
+      drops:
+        site.idiom === 'socket-close'
+          ? 'A blocking socket is closed when `destroy` returns.'
+          : 'Without a time limit nothing calls the listener.',
     };
   },
 });

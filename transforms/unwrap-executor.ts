@@ -17,13 +17,36 @@ export default defineTransform({
     'A promise that is resolved at once, by a timer, or by the callback of an API with a blocking twin becomes the value itself. Where the ' +
     'promise is returned or awaited by a statement of its own, the code stands there as statements; elsewhere it is a function that is called at once.',
   reasons: {
-    escapes: { short: 'What settles the promise is handed on.', extra: 'Somebody else calls `resolve` or `reject`, at a time of their own: a deferred. Return the value instead.' },
-    'never-settles': { short: 'The promise may stay pending.', extra: 'Blocking code cannot wait for ever in one branch. Settle the promise on every way through the executor.' },
-    'goes-on': { short: 'Work goes on after the promise is settled.', extra: 'Blocking code ends where the promise is settled. Settle it last.' },
-    event: { short: 'The promise waits for an event.', extra: 'Events are delivered by the event loop. Waits that are known (connect, read to the end, the end of a child) convert.' },
-    callback: { short: 'A callback has no blocking twin.', extra: 'An API of Node with a synchronous twin converts; other functions with callbacks have to be turned into functions that return their result.' },
-    'maybe-thenable': { short: 'The promise is resolved with what may be a thenable.', extra: 'The value is `any`, `unknown` or an unconstrained type parameter. Give it a type.' },
-    scope: { short: 'The code cannot be moved out of its function.', extra: 'It has a `this` or `arguments` of its own, or declares a name twice.' },
+    escapes: {
+      short: 'What settles the promise is handed on.',
+      extra: 'Somebody else calls `resolve` or `reject`, at a time of their own: a deferred. Return the value instead.',
+    },
+    'never-settles': {
+      short: 'The promise may stay pending.',
+      extra: 'Blocking code cannot wait for ever in one branch. Settle the promise on every way through the executor.',
+    },
+    'goes-on': {
+      short: 'Work goes on after the promise is settled.',
+      extra: 'Blocking code ends where the promise is settled. Settle it last.',
+    },
+    event: {
+      short: 'The promise waits for an event.',
+      extra:
+        'Events are delivered by the event loop. Waits that are known (connect, read to the end, the end of a child) convert.',
+    },
+    callback: {
+      short: 'A callback has no blocking twin.',
+      extra:
+        'An API of Node with a synchronous twin converts; other functions with callbacks have to be turned into functions that return their result.',
+    },
+    'maybe-thenable': {
+      short: 'The promise is resolved with what may be a thenable.',
+      extra: 'The value is `any`, `unknown` or an unconstrained type parameter. Give it a type.',
+    },
+    scope: {
+      short: 'The code cannot be moved out of its function.',
+      extra: 'It has a `this` or `arguments` of its own, or declares a name twice.',
+    },
   },
   rewrite(site, node, context) {
     if (site.kind === 'executor') return expressionOf(node as ts.NewExpression, context);
@@ -52,7 +75,12 @@ function statementOf(node: ts.Node, context: Context): Answer {
   if (unwrapped.expression && !(ts.isReturnStatement(node) && 'resolve' in only! && only.effect)) return keep;
   if (ts.isArrowFunction(node)) {
     const body = statements(unwrapped, { kind: 'return', last: true }, 1)!;
-    return claim(unwrapped, [{ span: { start: afterAsync(node, context), end: node.equalsGreaterThanToken.end } }, ' {\n  ', body, '\n}']);
+    return claim(unwrapped, [
+      { span: { start: afterAsync(node, context), end: node.equalsGreaterThanToken.end } },
+      ' {\n  ',
+      body,
+      '\n}',
+    ]);
   }
   // What `return` hands out of a `try` was not caught there: the expression keeps the note about it.
   if (ts.isReturnStatement(node) && !ts.isAwaitExpression(node.expression!) && isInTry(node)) return keep;
@@ -62,14 +90,18 @@ function statementOf(node: ts.Node, context: Context): Answer {
 }
 
 function isInTry(node: ts.Node): boolean {
-  for (let up: ts.Node = node.parent; !ts.isFunctionLike(up) && !ts.isSourceFile(up); up = up.parent) if (ts.isTryStatement(up)) return true;
+  for (let up: ts.Node = node.parent; !ts.isFunctionLike(up) && !ts.isSourceFile(up); up = up.parent)
+    if (ts.isTryStatement(up)) return true;
   return false;
 }
 
 function finishOf(node: ts.Node, { source }: Context): Finish | undefined {
   if (ts.isReturnStatement(node)) {
     const block = node.parent;
-    return { kind: 'return', last: ts.isBlock(block) && ts.isFunctionLike(block.parent) && block.statements.at(-1) === node };
+    return {
+      kind: 'return',
+      last: ts.isBlock(block) && ts.isFunctionLike(block.parent) && block.statements.at(-1) === node,
+    };
   }
   if (ts.isExpressionStatement(node)) {
     const target = assignment(node)?.left;
@@ -77,7 +109,10 @@ function finishOf(node: ts.Node, { source }: Context): Finish | undefined {
   }
   if (!ts.isVariableStatement(node)) return undefined;
   const [declaration] = node.declarationList.declarations;
-  return { kind: 'assign', head: [{ span: { start: node.getStart(source), end: declaration!.type?.end ?? declaration!.name.end } }, ' = '] };
+  return {
+    kind: 'assign',
+    head: [{ span: { start: node.getStart(source), end: declaration!.type?.end ?? declaration!.name.end } }, ' = '],
+  };
 }
 
 /** The promise that a statement awaits or returns. */
@@ -93,7 +128,9 @@ function promiseOf(node: ts.Node): ts.NewExpression | undefined {
 /** `target = await …` */
 function assignment(node: ts.ExpressionStatement): ts.BinaryExpression | undefined {
   const expression = node.expression;
-  return ts.isBinaryExpression(expression) && expression.operatorToken.kind === ts.SyntaxKind.EqualsToken ? expression : undefined;
+  return ts.isBinaryExpression(expression) && expression.operatorToken.kind === ts.SyntaxKind.EqualsToken
+    ? expression
+    : undefined;
 }
 
 function afterAsync(node: ts.ArrowFunction, { source }: Context): number {

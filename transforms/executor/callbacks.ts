@@ -30,7 +30,12 @@ export function settleCallback(work: Work, call: ts.CallExpression, api: string)
       const form = blocking();
       if (plain) return [{ resolve: form, effect: api !== 'node:fs#exists', inert: false, tail }];
       const literal = handler as ts.ArrowFunction;
-      if (literal.parameters.length > 0) return settleErrorFirst(work, { call: form, handler: literal, results: undefined, errorFirst: api !== 'node:fs#exists' }, tail);
+      if (literal.parameters.length > 0)
+        return settleErrorFirst(
+          work,
+          { call: form, handler: literal, results: undefined, errorFirst: api !== 'node:fs#exists' },
+          tail,
+        );
       return [{ line: [...form, work.semi] }, ...settleLater(work, literal, tail)];
     };
   }
@@ -39,7 +44,11 @@ export function settleCallback(work: Work, call: ts.CallExpression, api: string)
   return (tail): readonly Out[] => {
     const form = blocking();
     if (plain) throw new Stop('callback', `\`${shown(work, call)}\` resolves with an error where it fails.`);
-    return settleErrorFirst(work, { call: form, handler: handler as ts.ArrowFunction, results: severalResults[api], errorFirst: true }, tail);
+    return settleErrorFirst(
+      work,
+      { call: form, handler: handler as ts.ArrowFunction, results: severalResults[api], errorFirst: true },
+      tail,
+    );
   };
 }
 
@@ -54,33 +63,51 @@ function blockingForm(work: Work, call: ts.CallExpression, api: string): readonl
     return [receiver, `.${member}(`, ...args, ')'];
   }
   const row = rowOf(work, api);
-  if (!row) throw new Stop('callback', `\`${shown(work, call.expression)}\` hands its result to a callback, and has no blocking twin.`);
+  if (!row)
+    throw new Stop(
+      'callback',
+      `\`${shown(work, call.expression)}\` hands its result to a callback, and has no blocking twin.`,
+    );
   for (const argument of call.arguments.slice(0, -1)) {
     if (!ts.isObjectLiteralExpression(argument)) continue;
-    const options = rewriteOptions(argument, row, row.options?.at === call.arguments.indexOf(argument) + 1 ? row.options : undefined, context);
+    const options = rewriteOptions(
+      argument,
+      row,
+      row.options?.at === call.arguments.indexOf(argument) + 1 ? row.options : undefined,
+      context,
+    );
     if ('refuse' in options) throw new Stop('callback', options.detail ?? options.refuse);
-    if (options.pieces || options.before) throw new Stop('callback', `\`${shown(work, argument)}\` has options that the blocking form does not take.`);
+    if (options.pieces || options.before)
+      throw new Stop('callback', `\`${shown(work, argument)}\` has options that the blocking form does not take.`);
   }
   if (call.questionDotToken) throw new Stop('callback', `\`${shown(work, call.expression)}\` may be missing.`);
   const name = reference(row.sync!, call.expression, context);
-  if ('refuse' in name) throw new Stop('callback', (name as { detail?: string }).detail ?? 'The function is reached through a value.');
+  if ('refuse' in name)
+    throw new Stop('callback', (name as { detail?: string }).detail ?? 'The function is reached through a value.');
   // For the type checker the flags of `openSync` are not optional.
   const rest = api === 'node:fs#open' && call.arguments.length === 2 ? [", 'r'"] : [];
-  return [...(name as readonly Piece[]), '(', ...args, ...rest, ')'];
+  return [...name, '(', ...args, ...rest, ')'];
 }
 
 function rowOf(work: Work, api: string): Row | undefined {
   const direct = findRows(work.rows, api, 'call').find((row) => row.form === 'callback' && row.sync !== undefined);
-  return direct ?? (api in severalResults ? findRows(work.rows, promisified(api), 'call').find((row) => row.sync !== undefined) : undefined);
+  return (
+    direct ??
+    (api in severalResults
+      ? findRows(work.rows, promisified(api), 'call').find((row) => row.sync !== undefined)
+      : undefined)
+  );
 }
 
 /** The arguments in front of the callback, with their comments. */
 function argumentsBefore(work: Work, call: ts.CallExpression): readonly Piece[] {
   const count = call.arguments.length - 1;
   if (count === 0) return [];
-  if (call.arguments.some((a) => ts.isSpreadElement(a))) throw new Stop('callback', `\`${shown(work, call)}\` has spread arguments.`);
+  if (call.arguments.some((a) => ts.isSpreadElement(a)))
+    throw new Stop('callback', `\`${shown(work, call)}\` has spread arguments.`);
   for (const argument of call.arguments.slice(0, -1)) {
-    if (mentionsSettler(work, argument)) throw new Stop('escapes', `\`${shown(work, call)}\` hands on what settles the promise.`);
+    if (mentionsSettler(work, argument))
+      throw new Stop('escapes', `\`${shown(work, call)}\` hands on what settles the promise.`);
   }
   return [{ span: argumentsSpan(work.context.source, call, 0, count - 1) }];
 }

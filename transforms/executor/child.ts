@@ -5,7 +5,19 @@ import { failureOuts, finishOuts, laterNodes, readAll, type Reading } from './re
 import { isHandlerDeclaration, listeningOf, type Handler } from './scene.ts';
 import { mentionsSettler, referencesTo, shown, skipParentheses, Stop, type Work } from './shape.ts';
 
-const known = new Set(['cwd', 'env', 'stdio', 'shell', 'timeout', 'killSignal', 'windowsHide', 'argv0', 'uid', 'gid', 'signal']);
+const known = new Set([
+  'cwd',
+  'env',
+  'stdio',
+  'shell',
+  'timeout',
+  'killSignal',
+  'windowsHide',
+  'argv0',
+  'uid',
+  'gid',
+  'signal',
+]);
 
 interface Child {
   readonly call: ts.CallExpression;
@@ -27,13 +39,17 @@ export function settleChild(work: Work, list: readonly ts.Statement[]): readonly
     } else if (isHandlerDeclaration(statement) && mentionsSettler(work, statement)) continue;
     else if (child && readLater(work, child, statement)) continue;
     else if (mentionsSettler(work, statement)) return undefined;
-    else if (child && !ts.isVariableStatement(statement)) throw new Stop('event', `\`${shown(work, statement)}\` runs beside the child.`);
+    else if (child && !ts.isVariableStatement(statement))
+      throw new Stop('event', `\`${shown(work, statement)}\` runs beside the child.`);
     else before.push(statement);
   }
   if (!child) return undefined;
   const ended = child.handlers.get('close') ?? child.handlers.get('exit');
-  if (!ended || (child.handlers.has('close') && child.handlers.has('exit'))) throw new Stop('never-settles', 'Nothing waits for the end of the child.');
-  for (const event of child.handlers.keys()) if (!/^(close|exit|error)$/.test(event)) throw new Stop('event', `The event \`${event}\` of the child has no blocking form.`);
+  if (!ended || (child.handlers.has('close') && child.handlers.has('exit')))
+    throw new Stop('never-settles', 'Nothing waits for the end of the child.');
+  for (const event of child.handlers.keys())
+    if (!/^(close|exit|error)$/.test(event))
+      throw new Stop('event', `The event \`${event}\` of the child has no blocking form.`);
   return run(work, child, before, ended);
 }
 
@@ -50,7 +66,13 @@ function spawnOf(work: Work, statement: ts.Statement): Child | undefined {
   const found = isSpawn(work, plain) ? undefined : listeningOf(work, plain);
   const call = found?.emitter ?? plain;
   if (!isSpawn(work, call)) return undefined;
-  return { call, name, handlers: new Map(found?.registrations.map((r) => [r.event, r.handler])), outputs: new Map(), input: undefined };
+  return {
+    call,
+    name,
+    handlers: new Map(found?.registrations.map((r) => [r.event, r.handler])),
+    outputs: new Map(),
+    input: undefined,
+  };
 }
 
 function isSpawn(work: Work, node: ts.Expression): node is ts.CallExpression {
@@ -92,7 +114,11 @@ function readLater(work: Work, child: Child, statement: ts.Statement): boolean {
 }
 
 /** Which stream of the child an expression is. */
-function streamOf(work: Work, { name }: Child, node: ts.Expression): 'child' | 'stdin' | 'stdout' | 'stderr' | undefined {
+function streamOf(
+  work: Work,
+  { name }: Child,
+  node: ts.Expression,
+): 'child' | 'stdin' | 'stdout' | 'stderr' | undefined {
   const plain = skipParentheses(node);
   if (!name) return undefined;
   if (ts.isIdentifier(plain)) return work.context.types.same(name, plain) ? 'child' : undefined;
@@ -107,10 +133,15 @@ function run(work: Work, child: Child, before: readonly ts.Statement[], ended: H
   const result = child.name?.text ?? 'child';
   const readings = [...child.outputs].map(([stream, { onPart, encoding }]): Reading => {
     const whole = [`${result}.${stream}${mark}`];
-    return { reader: { whole, text: (e) => [...whole, '.toString(', ...e, ')'], each: ['[', ...whole, ']'], isRead: true }, onPart, encoding };
+    return {
+      reader: { whole, text: (e) => [...whole, '.toString(', ...e, ')'], each: ['[', ...whole, ']'], isRead: true },
+      onPart,
+      encoding,
+    };
   });
   const read = readAll(work, readings, before, laterNodes(ended));
-  if (read.outs.some((out) => 'line' in out && out.line[0] === 'for (const ')) throw new Stop('event', 'The output of the child is used while it runs.');
+  if (read.outs.some((out) => 'line' in out && out.line[0] === 'for (const '))
+    throw new Stop('event', 'The output of the child is used while it runs.');
   const failure = failureOuts(work, child.handlers.get('error'), []);
   const codes = 'literal' in ended ? ended.literal.parameters : [];
   const bound = codes.flatMap((p, i) => {
@@ -126,7 +157,13 @@ function run(work: Work, child: Child, before: readonly ts.Statement[], ended: H
   const pattern = bound.length > 0 ? `{ ${bound.join(', ')} }` : undefined;
   if (failure) {
     lines.push({ line: [`let ${result}`, work.semi] });
-    lines.push({ sections: [{ head: ['try'], body: [{ line: [`${result} = `, ...call, work.semi] }] }, { head: failure.head, body: failure.outs }], short: false });
+    lines.push({
+      sections: [
+        { head: ['try'], body: [{ line: [`${result} = `, ...call, work.semi] }] },
+        { head: failure.head, body: failure.outs },
+      ],
+      short: false,
+    });
     if (pattern !== undefined) lines.push({ line: [`const ${pattern} = ${result}${work.semi}`] });
   } else if (needsName) {
     lines.push({ line: [`const ${result} = `, ...call, work.semi] });
@@ -143,11 +180,14 @@ function settledOuts(ended: Extract<Handler, { settles: unknown }>): readonly Ou
 function runCall(work: Work, { call, input }: Child): readonly Piece[] {
   const { source } = work.context;
   const [program, ...rest] = call.arguments;
-  if (!program || call.arguments.some((a) => ts.isSpreadElement(a))) throw new Stop('event', `\`${shown(work, call)}\` has arguments that cannot be seen here.`);
+  if (!program || call.arguments.some((a) => ts.isSpreadElement(a)))
+    throw new Stop('event', `\`${shown(work, call)}\` has arguments that cannot be seen here.`);
   const options = rest.find((a) => ts.isObjectLiteralExpression(skipParentheses(a)));
   const args = rest.filter((a) => a !== options);
-  if (args.length > 1 || (rest.length > 1 && !options)) throw new Stop('event', `What \`${shown(work, rest.at(-1)!)}\` holds cannot be seen here: write the options out.`);
-  if (args[0] && !/\[\]$/.test(work.context.types.text(args[0]))) throw new Stop('event', `What \`${shown(work, args[0])}\` holds cannot be seen here: write the options out.`);
+  if (args.length > 1 || (rest.length > 1 && !options))
+    throw new Stop('event', `What \`${shown(work, rest.at(-1)!)}\` holds cannot be seen here: write the options out.`);
+  if (args[0] && !/\[\]$/.test(work.context.types.text(args[0])))
+    throw new Stop('event', `What \`${shown(work, args[0])}\` holds cannot be seen here: write the options out.`);
   const given: Piece[] = input && ts.isIdentifier(input) && input.text === 'input' ? [input] : ['input: ', input ?? ''];
   const pieces: Piece[] = [imported('@unawait/std/child', 'runSync'), '(', program];
   if (args[0]) pieces.push(', ', args[0]);
@@ -155,11 +195,16 @@ function runCall(work: Work, { call, input }: Child): readonly Piece[] {
   if (options) {
     const literal = skipParentheses(options) as ts.ObjectLiteralExpression;
     for (const property of literal.properties) {
-      const name = property.name && (ts.isIdentifier(property.name) || ts.isStringLiteral(property.name)) ? property.name.text : '';
-      if (!known.has(name)) throw new Stop('event', `The option \`${shown(work, property)}\` of the child has no blocking form.`);
+      const name =
+        property.name && (ts.isIdentifier(property.name) || ts.isStringLiteral(property.name))
+          ? property.name.text
+          : '';
+      if (!known.has(name))
+        throw new Stop('event', `The option \`${shown(work, property)}\` of the child has no blocking form.`);
     }
     const last = literal.properties.at(-1);
-    if (input && last) pieces.push(', ', { span: { start: literal.getStart(source), end: last.end } }, ', ', given, ' }');
+    if (input && last)
+      pieces.push(', ', { span: { start: literal.getStart(source), end: last.end } }, ', ', given, ' }');
     else if (input) pieces.push(', { ', given, ' }');
     else pieces.push(', ', literal);
   } else if (input) pieces.push(', { ', given, ' }');

@@ -3,15 +3,44 @@ import { imported, type Piece } from '../../src/transform.ts';
 import { argumentsSpan } from '../api-map/call-arguments.ts';
 import { castError, isRethrow } from './error-first.ts';
 import type { Out } from './layout.ts';
-import { bodyOf, handlerOf, isCleanup, isHandlerDeclaration, listening, methodCall, sameValue, type Handler } from './scene.ts';
-import { claimNames, declaredNames, mentionsSettler, referencesTo, shown, skipParentheses, Stop, type Work } from './shape.ts';
+import {
+  bodyOf,
+  handlerOf,
+  isCleanup,
+  isHandlerDeclaration,
+  listening,
+  methodCall,
+  sameValue,
+  type Handler,
+} from './scene.ts';
+import {
+  claimNames,
+  declaredNames,
+  mentionsSettler,
+  referencesTo,
+  shown,
+  skipParentheses,
+  Stop,
+  type Work,
+} from './shape.ts';
 import { settleExpression, settleList } from './tails.ts';
 import { noteThrows } from './waits.ts';
+import { isExpression, limitError, timerOf, type Timer } from './time-limit.ts';
 
 const creations = /^node:net#(connect|createConnection)$/;
 
 /** What a blocking connection takes too. */
-const known = new Set(['host', 'port', 'path', 'family', 'localAddress', 'localPort', 'allowHalfOpen', 'noDelay', 'keepAlive']);
+const known = new Set([
+  'host',
+  'port',
+  'path',
+  'family',
+  'localAddress',
+  'localPort',
+  'allowHalfOpen',
+  'noDelay',
+  'keepAlive',
+]);
 
 /** The executor while it is read: a socket, what limits the time, and what happens on which event. */
 interface Reading {
@@ -24,14 +53,23 @@ interface Reading {
   readonly before: Out[];
   readonly after: Out[];
   /** A timer limits the connecting alone. */
-  timer: { readonly name: ts.Identifier | undefined; readonly ms: ts.Expression; readonly callback: ts.Expression } | undefined;
+  timer: Timer | undefined;
   readonly silences: { readonly ms: ts.Expression; readonly callback: ts.Expression | Handler }[];
 }
 
 /** A socket that is waited for: `connect` or `error`, perhaps within a time limit. */
 export function settleConnect(work: Work, list: readonly ts.Statement[]): readonly Out[] | undefined {
   if (!waitsForConnect(work, list)) return undefined;
-  const reading: Reading = { work, socket: undefined, handlers: new Map(), created: undefined, before: [], after: [], timer: undefined, silences: [] };
+  const reading: Reading = {
+    work,
+    socket: undefined,
+    handlers: new Map(),
+    created: undefined,
+    before: [],
+    after: [],
+    timer: undefined,
+    silences: [],
+  };
   for (const statement of list) readStatement(reading, statement);
   const { socket, handlers } = reading;
   const connected = handlers.get('connect') ?? handlers.get('ready');
@@ -44,7 +82,11 @@ function waitsForConnect(work: Work, list: readonly ts.Statement[]): boolean {
   return list.some((statement) => {
     if (createsSocket(work, statement)) return true;
     const found = listening(work, statement);
-    return found !== undefined && isSocket(work, found.emitter) && found.registrations.some(({ event }) => event === 'connect');
+    return (
+      found !== undefined &&
+      isSocket(work, found.emitter) &&
+      found.registrations.some(({ event }) => event === 'connect')
+    );
   });
 }
 
@@ -54,12 +96,15 @@ function isSocket(work: Work, node: ts.Expression): boolean {
 }
 
 /** `const socket = connect(…)`. */
-function createsSocket(work: Work, statement: ts.Statement): { name: ts.Identifier; call: ts.CallExpression } | undefined {
+function createsSocket(
+  work: Work,
+  statement: ts.Statement,
+): { name: ts.Identifier; call: ts.CallExpression } | undefined {
   if (!ts.isVariableStatement(statement)) return undefined;
   const [declaration, ...more] = statement.declarationList.declarations;
   const call = declaration?.initializer && skipParentheses(declaration.initializer);
-  if (more.length > 0 || !call || !ts.isCallExpression(call) || !ts.isIdentifier(declaration!.name)) return undefined;
-  return creations.test(work.context.types.api(call) ?? '') ? { name: declaration!.name, call } : undefined;
+  if (more.length > 0 || !call || !ts.isCallExpression(call) || !ts.isIdentifier(declaration.name)) return undefined;
+  return creations.test(work.context.types.api(call) ?? '') ? { name: declaration.name, call } : undefined;
 }
 
 function readStatement(reading: Reading, statement: ts.Statement): void {
@@ -79,12 +124,14 @@ function readStatement(reading: Reading, statement: ts.Statement): void {
   const found = listening(work, statement);
   if (found) {
     reading.socket ??= isSocket(work, found.emitter) ? found.emitter : undefined;
-    if (!reading.socket || !sameValue(work, reading.socket, found.emitter)) throw new Stop('event', `\`${shown(work, found.emitter)}\` is another emitter than the socket.`);
+    if (!reading.socket || !sameValue(work, reading.socket, found.emitter))
+      throw new Stop('event', `\`${shown(work, found.emitter)}\` is another emitter than the socket.`);
     for (const { event, handler } of found.registrations) addHandler(reading, event, handler);
     return;
   }
   if (isHandlerDeclaration(statement)) {
-    if (!mentionsSettler(work, statement) && !onlyHandles(work, statement) && !onlyCleansUp(reading, statement)) reading.before.push({ line: [statement] });
+    if (!mentionsSettler(work, statement) && !onlyHandles(work, statement) && !onlyCleansUp(reading, statement))
+      reading.before.push({ line: [statement] });
     return;
   }
   const method = methodCall(statement);
@@ -99,7 +146,8 @@ function readStatement(reading: Reading, statement: ts.Statement): void {
     reading.after.push({ line: [statement] });
     return;
   }
-  if (mentionsSettler(work, statement)) throw new Stop('escapes', `\`${shown(work, statement)}\` hands on what settles the promise.`);
+  if (mentionsSettler(work, statement))
+    throw new Stop('escapes', `\`${shown(work, statement)}\` hands on what settles the promise.`);
   (reading.socket ? reading.after : reading.before).push({ line: [statement] });
 }
 
@@ -108,7 +156,12 @@ function onlyCleansUp({ work, socket }: Reading, statement: ts.Statement): boole
   const emitters = socket ? [socket] : [];
   return declaredNames([statement]).every((name) => {
     const handler = handlerOf(work, name);
-    return handler !== undefined && 'literal' in handler && ts.isBlock(handler.literal.body) && handler.literal.body.statements.every((s) => isCleanup(work, s, emitters));
+    return (
+      handler !== undefined &&
+      'literal' in handler &&
+      ts.isBlock(handler.literal.body) &&
+      handler.literal.body.statements.every((s) => isCleanup(work, s, emitters))
+    );
   });
 }
 
@@ -116,7 +169,12 @@ function onlyCleansUp({ work, socket }: Reading, statement: ts.Statement): boole
 function onlyHandles(work: Work, statement: ts.Statement): boolean {
   const names = declaredNames([statement]);
   return names.every((name) =>
-    referencesTo(work, name, work.executor.body).every((use) => ts.isCallExpression(use.parent) && use.parent.arguments.includes(use) && /\.(\w*on\w*|off|\w*Listeners?)\(/i.test(use.parent.getText())),
+    referencesTo(work, name, work.executor.body).every(
+      (use) =>
+        ts.isCallExpression(use.parent) &&
+        use.parent.arguments.includes(use) &&
+        /\.(\w*on\w*|off|\w*Listeners?)\(/i.test(use.parent.getText()),
+    ),
   );
 }
 
@@ -136,22 +194,12 @@ function creation(reading: Reading, statement: ts.VariableStatement, call: ts.Ca
   const count = listener ? args.length - 1 : args.length;
   const [first] = args;
   for (const property of first && ts.isObjectLiteralExpression(first) ? first.properties : []) {
-    if (!known.has(property.name?.getText() ?? '')) throw new Stop('event', `The option \`${shown(work, property)}\` of the socket has no blocking form.`);
+    if (!known.has(property.name?.getText() ?? ''))
+      throw new Stop('event', `The option \`${shown(work, property)}\` of the socket has no blocking form.`);
   }
   const given: Piece[] = count > 0 ? [{ span: argumentsSpan(source, call, 0, count - 1) }] : [];
   const head = { start: statement.getStart(source), end: call.getStart(source) };
   return { head: { span: head }, args: given };
-}
-
-/** `const timer = setTimeout(…)` or `setTimeout(…);`. */
-function timerOf(work: Work, statement: ts.Statement): Reading['timer'] {
-  const declaration = ts.isVariableStatement(statement) ? statement.declarationList.declarations[0] : undefined;
-  const expression = declaration?.initializer ?? (ts.isExpressionStatement(statement) ? statement.expression : undefined);
-  const call = expression && skipParentheses(expression);
-  if (!call || !ts.isCallExpression(call) || !/^(global|node:timers)#setTimeout$/.test(work.context.types.api(call) ?? '')) return undefined;
-  const [callback, ms, ...more] = call.arguments;
-  if (!callback || !ms || more.length > 0) throw new Stop('callback', `\`${shown(work, call)}\` has arguments that are not followed.`);
-  return { name: declaration && ts.isIdentifier(declaration.name) ? declaration.name : undefined, ms, callback };
 }
 
 /** Events that cannot come before `connect`, or that only say again that it failed, need no listener. */
@@ -172,8 +220,6 @@ function settlesOnly({ work, socket }: Reading, handler: Extract<Handler, { lite
   return outs.every((out) => 'reject' in out);
 }
 
-const isExpression = (body: readonly ts.Statement[] | ts.Expression): body is ts.Expression => !Array.isArray(body);
-
 function write(reading: Reading, socket: ts.Expression, connected: Handler): readonly Out[] {
   const { work, handlers, timer, before, after } = reading;
   const name = work.context.text(skipParentheses(socket));
@@ -190,7 +236,8 @@ function write(reading: Reading, socket: ts.Expression, connected: Handler): rea
     return found;
   };
   if (timer) {
-    if (reading.silences.length > 0 || handlers.has('timeout')) throw new Stop('event', 'The socket has two time limits.');
+    if (reading.silences.length > 0 || handlers.has('timeout'))
+      throw new Stop('event', 'The socket has two time limits.');
     limit(timer.ms, handler(timer.callback));
   }
   const onTimeout = handlers.get('timeout');
@@ -203,9 +250,26 @@ function write(reading: Reading, socket: ts.Expression, connected: Handler): rea
   const connect: Out = { line: [`${name}.connect()${work.semi}`] };
   const reset: Out[] = timer ? [{ line: [`${name}.setTimeout(0)${work.semi}`] }] : [];
   const rest = connectedOuts(reading, socket, connected);
-  const guarded: Out = failure && !failure.rethrows ? { sections: [{ head: ['try'], body: [connect] }, { head: failure.head, body: failure.outs }], short: false } : connect;
+  const guarded: Out =
+    failure && !failure.rethrows
+      ? {
+          sections: [
+            { head: ['try'], body: [connect] },
+            { head: failure.head, body: failure.outs },
+          ],
+          short: false,
+        }
+      : connect;
   const [only, ...more] = rest;
-  if (!reading.created && before.length + limits.length + after.length === 0 && guarded === connect && only && more.length === 0 && 'resolve' in only && !only.resolve) {
+  if (
+    !reading.created &&
+    before.length + limits.length + after.length === 0 &&
+    guarded === connect &&
+    only &&
+    more.length === 0 &&
+    'resolve' in only &&
+    !only.resolve
+  ) {
     return [{ ...only, resolve: [`${name}.connect()`], effect: true, inert: false }];
   }
   const { created } = reading;
@@ -213,7 +277,9 @@ function write(reading: Reading, socket: ts.Expression, connected: Handler): rea
     const line = [created.head, imported('@unawait/std/net', 'connectSync'), '(', ...created.args, ')', work.semi];
     return [...before, { line }, ...after, ...rest];
   }
-  const made: Out[] = created ? [{ line: [created.head, imported('@unawait/std/net', 'TcpStream'), '.to(', ...created.args, ')', work.semi] }] : [];
+  const made: Out[] = created
+    ? [{ line: [created.head, imported('@unawait/std/net', 'TcpStream'), '.to(', ...created.args, ')', work.semi] }]
+    : [];
   return [...before, ...made, ...limits, guarded, ...reset, ...after, ...rest];
 }
 
@@ -246,7 +312,9 @@ function failureOf({ work, handlers }: Reading, socket: ts.Expression): Failure 
   }
   const body = bodyOf(work, handler, [socket]);
   const statements = isExpression(body) ? body : body.filter((s) => !destroysWithout(work, s, socket));
-  const { outs, settles } = isExpression(statements) ? { outs: settleExpression(work, statements, true), settles: true } : settleList(work, statements, true);
+  const { outs, settles } = isExpression(statements)
+    ? { outs: settleExpression(work, statements, true), settles: true }
+    : settleList(work, statements, true);
   if (!settles) throw new Stop('never-settles', 'The promise may stay pending after `error`.');
   const name = handler.literal.parameters[0]?.name;
   if (name && !ts.isIdentifier(name)) throw new Stop('callback', 'The listener takes its error apart.');
@@ -259,24 +327,10 @@ function failureOf({ work, handlers }: Reading, socket: ts.Expression): Failure 
 /** `socket.destroy()`: a socket that could not connect is closed already. */
 function destroysWithout(work: Work, statement: ts.Statement, socket: ts.Expression): boolean {
   const method = methodCall(statement);
-  return method !== undefined && /^(destroy|end)$/.test(method.name) && method.call.arguments.length === 0 && sameValue(work, method.receiver, socket);
-}
-
-/** The error of `socket.destroy(error)`, or of `reject(error)` beside `socket.destroy()`; undefined where there is none. */
-export function limitError(work: Work, emitter: ts.Expression, callback: Handler, rethrows: boolean): ts.Expression | undefined {
-  if ('settles' in callback) throw new Stop('callback', 'A time limit settles the promise without an error.');
-  const body = bodyOf(work, callback, [emitter]);
-  const expressions = isExpression(body) ? [body] : body.map((s) => (ts.isExpressionStatement(s) ? s.expression : undefined));
-  let error: ts.Expression | undefined;
-  let rejected: ts.Expression | undefined;
-  for (const expression of expressions) {
-    const call = expression && skipParentheses(expression);
-    if (!call || !ts.isCallExpression(call)) throw new Stop('callback', 'A time limit does more than to end the wait.');
-    const [value] = call.arguments;
-    if (ts.isPropertyAccessExpression(call.expression) && /^(destroy|abort)$/.test(call.expression.name.text) && sameValue(work, call.expression.expression, emitter)) error ??= value;
-    else if (mentionsSettler(work, call.expression) && value) rejected ??= value;
-    else throw new Stop('callback', 'A time limit does more than to end the wait.');
-  }
-  if (rejected && !rethrows) throw new Stop('callback', 'A time limit has another error than the one of the event `error`.');
-  return error ?? rejected;
+  return (
+    method !== undefined &&
+    /^(destroy|end)$/.test(method.name) &&
+    method.call.arguments.length === 0 &&
+    sameValue(work, method.receiver, socket)
+  );
 }

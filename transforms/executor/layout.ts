@@ -6,10 +6,18 @@ import { nodesOf, type Work } from './shape.ts';
 export type Out =
   | { readonly line: readonly Piece[] }
   /** The promise is resolved here; `value` is an expression. `effect`: the expression has no value, it is there for what it does. */
-  | { readonly resolve: readonly Piece[] | undefined; readonly effect: boolean; readonly inert: boolean; readonly tail: boolean }
+  | {
+      readonly resolve: readonly Piece[] | undefined;
+      readonly effect: boolean;
+      readonly inert: boolean;
+      readonly tail: boolean;
+    }
   | { readonly reject: readonly Piece[] }
   /** `if (…) {` … `} else {` … `}`; `short`: a branch of one line was written without braces. */
-  | { readonly sections: readonly { readonly head: readonly Piece[]; readonly body: readonly Out[] }[]; readonly short: boolean };
+  | {
+      readonly sections: readonly { readonly head: readonly Piece[]; readonly body: readonly Out[] }[];
+      readonly short: boolean;
+    };
 
 /** What becomes of the value: `return` it (`last`: the function ends here anyway), leave it, or put it where `head` says. */
 export type Finish =
@@ -47,7 +55,12 @@ function print(work: Work, outs: readonly Out[], finish: Finish, level: number, 
   return lines;
 }
 
-function printResolve(work: Work, out: Extract<Out, { resolve: unknown }>, finish: Finish, ends: boolean): Lines | undefined {
+function printResolve(
+  work: Work,
+  out: Extract<Out, { resolve: unknown }>,
+  finish: Finish,
+  ends: boolean,
+): Lines | undefined {
   const { resolve, effect, inert, tail } = out;
   if (finish.kind === 'return') {
     if (resolve && !effect) return [['return ', resolve, work.semi]];
@@ -59,7 +72,13 @@ function printResolve(work: Work, out: Extract<Out, { resolve: unknown }>, finis
   return resolve && !inert ? [[resolve, work.semi]] : [];
 }
 
-function printSections(work: Work, out: Extract<Out, { sections: unknown }>, finish: Finish, level: number, ends: boolean): Lines | undefined {
+function printSections(
+  work: Work,
+  out: Extract<Out, { sections: unknown }>,
+  finish: Finish,
+  level: number,
+  ends: boolean,
+): Lines | undefined {
   if (finish.kind === 'assign' && out.sections.some(({ body }) => body.some((o) => 'resolve' in o))) return undefined;
   const bodies = out.sections.map(({ body }) => print(work, body, finish, level + 1, ends));
   if (bodies.includes(undefined)) return undefined;
@@ -69,7 +88,8 @@ function printSections(work: Work, out: Extract<Out, { sections: unknown }>, fin
     return printSections(work, { sections: [{ head, body: second.body }], short: out.short }, finish, level, ends);
   }
   const [only] = bodies as Lines[];
-  if (out.short && out.sections.length === 1 && only!.length === 1) return [[...out.sections[0]!.head, ' ', ...only![0]!]];
+  if (out.short && out.sections.length === 1 && only!.length === 1)
+    return [[...out.sections[0]!.head, ' ', ...only![0]!]];
   if (out.short && out.sections.length === 1 && only!.length === 0) return [];
   const pieces: Piece[] = [];
   for (const [i, { head }] of out.sections.entries()) {
@@ -83,7 +103,8 @@ function printSections(work: Work, out: Extract<Out, { sections: unknown }>, fin
 
 /** The opposite of a condition, as people write it. */
 export function negated(condition: ts.Expression): Piece {
-  if (ts.isPrefixUnaryExpression(condition) && condition.operator === ts.SyntaxKind.ExclamationToken) return condition.operand;
+  if (ts.isPrefixUnaryExpression(condition) && condition.operator === ts.SyntaxKind.ExclamationToken)
+    return condition.operand;
   if (ts.isBinaryExpression(condition)) {
     const opposite = opposites.get(condition.operatorToken.kind);
     if (opposite !== undefined) return [condition.left, ` ${opposite} `, condition.right];
@@ -104,8 +125,8 @@ export function withReplacements(work: Work, pieces: readonly Piece[]): readonly
   return pieces.flatMap((piece): Piece[] => {
     if (typeof piece === 'string') return [piece];
     if (Array.isArray(piece)) return [withReplacements(work, piece as readonly Piece[])];
-    if (!('kind' in piece) || 'need' in piece) return [piece as Piece];
-    const node = piece as ts.Node;
+    if (!('kind' in piece) || 'need' in piece) return [piece];
+    const node = piece;
     const inner = [...nodesOf(node)].filter((n) => work.replaced.has(n));
     if (inner.length === 0) return [node];
     if (inner[0] === node) return [work.replaced.get(node)!];

@@ -3,7 +3,17 @@ import type { Piece } from '../../src/transform.ts';
 import { castError, isRethrow } from './error-first.ts';
 import type { Out } from './layout.ts';
 import { bodyOf, isNoop, type Handler } from './scene.ts';
-import { claimNames, declaredNames, mentionsSettler, ownNodes, referencesTo, shown, skipParentheses, Stop, type Work } from './shape.ts';
+import {
+  claimNames,
+  declaredNames,
+  mentionsSettler,
+  ownNodes,
+  referencesTo,
+  shown,
+  skipParentheses,
+  Stop,
+  type Work,
+} from './shape.ts';
 import { settleExpression, settleList } from './tails.ts';
 
 /** Something that is read to its end: what it gives as a whole, and what a loop goes through. */
@@ -32,7 +42,13 @@ type Literal = Extract<Handler, { literal: unknown }>;
  * The loop over all readers, and where the accumulators are read later. `before` are statements in front, out of which those that only
  * prepare an accumulator are taken; `later` is the code that follows. `named`: what is read must stand in a statement of its own.
  */
-export function readAll(work: Work, readings: readonly Reading[], before: readonly ts.Statement[], later: readonly ts.Node[], named = false): { readonly before: readonly ts.Statement[]; readonly outs: readonly Out[] } {
+export function readAll(
+  work: Work,
+  readings: readonly Reading[],
+  before: readonly ts.Statement[],
+  later: readonly ts.Node[],
+  named = false,
+): { readonly before: readonly ts.Statement[]; readonly outs: readonly Out[] } {
   let kept = before;
   const outs: Out[] = [];
   for (const { reader, onPart, encoding } of readings) {
@@ -55,7 +71,8 @@ export function readAll(work: Work, readings: readonly Reading[], before: readon
 function loop(work: Work, reader: Reader, handler: Literal): Out {
   const { literal } = handler;
   if (mentionsSettler(work, literal.body)) throw new Stop('event', 'The promise is settled before all is read.');
-  for (const node of ownNodes(literal.body)) if (ts.isReturnStatement(node)) throw new Stop('event', `The listener leaves early: \`${shown(work, node)}\`.`);
+  for (const node of ownNodes(literal.body))
+    if (ts.isReturnStatement(node)) throw new Stop('event', `The listener leaves early: \`${shown(work, node)}\`.`);
   const [parameter, ...more] = literal.parameters;
   if (more.length > 0) throw new Stop('event', 'The listener takes more than one argument.');
   const head: Piece[] = ['for (const ', parameter?.name ?? '_', ' of ', ...reader.each, ')'];
@@ -71,28 +88,61 @@ interface Accumulated {
 }
 
 /** `const chunks = []`, `chunks.push(chunk)`, `Buffer.concat(chunks)`; or `let text = ''`, `text += chunk`. */
-function accumulate(work: Work, reader: Reader, { literal }: Literal, encoding: ts.Expression | undefined, before: readonly ts.Statement[], later: readonly ts.Node[], named: boolean): Accumulated | undefined {
+function accumulate(
+  work: Work,
+  reader: Reader,
+  { literal }: Literal,
+  encoding: ts.Expression | undefined,
+  before: readonly ts.Statement[],
+  later: readonly ts.Node[],
+  named: boolean,
+): Accumulated | undefined {
   const { body } = literal;
   const only = ts.isBlock(body) ? (body.statements.length === 1 ? body.statements[0]! : undefined) : body;
-  const expression = only && skipParentheses(ts.isExpressionStatement(only) ? only.expression : (only as ts.Expression));
+  const expression =
+    only && skipParentheses(ts.isExpressionStatement(only) ? only.expression : (only as ts.Expression));
   const [parameter] = literal.parameters;
   if (!expression || !parameter || !ts.isIdentifier(parameter.name)) return undefined;
   const chunk = parameter.name;
-  if (ts.isCallExpression(expression) && ts.isPropertyAccessExpression(expression.expression) && expression.expression.name.text === 'push') {
+  if (
+    ts.isCallExpression(expression) &&
+    ts.isPropertyAccessExpression(expression.expression) &&
+    expression.expression.name.text === 'push'
+  ) {
     const list = expression.expression.expression;
     const [pushed, ...more] = expression.arguments;
     if (!ts.isIdentifier(list) || more.length > 0 || !pushed || !isPart(work, pushed, chunk)) return undefined;
     const declared = declarationOf(work, list, before);
-    if (!declared || !ts.isArrayLiteralExpression(declared.initializer) || declared.initializer.elements.length > 0) return undefined;
+    if (!declared || !ts.isArrayLiteralExpression(declared.initializer) || declared.initializer.elements.length > 0)
+      return undefined;
     const uses = referencesTo(work, declared.name, later);
-    const concats = uses.map((use) => use.parent).filter((p): p is ts.CallExpression => ts.isCallExpression(p) && work.context.text(p.expression) === 'Buffer.concat' && p.arguments.length === 1);
-    if (!reader.whole || named || uses.length !== 1 || concats.length !== 1 || encoding || otherUses(work, declared.name) !== 2) return undefined;
+    const concats = uses
+      .map((use) => use.parent)
+      .filter(
+        (p): p is ts.CallExpression =>
+          ts.isCallExpression(p) && work.context.text(p.expression) === 'Buffer.concat' && p.arguments.length === 1,
+      );
+    if (
+      !reader.whole ||
+      named ||
+      uses.length !== 1 ||
+      concats.length !== 1 ||
+      encoding ||
+      otherUses(work, declared.name) !== 2
+    )
+      return undefined;
     return { declaration: declared.statement, outs: replace(work, concats[0]!, reader) };
   }
-  if (!ts.isBinaryExpression(expression) || expression.operatorToken.kind !== ts.SyntaxKind.PlusEqualsToken || !ts.isIdentifier(expression.left)) return undefined;
+  if (
+    !ts.isBinaryExpression(expression) ||
+    expression.operatorToken.kind !== ts.SyntaxKind.PlusEqualsToken ||
+    !ts.isIdentifier(expression.left)
+  )
+    return undefined;
   if (!isPart(work, expression.right, chunk)) return undefined;
   const declared = declarationOf(work, expression.left, before);
-  if (!reader.text || !declared || !ts.isStringLiteralLike(declared.initializer) || declared.initializer.text !== '') return undefined;
+  if (!reader.text || !declared || !ts.isStringLiteralLike(declared.initializer) || declared.initializer.text !== '')
+    return undefined;
   const uses = referencesTo(work, declared.name, later);
   if (otherUses(work, declared.name) !== uses.length + 1) return undefined;
   const text = reader.text(encoding && !/^(['"`])utf-?8\1$/i.test(work.context.text(encoding)) ? [encoding] : []);
@@ -109,7 +159,12 @@ function accumulate(work: Work, reader: Reader, { literal }: Literal, encoding: 
 /** `Buffer.concat(chunks)` gives way to the whole, `Buffer.concat(chunks).toString(…)` to its text. */
 function replace(work: Work, concat: ts.CallExpression, reader: Reader): readonly Out[] {
   const access = concat.parent;
-  if (ts.isPropertyAccessExpression(access) && access.name.text === 'toString' && ts.isCallExpression(access.parent) && access.parent.arguments.length <= 1) {
+  if (
+    ts.isPropertyAccessExpression(access) &&
+    access.name.text === 'toString' &&
+    ts.isCallExpression(access.parent) &&
+    access.parent.arguments.length <= 1
+  ) {
     const [encoding] = access.parent.arguments;
     const plain = !encoding || /^(['"`])utf-?8\1$/i.test(work.context.text(encoding));
     work.replaced.set(access.parent, reader.text!(plain ? [] : [encoding]));
@@ -124,16 +179,28 @@ function isPart(work: Work, node: ts.Expression, chunk: ts.Identifier): boolean 
   if (!ts.isCallExpression(part)) return false;
   if (ts.isPropertyAccessExpression(part.expression) && part.expression.name.text === 'toString') {
     const [encoding] = part.arguments;
-    return (!encoding || /^(['"`])utf-?8\1$/i.test(work.context.text(encoding))) && isPart(work, part.expression.expression, chunk);
+    return (
+      (!encoding || /^(['"`])utf-?8\1$/i.test(work.context.text(encoding))) &&
+      isPart(work, part.expression.expression, chunk)
+    );
   }
-  return /^(String|Buffer\.from)$/.test(work.context.text(part.expression)) && part.arguments.length === 1 && isPart(work, part.arguments[0]!, chunk);
+  return (
+    /^(String|Buffer\.from)$/.test(work.context.text(part.expression)) &&
+    part.arguments.length === 1 &&
+    isPart(work, part.arguments[0]!, chunk)
+  );
 }
 
 function declarationOf(work: Work, name: ts.Identifier, before: readonly ts.Statement[]) {
   for (const statement of before) {
     if (!ts.isVariableStatement(statement) || statement.declarationList.declarations.length !== 1) continue;
     const [declaration] = statement.declarationList.declarations;
-    if (!declaration?.initializer || !ts.isIdentifier(declaration.name) || !work.context.types.same(declaration.name, name)) continue;
+    if (
+      !declaration?.initializer ||
+      !ts.isIdentifier(declaration.name) ||
+      !work.context.types.same(declaration.name, name)
+    )
+      continue;
     return { statement, name: declaration.name, initializer: skipParentheses(declaration.initializer) };
   }
   return undefined;
@@ -157,7 +224,11 @@ export function finishOuts(work: Work, handler: Handler, emitters: readonly ts.E
 }
 
 /** What becomes of an error: undefined where it is thrown as it is. */
-export function failureOuts(work: Work, handler: Handler | undefined, emitters: readonly ts.Expression[]): { readonly head: readonly Piece[]; readonly outs: readonly Out[] } | undefined {
+export function failureOuts(
+  work: Work,
+  handler: Handler | undefined,
+  emitters: readonly ts.Expression[],
+): { readonly head: readonly Piece[]; readonly outs: readonly Out[] } | undefined {
   if (!handler) return undefined;
   if ('settles' in handler) {
     if (handler.settles === 'resolve') throw new Stop('event', 'The promise is resolved on `error`.');
@@ -173,4 +244,5 @@ export function failureOuts(work: Work, handler: Handler | undefined, emitters: 
 }
 
 /** Nodes in which names of the executor may occur once all has been read. */
-export const laterNodes = (handler: Handler): readonly ts.Node[] => ('literal' in handler ? [handler.literal.body] : []);
+export const laterNodes = (handler: Handler): readonly ts.Node[] =>
+  'literal' in handler ? [handler.literal.body] : [];

@@ -1,28 +1,38 @@
 import { ts } from 'ts-morph';
-import { fresh, imported, type Piece } from '../../src/transform.ts';
-import { argumentsSpan } from '../api-map/call-arguments.ts';
-import { limitError } from './connect.ts';
+import { fresh, type Piece } from '../../src/transform.ts';
+
+import { limitError } from './time-limit.ts';
 import type { Out } from './layout.ts';
 import { failureOuts, finishOuts, laterNodes, readAll } from './reader.ts';
 import { handlerOf, isHandlerDeclaration, listeningOf, methodCall, sameValue, type Handler } from './scene.ts';
-import { claimNames, declaredNames, mentionsSettler, nodesOf, referencesTo, shown, skipParentheses, Stop, type Work } from './shape.ts';
+import {
+  claimNames,
+  declaredNames,
+  mentionsSettler,
+  nodesOf,
+  referencesTo,
+  shown,
+  skipParentheses,
+  Stop,
+  type Work,
+} from './shape.ts';
 import { settleList } from './tails.ts';
+import { requestCall, type Request } from './request-call.ts';
 
 const requests = /^node:(https?)#(request|get)$/;
-/** What `requestSync` takes with the meaning that `http.request` gives it. */
-const known = new Set(['protocol', 'hostname', 'host', 'port', 'path', 'method', 'headers', 'auth', 'family', 'localAddress', 'socketPath', 'ca', 'cert', 'key', 'passphrase', 'rejectUnauthorized', 'servername', 'setHost', 'maxHeaderSize', 'timeout']);
-const members = new Set(['statusCode', 'statusMessage', 'headers', 'rawHeaders', 'httpVersion', 'setEncoding', 'resume', 'on', 'once', 'addListener']);
 
-interface Request {
-  readonly call: ts.CallExpression;
-  /** The name of `const request = http.request(…)`. */
-  readonly name: ts.Identifier | undefined;
-  readonly handlers: Map<string, Handler>;
-  body: ts.Expression | undefined;
-  ended: boolean;
-  /** `request.setTimeout(ms, callback)`. */
-  limit: { readonly ms: ts.Expression; readonly callback: ts.Expression | undefined } | undefined;
-}
+const members = new Set([
+  'statusCode',
+  'statusMessage',
+  'headers',
+  'rawHeaders',
+  'httpVersion',
+  'setEncoding',
+  'resume',
+  'on',
+  'once',
+  'addListener',
+]);
 
 /** `http.request(…)` or `https.get(…)` whose response is read to its end. */
 export function settleRequest(work: Work, list: readonly ts.Statement[]): readonly Out[] | undefined {
@@ -39,10 +49,13 @@ export function settleRequest(work: Work, list: readonly ts.Statement[]): readon
     else before.push({ line: [statement] });
   }
   if (!request) return undefined;
-  if (!request.ended && /request$/.test(work.context.types.api(request.call)!)) throw new Stop('never-settles', 'The request is never ended.');
+  if (!request.ended && /request$/.test(work.context.types.api(request.call)!))
+    throw new Stop('never-settles', 'The request is never ended.');
   const response = request.handlers.get('response');
   if (!response || !('literal' in response)) throw new Stop('event', 'The response is handed on.');
-  for (const event of request.handlers.keys()) if (!/^(response|error|timeout)$/.test(event)) throw new Stop('event', `The event \`${event}\` of the request has no blocking form.`);
+  for (const event of request.handlers.keys())
+    if (!/^(response|error|timeout)$/.test(event))
+      throw new Stop('event', `The event \`${event}\` of the request has no blocking form.`);
   return [...before, ...exchange(work, request, response)];
 }
 
@@ -58,7 +71,12 @@ function requestOf(work: Work, statement: ts.Statement): Request | undefined {
   if (!expression) return undefined;
   let plain = skipParentheses(expression);
   let ended = false;
-  if (ts.isCallExpression(plain) && ts.isPropertyAccessExpression(plain.expression) && plain.expression.name.text === 'end' && plain.arguments.length === 0) {
+  if (
+    ts.isCallExpression(plain) &&
+    ts.isPropertyAccessExpression(plain.expression) &&
+    plain.expression.name.text === 'end' &&
+    plain.arguments.length === 0
+  ) {
     plain = skipParentheses(plain.expression.expression);
     ended = true;
   }
@@ -92,7 +110,11 @@ function readLater(work: Work, request: Request, statement: ts.Statement): void 
   }
   if (isHandlerDeclaration(statement)) return;
   const conditional = ts.isIfStatement(statement) && !statement.elseStatement ? statement : undefined;
-  const inner = conditional ? (ts.isBlock(conditional.thenStatement) && conditional.thenStatement.statements.length === 1 ? conditional.thenStatement.statements[0]! : conditional.thenStatement) : statement;
+  const inner = conditional
+    ? ts.isBlock(conditional.thenStatement) && conditional.thenStatement.statements.length === 1
+      ? conditional.thenStatement.statements[0]!
+      : conditional.thenStatement
+    : statement;
   const method = methodCall(inner);
   if (!method || !name || !sameValue(work, name, method.receiver)) throw unclear();
   const [data, ...more] = method.call.arguments;
@@ -102,7 +124,8 @@ function readLater(work: Work, request: Request, statement: ts.Statement): void 
   }
   if (more.length > 0 || request.ended) throw unclear();
   if (method.name !== 'write' && method.name !== 'end') throw unclear();
-  if (conditional && (!data || work.context.text(skipParentheses(conditional.expression)) !== work.context.text(data))) throw unclear();
+  if (conditional && (!data || work.context.text(skipParentheses(conditional.expression)) !== work.context.text(data)))
+    throw unclear();
   if (data) {
     if (request.body) throw new Stop('event', 'The body of the request is written in parts.');
     request.body = data;
@@ -110,60 +133,26 @@ function readLater(work: Work, request: Request, statement: ts.Statement): void 
   if (method.name === 'end') request.ended = true;
 }
 
-/** The call that sends and receives, with its body as the last argument. */
-function requestCall(work: Work, { call, body, limit }: Request): readonly Piece[] {
-  const { context } = work;
-  const last = call.arguments.at(-1);
-  const args = last && handlerOf(work, last) ? call.arguments.slice(0, -1) : [...call.arguments];
-  const [target] = args;
-  if (!target || args.length > 2 || args.some((a) => ts.isSpreadElement(a))) throw new Stop('event', `\`${shown(work, call)}\` has other arguments than a URL or options.`);
-  const secure = /^node:https#/.test(context.types.api(call)!);
-  const url = isUrl(work, target);
-  const options = url ? args[1] : target;
-  if (options) checkOptions(work, options);
-  const given: Piece[] = [];
-  if (url) given.push({ span: argumentsSpan(context.source, call, 0, 0) });
-  if (url && (options || limit)) given.push(', ');
-  if (options) given.push(optionsWith(work, skipParentheses(options) as ts.ObjectLiteralExpression, !url && secure ? "protocol: 'https:', " : '', limit?.ms));
-  else if (limit) given.push('{ timeout: ', limit.ms, ' }');
-  if (body) given.push(', ', body);
-  return [imported('@unawait/std/http', 'requestSync'), '(', ...given, ')'];
-}
-
-/** The options as written, with something in front or a time limit behind. */
-function optionsWith(work: Work, literal: ts.ObjectLiteralExpression, before: string, ms: ts.Expression | undefined): Piece {
-  if (before === '' && !ms) return literal;
-  const { source } = work.context;
-  const [first, last] = [literal.properties[0]!, literal.properties.at(-1)!];
-  const written = { start: first.getStart(source), end: last.end };
-  return [`{ ${before}`, { span: written }, ...(ms ? [', timeout: ', ms] : []), ' }'];
-}
-
-function isUrl(work: Work, node: ts.Expression): boolean {
-  return ts.isStringLiteralLike(node) || ts.isTemplateExpression(node) || /^(string|URL|string \| URL)$/.test(work.context.types.text(node));
-}
-
-function checkOptions(work: Work, node: ts.Expression): void {
-  const options = skipParentheses(node);
-  if (!ts.isObjectLiteralExpression(options) || options.properties.length === 0) throw new Stop('event', `What \`${shown(work, node)}\` holds cannot be seen here: write the options out.`);
-  for (const property of options.properties) {
-    const name = property.name && (ts.isIdentifier(property.name) || ts.isStringLiteral(property.name)) ? property.name.text : '';
-    if (!known.has(name)) throw new Stop('event', `The option \`${shown(work, property)}\` of the request has no blocking form.`);
-  }
-}
-
 function exchange(work: Work, request: Request, response: Extract<Handler, { literal: unknown }>): readonly Out[] {
   const { literal } = response;
   const [parameter, ...more] = literal.parameters;
-  if (!parameter || more.length > 0 || !ts.isIdentifier(parameter.name) || !ts.isBlock(literal.body)) throw new Stop('event', 'The response is handed on.');
+  if (!parameter || more.length > 0 || !ts.isIdentifier(parameter.name) || !ts.isBlock(literal.body))
+    throw new Stop('event', 'The response is handed on.');
   const { name } = parameter;
   checkMembers(work, name, literal.body);
   const { before, handlers, encoding } = readResponse(work, name, literal.body.statements);
   const ended = handlers.get('end') ?? handlers.get('close');
   if (!ended) throw new Stop('never-settles', 'Nothing waits for the end of the response.');
-  for (const event of handlers.keys()) if (!/^(data|end|close|error|aborted)$/.test(event)) throw new Stop('event', `The event \`${event}\` of the response has no blocking form.`);
+  for (const event of handlers.keys())
+    if (!/^(data|end|close|error|aborted)$/.test(event))
+      throw new Stop('event', `The event \`${event}\` of the response has no blocking form.`);
   const whole = [`${name.text}.body`];
-  const reader = { whole, text: (e: readonly Piece[]) => [...whole, '.toString(', ...e, ')'], each: ['[', ...whole, ']'], isRead: true };
+  const reader = {
+    whole,
+    text: (e: readonly Piece[]) => [...whole, '.toString(', ...e, ')'],
+    each: ['[', ...whole, ']'],
+    isRead: true,
+  };
   const read = readAll(work, [{ reader, onPart: handlers.get('data'), encoding }], before, laterNodes(ended));
   claimNames(work, [...declaredNames(read.before), name]);
   const failure = failureOuts(work, request.handlers.get('error'), []);
@@ -174,7 +163,16 @@ function exchange(work: Work, request: Request, response: Extract<Handler, { lit
   const limited = limitOf(work, request, failure !== undefined);
   const caught = limited ? limitedFailure(work, limited, failure) : failure;
   const sent: readonly Out[] = caught
-    ? [{ line: [`let ${name.text}`, work.semi] }, { sections: [{ head: ['try'], body: [{ line: [`${name.text} = `, ...call, work.semi] }] }, { head: caught.head, body: caught.outs }], short: false }]
+    ? [
+        { line: [`let ${name.text}`, work.semi] },
+        {
+          sections: [
+            { head: ['try'], body: [{ line: [`${name.text} = `, ...call, work.semi] }] },
+            { head: caught.head, body: caught.outs },
+          ],
+          short: false,
+        },
+      ]
     : [{ line: ['const ', name, ' = ', ...call, work.semi] }];
   return [...sent, ...early.outs, ...read.outs, ...finishOuts(work, ended, [name])];
 }
@@ -182,9 +180,14 @@ function exchange(work: Work, request: Request, response: Extract<Handler, { lit
 /** The error that a time limit ends the request with; undefined where the one of the blocking call will do. */
 function limitOf(work: Work, { call, name, handlers, limit }: Request, maps: boolean): ts.Expression | undefined {
   const callback = limit?.callback ? handlerOf(work, limit.callback) : handlers.get('timeout');
-  const inOptions = call.arguments.some((a) => ts.isObjectLiteralExpression(skipParentheses(a)) && (skipParentheses(a) as ts.ObjectLiteralExpression).properties.some((p) => p.name?.getText() === 'timeout'));
+  const inOptions = call.arguments.some(
+    (a) =>
+      ts.isObjectLiteralExpression(skipParentheses(a)) &&
+      (skipParentheses(a) as ts.ObjectLiteralExpression).properties.some((p) => p.name?.getText() === 'timeout'),
+  );
   if (!limit && !inOptions && !callback) return undefined;
-  if (!callback || !name || (limit && inOptions) || (!limit && !inOptions)) throw new Stop('event', 'The event `timeout` and the time limit do not belong together.');
+  if (!callback || !name || (limit && inOptions) || (!limit && !inOptions))
+    throw new Stop('event', 'The event `timeout` and the time limit do not belong together.');
   work.notes.add('The time limit is one for the whole exchange now, not for each silence.');
   const error = limitError(work, name, callback, !maps);
   if (!error) work.notes.add('Its error has the code `ETIMEDOUT`.');
@@ -195,10 +198,18 @@ type Failure = NonNullable<ReturnType<typeof failureOuts>>;
 
 /** `catch (error) { if (error.code === 'ETIMEDOUT') throw …; … }` */
 function limitedFailure(work: Work, error: ts.Expression, failure: Failure | undefined): Failure {
-  const named = failure?.head.find((piece) => typeof piece === 'object' && 'kind' in piece) as ts.Identifier | undefined;
-  const name: Piece = named ? named.text : [...nodesOf(error)].some((n) => ts.isIdentifier(n) && n.text === 'error') ? fresh('error') : 'error';
+  const named = failure?.head.find((piece) => typeof piece === 'object' && 'kind' in piece) as
+    ts.Identifier | undefined;
+  const name: Piece = named
+    ? named.text
+    : [...nodesOf(error)].some((n) => ts.isIdentifier(n) && n.text === 'error')
+      ? fresh('error')
+      : 'error';
   const code: Piece[] = work.typescript ? ['(', name, ' as NodeJS.ErrnoException).code'] : [name, '.code'];
-  const check: Out = { sections: [{ head: ['if (', ...code, " === 'ETIMEDOUT')"], body: [{ reject: [error] }] }], short: true };
+  const check: Out = {
+    sections: [{ head: ['if (', ...code, " === 'ETIMEDOUT')"], body: [{ reject: [error] }] }],
+    short: true,
+  };
   return { head: ['catch (', named ?? name, ')'], outs: [check, ...(failure?.outs ?? [{ reject: [name] }])] };
 }
 
@@ -211,7 +222,8 @@ function readResponse(work: Work, name: ts.Identifier, list: readonly ts.Stateme
     const method = methodCall(statement);
     if (found && sameValue(work, name, found.emitter)) {
       for (const { event, handler } of found.registrations) handlers.set(event, handler);
-    } else if (method && sameValue(work, name, method.receiver) && method.name === 'setEncoding') [encoding] = method.call.arguments;
+    } else if (method && sameValue(work, name, method.receiver) && method.name === 'setEncoding')
+      [encoding] = method.call.arguments;
     else before.push(statement);
   }
   // `response.resume()` throws the body away: it has been read here.

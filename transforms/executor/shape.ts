@@ -43,7 +43,8 @@ export function startWork(node: ts.NewExpression, context: Context, rows: RowMap
   for (const parameter of executor.parameters) {
     if (!ts.isIdentifier(parameter.name)) throw new Stop('escapes', 'The executor takes its parameters apart.');
   }
-  if (ts.isFunctionExpression(executor) && usesThis(executor)) throw new Stop('scope', 'The executor has a `this` of its own.');
+  if (ts.isFunctionExpression(executor) && usesThis(executor))
+    throw new Stop('scope', 'The executor has a `this` of its own.');
   return {
     context,
     rows,
@@ -74,7 +75,11 @@ export function skipParentheses(node: ts.Expression): ts.Expression;
 export function skipParentheses(node: ts.Expression | undefined): ts.Expression | undefined;
 export function skipParentheses(node: ts.Expression | undefined): ts.Expression | undefined {
   let current = node;
-  while (current && (ts.isParenthesizedExpression(current) || ts.isNonNullExpression(current) || ts.isAsExpression(current))) current = current.expression;
+  while (
+    current &&
+    (ts.isParenthesizedExpression(current) || ts.isNonNullExpression(current) || ts.isAsExpression(current))
+  )
+    current = current.expression;
   return current;
 }
 
@@ -86,7 +91,9 @@ export function statementsOf(fn: FunctionLiteral): readonly ts.Statement[] | und
 /** Name of the executor's parameter that `node` is: what settles the promise. */
 export function settler(work: Work, node: ts.Node): 'resolve' | 'reject' | undefined {
   if (!ts.isIdentifier(node)) return undefined;
-  const index = work.executor.parameters.findIndex((p) => (p.name as ts.Identifier).text === node.text && work.context.types.same(p.name, node));
+  const index = work.executor.parameters.findIndex(
+    (p) => (p.name as ts.Identifier).text === node.text && work.context.types.same(p.name, node),
+  );
   return index === 0 ? 'resolve' : index === 1 ? 'reject' : undefined;
 }
 
@@ -121,9 +128,11 @@ export function mentionsSettler(work: Work, node: ts.Node): boolean {
 /** References to a binding below `root`, the binding's own name left out. */
 export function referencesTo(work: Work, name: ts.Identifier, root: ts.Node | readonly ts.Node[]): ts.Identifier[] {
   const found: ts.Identifier[] = [];
-  for (const one of [root].flat() as ts.Node[]) {
+  const roots: readonly ts.Node[] = 'kind' in root ? [root] : root;
+  for (const one of roots) {
     for (const node of nodesOf(one)) {
-      if (ts.isIdentifier(node) && node !== name && node.text === name.text && work.context.types.same(name, node)) found.push(node);
+      if (ts.isIdentifier(node) && node !== name && node.text === name.text && work.context.types.same(name, node))
+        found.push(node);
     }
   }
   return found;
@@ -163,8 +172,10 @@ export function claimNames(work: Work, names: readonly ts.Identifier[]): void {
 /** Names that a list of statements declares for what stands beside them. */
 export function declaredNames(list: readonly ts.Statement[]): ts.Identifier[] {
   return list.flatMap((statement) => {
-    if (ts.isVariableStatement(statement)) return statement.declarationList.declarations.flatMap((d) => boundNames(d.name));
-    if ((ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) && statement.name) return [statement.name];
+    if (ts.isVariableStatement(statement))
+      return statement.declarationList.declarations.flatMap((d) => boundNames(d.name));
+    if ((ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) && statement.name)
+      return [statement.name];
     return [];
   });
 }
@@ -172,7 +183,9 @@ export function declaredNames(list: readonly ts.Statement[]): ts.Identifier[] {
 /** Comments on lines of their own in front of a statement, and those behind it on its last line. */
 export function commentsOf(work: Work, statement: ts.Statement): Span[] {
   const { text } = work.context.source;
-  const leading = (ts.getLeadingCommentRanges(text, statement.pos) ?? []).filter((c) => /\n[ \t]*$/.test(text.slice(0, c.pos)));
+  const leading = (ts.getLeadingCommentRanges(text, statement.pos) ?? []).filter((c) =>
+    /\n[ \t]*$/.test(text.slice(0, c.pos)),
+  );
   const trailing = ts.getTrailingCommentRanges(text, statement.end) ?? [];
   return [...leading, ...trailing].map(({ pos, end }) => ({ start: pos, end }));
 }

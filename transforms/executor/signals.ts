@@ -18,11 +18,23 @@ export function ignoreSignals(work: Work): void {
   }
   if (work.ignored.size === 0) return;
   for (const node of nodesOf(work.executor.body)) {
-    if (ts.isIfStatement(node) && !node.elseStatement && branch(node.thenStatement).every((s) => work.ignored.has(s))) work.ignored.add(node);
-    if (ts.isStatement(node) && isHandlerDeclaration(node) && declaredNames([node]).every((name) => referencesTo(work, name, work.executor.body).every((use) => isIgnored(work, use)))) {
+    if (ts.isIfStatement(node) && !node.elseStatement && branch(node.thenStatement).every((s) => work.ignored.has(s)))
+      work.ignored.add(node);
+    if (
+      ts.isStatement(node) &&
+      isHandlerDeclaration(node) &&
+      declaredNames([node]).every((name) =>
+        referencesTo(work, name, work.executor.body).every((use) => isIgnored(work, use)),
+      )
+    ) {
       work.ignored.add(node);
     }
-    if (ts.isExpressionStatement(node) && ts.isCallExpression(node.expression) && work.context.text(node.expression.expression) === 'clearTimeout') work.ignored.add(node);
+    if (
+      ts.isExpressionStatement(node) &&
+      ts.isCallExpression(node.expression) &&
+      work.context.text(node.expression.expression) === 'clearTimeout'
+    )
+      work.ignored.add(node);
   }
 }
 

@@ -42,41 +42,64 @@ export function settleStream(work: Work, list: readonly ts.Statement[]): readonl
       continue;
     }
     const method = methodCall(statement);
-    if (method && emitter && sameValue(work, emitter, method.receiver) || method && [...declared.keys()].some((name) => sameValue(work, name, method.receiver))) {
+    if (
+      (method && emitter && sameValue(work, emitter, method.receiver)) ||
+      (method && [...declared.keys()].some((name) => sameValue(work, name, method.receiver)))
+    ) {
       if (method.name === 'setEncoding') [encoding] = method.call.arguments;
       else if (method.name !== 'resume') return undefined;
       continue;
     }
     if (isHandlerDeclaration(statement) && mentionsSettler(work, statement)) continue;
-    if (mentionsSettler(work, statement) || emitter && !isHandlerDeclaration(statement)) return undefined;
+    if (mentionsSettler(work, statement) || (emitter && !isHandlerDeclaration(statement))) return undefined;
     before.push(statement);
   }
   if (!emitter || !source) return undefined;
   const { reader, part } = source;
   const ended = handlers.get('end') ?? handlers.get('close');
-  if (!ended || handlers.has('end') && handlers.has('close')) return undefined;
+  if (!ended || (handlers.has('end') && handlers.has('close'))) return undefined;
   for (const event of handlers.keys()) {
-    if (![part, 'end', 'close', 'error'].includes(event)) throw new Stop('event', `The event \`${event}\` has no blocking form.`);
+    if (![part, 'end', 'close', 'error'].includes(event))
+      throw new Stop('event', `The event \`${event}\` has no blocking form.`);
   }
   const onPart = handlers.get(part);
   if (!onPart) throw new Stop('event', `Nothing reads what comes before \`${handlers.has('end') ? 'end' : 'close'}\`.`);
   const failure = failureOuts(work, handlers.get('error'), [emitter]);
   const read = readAll(work, [{ reader, onPart, encoding }], before, laterNodes(ended), failure !== undefined);
   const after = finishOuts(work, ended, [emitter]);
-  const reading: readonly Out[] = failure ? [{ sections: [{ head: ['try'], body: read.outs }, { head: failure.head, body: failure.outs }], short: false }] : read.outs;
+  const reading: readonly Out[] = failure
+    ? [
+        {
+          sections: [
+            { head: ['try'], body: read.outs },
+            { head: failure.head, body: failure.outs },
+          ],
+          short: false,
+        },
+      ]
+    : read.outs;
   return [...read.before.map((s): Out => ({ line: [s] })), ...comments, ...reading, ...after];
 }
 
 /** `const stream = createReadStream(…)`, `const lines = createInterface(…)`. */
-function streamDeclaration(work: Work, statement: ts.Statement): { name: ts.Identifier; value: ts.Expression } | undefined {
+function streamDeclaration(
+  work: Work,
+  statement: ts.Statement,
+): { name: ts.Identifier; value: ts.Expression } | undefined {
   if (!ts.isVariableStatement(statement)) return undefined;
   const [declaration, ...more] = statement.declarationList.declarations;
   const value = declaration?.initializer && skipParentheses(declaration.initializer);
-  if (!value || more.length > 0 || !ts.isIdentifier(declaration!.name) || !ts.isCallExpression(value)) return undefined;
-  return /^node:fs#createReadStream$|^node:readline#createInterface$/.test(work.context.types.api(value) ?? '') ? { name: declaration!.name, value } : undefined;
+  if (!value || more.length > 0 || !ts.isIdentifier(declaration.name) || !ts.isCallExpression(value)) return undefined;
+  return /^node:fs#createReadStream$|^node:readline#createInterface$/.test(work.context.types.api(value) ?? '')
+    ? { name: declaration.name, value }
+    : undefined;
 }
 
-function sourceOf(work: Work, emitter: ts.Expression, declared: ReadonlyMap<ts.Identifier, ts.Expression>): Source | undefined {
+function sourceOf(
+  work: Work,
+  emitter: ts.Expression,
+  declared: ReadonlyMap<ts.Identifier, ts.Expression>,
+): Source | undefined {
   const value = valueOf(work, emitter, declared);
   if (work.context.text(value) === 'process.stdin') return { reader: fileReader(work, ['0'], undefined), part: 'data' };
   if (ts.isCallExpression(value)) {
@@ -106,23 +129,36 @@ function fileSource(work: Work, call: ts.CallExpression): Source | undefined {
 
 function fileReader(work: Work, path: readonly Piece[], encoding: ts.Expression | undefined): Reader {
   const read = imported('node:fs', 'readFileSync');
-  const quote = (given: readonly Piece[]): readonly Piece[] => (given.length > 0 ? given : encoding ? [encoding] : ["'utf8'"]);
+  const quote = (given: readonly Piece[]): readonly Piece[] =>
+    given.length > 0 ? given : encoding ? [encoding] : ["'utf8'"];
   return {
     ...(!encoding && { whole: [read, '(', ...path, ')'] }),
     text: (given) => [read, '(', ...path, ', ', ...quote(given), ')'],
-    each: [imported('@unawait/std/fs', 'readChunksSync'), '(', ...path, ...(encoding ? [', { encoding: ', encoding, ' }'] : []), ')'],
+    each: [
+      imported('@unawait/std/fs', 'readChunksSync'),
+      '(',
+      ...path,
+      ...(encoding ? [', { encoding: ', encoding, ' }'] : []),
+      ')',
+    ],
   };
 }
 
 /** `createInterface({ input: createReadStream(path) })`. */
-function lineSource(work: Work, call: ts.CallExpression, declared: ReadonlyMap<ts.Identifier, ts.Expression>): Source | undefined {
+function lineSource(
+  work: Work,
+  call: ts.CallExpression,
+  declared: ReadonlyMap<ts.Identifier, ts.Expression>,
+): Source | undefined {
   const [options, ...more] = call.arguments;
   if (!options || more.length > 0 || !ts.isObjectLiteralExpression(options)) return undefined;
   let input: ts.Expression | undefined;
   for (const property of options.properties) {
     const name = property.name?.getText();
-    if (name === 'input') input = ts.isPropertyAssignment(property) ? property.initializer : (property.name as ts.Identifier);
-    else if (!/^(crlfDelay|terminal|historySize)$/.test(name ?? '')) throw new Stop('event', `The option \`${shown(work, property)}\` of the lines has no blocking form.`);
+    if (name === 'input')
+      input = ts.isPropertyAssignment(property) ? property.initializer : (property.name as ts.Identifier);
+    else if (!/^(crlfDelay|terminal|historySize)$/.test(name ?? ''))
+      throw new Stop('event', `The option \`${shown(work, property)}\` of the lines has no blocking form.`);
   }
   const stream = input && valueOf(work, input, declared);
   if (!stream) return undefined;
@@ -132,6 +168,13 @@ function lineSource(work: Work, call: ts.CallExpression, declared: ReadonlyMap<t
   if (!ts.isCallExpression(stream) || work.context.types.api(stream) !== 'node:fs#createReadStream') return undefined;
   const [path, encoding, ...others] = stream.arguments;
   if (!path || others.length > 0 || (encoding && !ts.isStringLiteralLike(encoding))) return undefined;
-  if (ts.isIdentifier(skipParentheses(input!)) && [...declared.keys()].some((n) => referencesTo(work, n, work.executor.body).length > 1 && work.context.types.same(n, skipParentheses(input!)))) return undefined;
+  if (
+    ts.isIdentifier(skipParentheses(input!)) &&
+    [...declared.keys()].some(
+      (n) =>
+        referencesTo(work, n, work.executor.body).length > 1 && work.context.types.same(n, skipParentheses(input!)),
+    )
+  )
+    return undefined;
   return lines([read, '(', path, ')']);
 }

@@ -1,9 +1,21 @@
 import { ts } from 'ts-morph';
-import type { Piece } from '../../src/transform.ts';
+
 import { negated, type Out } from './layout.ts';
 import { isInert } from '../api-map/call-arguments.ts';
-import { checkBody, commentsOf, mentionsSettler, ownNodes, settler, shown, skipParentheses, statementsOf, Stop, type FunctionLiteral, type Work } from './shape.ts';
+import {
+  checkBody,
+  commentsOf,
+  mentionsSettler,
+  settler,
+  shown,
+  skipParentheses,
+  statementsOf,
+  Stop,
+  type FunctionLiteral,
+  type Work,
+} from './shape.ts';
 import { waitOf } from './waits.ts';
+import { handedOn, isLoneReturn, isUnref, refuseReturns, withComments } from './unsettled.ts';
 
 /** What a list of statements becomes, and whether every way through it settles the promise. */
 export interface Settled {
@@ -40,31 +52,38 @@ export function settleList(work: Work, list: readonly ts.Statement[], tail: bool
   return { outs, settles: false };
 }
 
-/** The statement with the comments in front of it and on its last line; without any, the statement. */
-function withComments(work: Work, statement: ts.Statement): Piece {
-  const { text } = work.context.source;
-  const spans = commentsOf(work, statement);
-  if (spans.length === 0) return statement;
-  const start = Math.min(statement.getStart(work.context.source), ...spans.map((s) => s.start));
-  const end = Math.max(statement.end, ...spans.map((s) => s.end));
-  return { span: { start, end: start + text.slice(start, end).trimEnd().length } };
-}
-
-function settleStatement(work: Work, statement: ts.Statement, rest: readonly ts.Statement[], ends: boolean, tail: boolean): Settled {
+function settleStatement(
+  work: Work,
+  statement: ts.Statement,
+  rest: readonly ts.Statement[],
+  ends: boolean,
+  tail: boolean,
+): Settled {
   const isReturn = ts.isReturnStatement(statement);
   const expression = settlingExpression(work, statement);
   if (expression) {
-    if (!isReturn && !ends && !isHarmless(work, rest) && !isUnref(work, statement, rest)) throw new Stop('goes-on', `Work goes on after \`${shown(work, expression)}\`.`);
-    return { outs: settleExpression(work, expression, tail && (ends || !isReturn || rest.length === 0)), settles: true };
+    if (!isReturn && !ends && !isHarmless(work, rest) && !isUnref(work, statement, rest))
+      throw new Stop('goes-on', `Work goes on after \`${shown(work, expression)}\`.`);
+    return {
+      outs: settleExpression(work, expression, tail && (ends || !isReturn || rest.length === 0)),
+      settles: true,
+    };
   }
   if (ts.isBlock(statement)) {
     const inner = settleList(work, statement.statements, ends);
-    if (statement.statements.some((s) => ts.isVariableStatement(s))) return { outs: [{ sections: [{ head: [], body: inner.outs }], short: false }], settles: inner.settles };
+    if (statement.statements.some((s) => ts.isVariableStatement(s)))
+      return { outs: [{ sections: [{ head: [], body: inner.outs }], short: false }], settles: inner.settles };
     return inner;
   }
-  if (ts.isIfStatement(statement)) return settleIf(work, statement, ends || isHarmless(work, rest), tail && rest.length === 0);
+  if (ts.isIfStatement(statement))
+    return settleIf(work, statement, ends || isHarmless(work, rest), tail && rest.length === 0);
   if (ts.isTryStatement(statement)) return settleTry(work, statement, ends);
-  if (ts.isForOfStatement(statement) || ts.isForStatement(statement) || ts.isForInStatement(statement) || ts.isWhileStatement(statement)) {
+  if (
+    ts.isForOfStatement(statement) ||
+    ts.isForStatement(statement) ||
+    ts.isForInStatement(statement) ||
+    ts.isWhileStatement(statement)
+  ) {
     const body = ts.isBlock(statement.statement) ? statement.statement.statements : [statement.statement];
     const inner = settleList(work, body, false);
     const { source } = work.context;
@@ -75,72 +94,99 @@ function settleStatement(work: Work, statement: ts.Statement, rest: readonly ts.
   throw handedOn(work, statement);
 }
 
-/** Why what settles the promise is out of sight: an event, a callback, or anything else. */
-function handedOn(work: Work, node: ts.Node): Stop {
-  const event = eventIn(node);
-  if (event !== undefined) return new Stop('event', `The promise waits for the event \`${event}\`.`);
-  for (const inner of ownNodes(node)) {
-    if (!ts.isCallExpression(inner) || settler(work, inner.expression) || !inner.arguments.some((a) => mentionsSettler(work, a))) continue;
-    return new Stop('callback', `\`${shown(work, inner.expression)}\` settles the promise from a callback, and has no blocking twin.`);
-  }
-  return new Stop('escapes', `\`${shown(work, node)}\` hands on what settles the promise.`);
-}
-
-/** `close` of `server.on('close', resolve)`. */
-function eventIn(statement: ts.Node): string | undefined {
-  for (const node of ownNodes(statement)) {
-    if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) continue;
-    const [event] = node.arguments;
-    if (/^(on|once|addListener|addEventListener|prepend\w+)$/.test(node.expression.name.text) && event) return ts.isStringLiteralLike(event) ? event.text : event.getText();
-  }
-  return undefined;
-}
-
 function settleIf(work: Work, statement: ts.IfStatement, ends: boolean, last: boolean): Settled {
   const branch = (one: ts.Statement): Settled => settleList(work, ts.isBlock(one) ? one.statements : [one], ends);
   const head = ['if (', statement.expression, ')'];
   const then = branch(statement.thenStatement);
   const short = !ts.isBlock(statement.thenStatement);
   const other = statement.elseStatement;
-  if (!other) return { outs: [{ sections: [{ head, body: then.outs }], short: short || isOneReject(then.outs) && short }], settles: false };
+  if (!other)
+    return {
+      outs: [{ sections: [{ head, body: then.outs }], short: short || (isOneReject(then.outs) && short) }],
+      settles: false,
+    };
   const otherwise = branch(other);
   const settles = then.settles && otherwise.settles;
   // What follows a branch that always leaves needs no `else`.
-  if (then.settles && last && isShortExit(then.outs) && otherwise.outs.every((o) => !('line' in o) || !ts.isVariableStatement(o.line[0] as ts.Node))) {
+  if (
+    then.settles &&
+    last &&
+    isShortExit(then.outs) &&
+    otherwise.outs.every((o) => !('line' in o) || !ts.isVariableStatement(o.line[0] as ts.Node))
+  ) {
     return { outs: [{ sections: [{ head, body: then.outs }], short }, ...otherwise.outs], settles };
   }
-  return { outs: [{ sections: [{ head, body: then.outs }, { head: ['else'], body: otherwise.outs }], short: short && !ts.isBlock(other) }], settles };
+  return {
+    outs: [
+      {
+        sections: [
+          { head, body: then.outs },
+          { head: ['else'], body: otherwise.outs },
+        ],
+        short: short && !ts.isBlock(other),
+      },
+    ],
+    settles,
+  };
 }
 
 /** Only throws: nothing of the finish can change that. */
 const isOneReject = (outs: readonly Out[]): boolean => outs.length === 1 && 'reject' in outs[0]!;
+
 const isShortExit = (outs: readonly Out[]): boolean => isOneReject(outs);
 
 function settleTry(work: Work, statement: ts.TryStatement, ends: boolean): Settled {
   const { catchClause, finallyBlock, tryBlock } = statement;
-  if (finallyBlock && mentionsSettler(work, finallyBlock)) throw new Stop('escapes', 'The promise is settled in `finally`.');
+  if (finallyBlock && mentionsSettler(work, finallyBlock))
+    throw new Stop('escapes', 'The promise is settled in `finally`.');
   const { waits } = work;
   const tried = settleList(work, tryBlock.statements, ends);
-  if (catchClause && rejects(tried.outs)) throw new Stop('goes-on', 'What is rejected inside of `try` would be caught there.');
-  if (!catchClause) return { outs: [{ sections: [{ head: ['try'], body: tried.outs }, { head: ['finally'], body: finallyBlock!.statements.map((s) => ({ line: [s] })) }], short: false }], settles: tried.settles };
+  if (catchClause && rejects(tried.outs))
+    throw new Stop('goes-on', 'What is rejected inside of `try` would be caught there.');
+  if (!catchClause)
+    return {
+      outs: [
+        {
+          sections: [
+            { head: ['try'], body: tried.outs },
+            { head: ['finally'], body: finallyBlock!.statements.map((s) => ({ line: [s] })) },
+          ],
+          short: false,
+        },
+      ],
+      settles: tried.settles,
+    };
   const caught = settleList(work, catchClause.block.statements, ends);
   const settles = tried.settles && caught.settles;
   const variable = catchClause.variableDeclaration?.name;
   const only = caught.outs.length === 1 ? caught.outs[0]! : undefined;
   const [value] = only && 'reject' in only ? only.reject : [];
-  if (tried.settles && !finallyBlock && variable && ts.isIdentifier(variable) && isNode(value) && ts.isIdentifier(value) && value.text === variable.text) {
+  if (
+    tried.settles &&
+    !finallyBlock &&
+    variable &&
+    ts.isIdentifier(variable) &&
+    isNode(value) &&
+    ts.isIdentifier(value) &&
+    value.text === variable.text
+  ) {
     return { outs: tried.outs, settles };
   }
-  if (work.waits > waits) throw new Stop('goes-on', 'What fails after the wait would be caught by the `try` around it.');
+  if (work.waits > waits)
+    throw new Stop('goes-on', 'What fails after the wait would be caught by the `try` around it.');
   const sections = [
     { head: ['try'], body: tried.outs },
-    { head: catchClause.variableDeclaration ? ['catch (', catchClause.variableDeclaration, ')'] : ['catch'], body: caught.outs },
+    {
+      head: catchClause.variableDeclaration ? ['catch (', catchClause.variableDeclaration, ')'] : ['catch'],
+      body: caught.outs,
+    },
     ...(finallyBlock ? [{ head: ['finally'], body: finallyBlock.statements.map((s): Out => ({ line: [s] })) }] : []),
   ];
   return { outs: [{ sections, short: false }], settles };
 }
 
-const isNode = (value: unknown): value is ts.Node => typeof value === 'object' && value !== null && 'kind' in value && 'pos' in value;
+const isNode = (value: unknown): value is ts.Node =>
+  typeof value === 'object' && value !== null && 'kind' in value && 'pos' in value;
 
 function rejects(outs: readonly Out[]): boolean {
   return outs.some((out) => 'reject' in out || ('sections' in out && out.sections.some(({ body }) => rejects(body))));
@@ -156,8 +202,12 @@ function settlingExpression(work: Work, statement: ts.Statement): ts.Expression 
   if (!ts.isExpressionStatement(statement) && !ts.isReturnStatement(statement)) return undefined;
   if (!statement.expression) return undefined;
   const expression = bare(statement.expression);
-  if (ts.isConditionalExpression(expression)) return mentionsSettler(work, expression.whenTrue) && mentionsSettler(work, expression.whenFalse) ? expression : undefined;
-  if (ts.isBinaryExpression(expression) && expression.operatorToken.kind === ts.SyntaxKind.CommaToken) return expression;
+  if (ts.isConditionalExpression(expression))
+    return mentionsSettler(work, expression.whenTrue) && mentionsSettler(work, expression.whenFalse)
+      ? expression
+      : undefined;
+  if (ts.isBinaryExpression(expression) && expression.operatorToken.kind === ts.SyntaxKind.CommaToken)
+    return expression;
   if (!ts.isCallExpression(expression)) return undefined;
   return settler(work, expression.expression) || waitOf(work, expression) ? expression : undefined;
 }
@@ -174,12 +224,26 @@ export function settleExpression(work: Work, node: ts.Expression, tail: boolean)
   if (ts.isConditionalExpression(expression)) {
     const then = settleExpression(work, expression.whenTrue, tail);
     const otherwise = settleExpression(work, expression.whenFalse, tail);
-    if (isOneReject(then)) return [{ sections: [{ head: ['if (', expression.condition, ')'], body: then }], short: true }, ...otherwise];
-    if (isOneReject(otherwise)) return [{ sections: [{ head: ['if (', negated(expression.condition), ')'], body: otherwise }], short: true }, ...then];
-    return [{ sections: [{ head: ['if (', expression.condition, ')'], body: then }, { head: ['else'], body: otherwise }], short: false }];
+    if (isOneReject(then))
+      return [{ sections: [{ head: ['if (', expression.condition, ')'], body: then }], short: true }, ...otherwise];
+    if (isOneReject(otherwise))
+      return [
+        { sections: [{ head: ['if (', negated(expression.condition), ')'], body: otherwise }], short: true },
+        ...then,
+      ];
+    return [
+      {
+        sections: [
+          { head: ['if (', expression.condition, ')'], body: then },
+          { head: ['else'], body: otherwise },
+        ],
+        short: false,
+      },
+    ];
   }
   if (ts.isBinaryExpression(expression) && expression.operatorToken.kind === ts.SyntaxKind.CommaToken) {
-    if (mentionsSettler(work, expression.left)) throw new Stop('goes-on', `Work goes on after \`${shown(work, expression.left)}\`.`);
+    if (mentionsSettler(work, expression.left))
+      throw new Stop('goes-on', `Work goes on after \`${shown(work, expression.left)}\`.`);
     return [{ line: [expression.left, work.semi] }, ...settleExpression(work, expression.right, tail)];
   }
   if (ts.isCallExpression(expression)) {
@@ -193,9 +257,11 @@ export function settleExpression(work: Work, node: ts.Expression, tail: boolean)
 
 function settleCall(work: Work, kind: 'resolve' | 'reject', call: ts.CallExpression, tail: boolean): Out {
   const [value] = call.arguments;
-  if (call.arguments.some((a) => ts.isSpreadElement(a) || mentionsSettler(work, a))) throw new Stop('escapes', `\`${shown(work, call)}\` hands on what settles the promise.`);
+  if (call.arguments.some((a) => ts.isSpreadElement(a) || mentionsSettler(work, a)))
+    throw new Stop('escapes', `\`${shown(work, call)}\` hands on what settles the promise.`);
   if (kind === 'reject') return { reject: [value ?? 'undefined'] };
-  if (value && mayBeThenable(work, value)) throw new Stop('maybe-thenable', `\`${shown(work, value)}\` may be a thenable: its type does not say.`);
+  if (value && mayBeThenable(work, value))
+    throw new Stop('maybe-thenable', `\`${shown(work, value)}\` may be a thenable: its type does not say.`);
   return { resolve: value && [value], effect: false, inert: !value || isInert(value), tail };
 }
 
@@ -203,39 +269,24 @@ function settleCall(work: Work, kind: 'resolve' | 'reject', call: ts.CallExpress
 function mayBeThenable(work: Work, value: ts.Expression): boolean {
   if (work.context.types.colour(value) !== 'unknown') return false;
   const call = skipParentheses(value);
-  return !(ts.isCallExpression(call) && work.context.text(call.expression) === 'JSON.parse' && call.arguments.length === 1);
+  return !(
+    ts.isCallExpression(call) &&
+    work.context.text(call.expression) === 'JSON.parse' &&
+    call.arguments.length === 1
+  );
 }
 
 /** All that follows is to settle once more, without any work: a second call of `resolve` or `reject` does nothing. */
 function isHarmless(work: Work, rest: readonly ts.Statement[]): boolean {
-  return rest.every((statement) => {
-    if (!ts.isExpressionStatement(statement)) return false;
-    const call = bare(statement.expression);
-    return ts.isCallExpression(call) && settler(work, call.expression) !== undefined && call.arguments.every((a) => isInert(a));
-  }) && rest.length > 0;
-}
-
-/** `const timer = setTimeout(…); timer.unref();` */
-function isUnref(work: Work, statement: ts.Statement, rest: readonly ts.Statement[]): boolean {
-  if (!ts.isVariableStatement(statement)) return false;
-  const { name } = statement.declarationList.declarations[0]!;
-  const unrefs = rest.every((one) => {
-    if (!ts.isExpressionStatement(one) || !ts.isCallExpression(one.expression) || !ts.isPropertyAccessExpression(one.expression.expression)) return false;
-    const { expression, name: member } = one.expression.expression;
-    return ts.isIdentifier(name) && work.context.types.same(name, expression) && member.text === 'unref';
-  });
-  if (unrefs) work.notes.add('The timer kept nothing alive; the wait does now.');
-  return unrefs;
-}
-
-function isLoneReturn(rest: readonly ts.Statement[]): boolean {
-  return rest.length === 1 && ts.isReturnStatement(rest[0]!) && !rest[0].expression;
-}
-
-/** A `return` on a way that did not settle leaves the promise pending for ever. */
-function refuseReturns(work: Work, statement: ts.Statement): void {
-  if (ts.isFunctionDeclaration(statement)) return;
-  for (const node of ownNodes(statement)) {
-    if (ts.isReturnStatement(node)) throw new Stop('never-settles', `The promise stays pending after \`${shown(work, node)}\`.`);
-  }
+  return (
+    rest.every((statement) => {
+      if (!ts.isExpressionStatement(statement)) return false;
+      const call = bare(statement.expression);
+      return (
+        ts.isCallExpression(call) &&
+        settler(work, call.expression) !== undefined &&
+        call.arguments.every((a) => isInert(a))
+      );
+    }) && rest.length > 0
+  );
 }

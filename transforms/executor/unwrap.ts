@@ -27,9 +27,13 @@ export function unwrap(node: ts.NewExpression, context: Context, rows: RowMap): 
     claimNames(work, declaredNames(statementsOf(work.executor) ?? []));
     const known = settleEvents(work);
     const { outs, settles } = known ? { outs: known, settles: true } : settleFunction(work, work.executor, true);
-    if (!settles) throw new Stop('never-settles', 'There is a way through the executor on which the promise stays pending.');
+    if (!settles)
+      throw new Stop('never-settles', 'There is a way through the executor on which the promise stays pending.');
     const [only, ...more] = outs;
-    const expression = only && more.length === 0 && 'resolve' in only ? withReplacements(work, only.resolve ?? ['undefined']) : undefined;
+    const expression =
+      only && more.length === 0 && 'resolve' in only
+        ? withReplacements(work, only.resolve ?? ['undefined'])
+        : undefined;
     return { work, outs, expression };
   } catch (error) {
     if (error instanceof Stop) return { stop: error.reason, detail: error.message };

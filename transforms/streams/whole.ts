@@ -26,14 +26,22 @@ export function wholeSource(node: ts.Expression, context: Context): Whole | Refu
   if (context.text(source) === 'process.stdin') return { pieces: [imported('node:fs', 'readFileSync'), '(0)'] };
   if (!ts.isCallExpression(source)) return undefined;
   // `createReadStream(path).pipe(createGunzip())`
-  if (ts.isPropertyAccessExpression(source.expression) && source.expression.name.text === 'pipe' && source.arguments.length === 1) {
+  if (
+    ts.isPropertyAccessExpression(source.expression) &&
+    source.expression.name.text === 'pipe' &&
+    source.arguments.length === 1
+  ) {
     const inner = wholeSource(source.expression.expression, context);
     return inner && 'pieces' in inner ? wholeConverted(inner, source.arguments[0]!, context) : inner;
   }
   if (context.types.api(source) !== 'node:fs#createReadStream') return undefined;
   const [path, options, ...more] = source.arguments;
   if (!path || ts.isSpreadElement(path) || more.length > 0) return undefined;
-  if (options && !isPlainOptions(options, ['highWaterMark', 'autoClose'])) return refuse('options', `The options \`${context.text(options)}\` of the stream have no place in \`readFileSync\`.`);
+  if (options && !isPlainOptions(options, ['highWaterMark', 'autoClose']))
+    return refuse(
+      'options',
+      `The options \`${context.text(options)}\` of the stream have no place in \`readFileSync\`.`,
+    );
   return { pieces: [imported('node:fs', 'readFileSync', through(source.expression)), '(', path, ')'], isFile: true };
 }
 
@@ -46,7 +54,15 @@ export function wholeConverted(before: Whole, node: ts.Expression, context: Cont
   if (name === undefined) return undefined;
   const [options, ...more] = step.arguments;
   if (more.length > 0) return undefined;
-  return { pieces: [imported('node:zlib', name, through(step.expression)), '(', ...before.pieces, ...(options ? [', ', options] : []), ')'] };
+  return {
+    pieces: [
+      imported('node:zlib', name, through(step.expression)),
+      '(',
+      ...before.pieces,
+      ...(options ? [', ', options] : []),
+      ')',
+    ],
+  };
 }
 
 /** Writes the value where `createWriteStream(path)` would. */
@@ -55,9 +71,23 @@ export function wholeWritten(value: Whole, node: ts.Expression, context: Context
   if (!ts.isCallExpression(sink) || context.types.api(sink) !== 'node:fs#createWriteStream') return undefined;
   const [path, options, ...more] = sink.arguments;
   if (!path || ts.isSpreadElement(path) || more.length > 0) return undefined;
-  if (options && !isPlainOptions(options, ['mode'])) return refuse('options', `The options \`${context.text(options)}\` of the stream have no place in \`writeFileSync\`.`);
+  if (options && !isPlainOptions(options, ['mode']))
+    return refuse(
+      'options',
+      `The options \`${context.text(options)}\` of the stream have no place in \`writeFileSync\`.`,
+    );
   const given: Piece[] = options && !isEmpty(options) ? [', ', options] : [];
-  return { pieces: [imported('node:fs', 'writeFileSync', through(sink.expression)), '(', path, ', ', ...value.pieces, ...given, ')'] };
+  return {
+    pieces: [
+      imported('node:fs', 'writeFileSync', through(sink.expression)),
+      '(',
+      path,
+      ', ',
+      ...value.pieces,
+      ...given,
+      ')',
+    ],
+  };
 }
 
 function isEmpty(options: ts.Expression): boolean {
@@ -65,12 +95,19 @@ function isEmpty(options: ts.Expression): boolean {
 }
 
 function isPlainOptions(options: ts.Expression, names: readonly string[]): boolean {
-  return ts.isObjectLiteralExpression(options) && options.properties.every((p) => (ts.isPropertyAssignment(p) || ts.isShorthandPropertyAssignment(p)) && names.includes(p.name.getText()));
+  return (
+    ts.isObjectLiteralExpression(options) &&
+    options.properties.every(
+      (p) => (ts.isPropertyAssignment(p) || ts.isShorthandPropertyAssignment(p)) && names.includes(p.name.getText()),
+    )
+  );
 }
 
 /** `fs` of `fs.createReadStream`. */
 function through(callee: ts.Expression): { through?: string } {
-  return ts.isPropertyAccessExpression(callee) && ts.isIdentifier(callee.expression) ? { through: callee.expression.text } : {};
+  return ts.isPropertyAccessExpression(callee) && ts.isIdentifier(callee.expression)
+    ? { through: callee.expression.text }
+    : {};
 }
 
 export function skipParentheses(node: ts.Expression): ts.Expression {
