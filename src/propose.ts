@@ -11,7 +11,6 @@ import {
   type Answer,
   type Context,
   type Rewrite,
-  type SiteNodes,
   type Transform,
   type TypeQuestions,
 } from './transform.ts';

@@ -13,7 +13,8 @@ import { collectServerImports, findServerModules } from './servers.ts';
 import { collectLiteral, collectRead, collectSlot, isSlotDeclaration } from './slots.ts';
 import { collectSteering } from './steering.ts';
 import { decideSlots } from './stores.ts';
-import { hasBody, isAmbient, isAsync, isFunctionLike, walk } from './syntax.ts';
+import { hasBody, isAmbient, isAsync, isAwaitUsing, isFunctionLike, walk } from './syntax.ts';
+import { collectTwin } from './twins.ts';
 import { collectTypeQuery, collectTypeReference } from './types.ts';
 
 export interface AnalyseInput {
@@ -56,6 +57,7 @@ function collectDefinitions(
     if (isFunctionLike(node)) {
       const unit = draft.functionUnit(node);
       families.overloads(node);
+      collectTwin(draft, node);
       if (draft.unit(unit).asynchronous && isAmbient(node)) {
         draft.emit(
           { kind: 'escape', how: 'other', detail: 'it is declared here and defined elsewhere' },
@@ -115,8 +117,7 @@ function collectUses(draft: Draft, source: ts.SourceFile, slotNames: ReadonlySet
     else if (ts.isForOfStatement(node) && node.awaitModifier) collectForAwait(draft, node);
     else if (ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node))
       collectCall(draft, node);
-    else if (ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.AwaitUsing)
-      collectAwaitUsing(draft, node);
+    else if (ts.isVariableDeclarationList(node) && isAwaitUsing(node)) collectAwaitUsing(draft, node);
     else if (ts.isPropertyAccessExpression(node)) {
       if (slotNames.has(node.name.text)) collectRead(draft, node);
       else collectSymbol(draft, node);

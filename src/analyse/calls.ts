@@ -35,19 +35,24 @@ export function collectCall(
         for (const inner of walk(call))
           if (isFunctionLike(inner) && hasBody(inner)) draft.require(site, draft.functionUnit(inner), 'runs');
       },
-    ); return;
+    );
+    return;
   }
   if (ts.isCallExpression(call)) {
     if (call.expression.kind === ts.SyntaxKind.ImportKeyword) {
       const literal = call.arguments[0] !== undefined && ts.isStringLiteralLike(call.arguments[0]);
-      produce(draft, call, (use) => ({ kind: 'dynamic-import', literal, consumer: use.consumer })); return;
+      produce(draft, call, (use) => ({ kind: 'dynamic-import', literal, consumer: use.consumer }));
+      return;
     }
-    if (isChain(draft, call)) { collectChain(draft, call); return; }
+    if (isChain(draft, call)) {
+      collectChain(draft, call);
+      return;
+    }
     const method = promiseMember(call);
     if (method !== undefined && isGlobalPromise(draft, call)) {
-      isCombinatorCall(call)
-        ? produce(draft, call, (use) => ({ kind: 'combinator', method, consumer: use.consumer }))
-        : produce(draft, call, (use) => ({ kind: 'promise-static', method, consumer: use.consumer })); return;
+      const kind = isCombinatorCall(call) ? 'combinator' : 'promise-static';
+      produce(draft, call, (use) => ({ kind, method, consumer: use.consumer }));
+      return;
     }
     if (collectExpectation(draft, call) || collectMock(draft, call)) return;
   }
@@ -55,7 +60,10 @@ export function collectCall(
   const { declarations, returns, passesThrough } = checker.callee(call);
   const bearing = checker.bearing(returns);
   // The name of the method is a site of its own; the iterator is followed from where the iterable is kept.
-  if (asksForIterator(call) && bearing === 'iterable') { followUse(draft, call, useOf(call, checker)); return; }
+  if (asksForIterator(call) && bearing === 'iterable') {
+    followUse(draft, call, useOf(call, checker));
+    return;
+  }
   const own = declarations.filter((d) => checker.isOwn(d));
   if (own.length > 0) {
     for (let i = 1; i < own.length; i++)
@@ -83,13 +91,16 @@ export function collectCall(
       : undefined;
   const onSwapped = receiver !== undefined && checker.bearing(checker.typeOf(receiver)) === 'swapped';
   // `socket.off(…)` gives the socket itself, whatever the listener gives.
-  if (bearing !== undefined && passesThrough && !(onSwapped && bearing === 'swapped'))
-    { collectPassThrough(draft, call); return; }
+  if (bearing !== undefined && passesThrough && !(onSwapped && bearing === 'swapped')) {
+    collectPassThrough(draft, call);
+    return;
+  }
 
-  const takesSwapped =
-    (call as ts.CallExpression).arguments?.some?.((a) => checker.bearing(checker.typeOf(a)) === 'swapped') ?? false;
+  const given = ts.isTaggedTemplateExpression(call) ? [] : (call.arguments ?? []);
+  const takesSwapped = given.some((a) => checker.bearing(checker.typeOf(a)) === 'swapped');
   if (bearing === 'container' && receiver && checker.bearing(checker.typeOf(receiver)) === 'container') {
-    collectContainerRead(draft, call, receiver); return;
+    collectContainerRead(draft, call, receiver);
+    return;
   }
   if (api !== undefined && !onSwapped && isLoopApi(api) && bearing !== 'swapped') {
     draft.concurrent(draft.emit({ kind: 'loop', api }, call), `\`${short(api)}\``);
@@ -107,8 +118,10 @@ export function collectCall(
     takesSwapped ||
     (api !== undefined && !inherited && draft.knownApis.has(api))
   ) {
-    if (receiver && bearing === 'promise' && checker.bearing(checker.typeOf(receiver)) === 'container')
-      { collectContainerRead(draft, call, receiver); return; }
+    if (receiver && bearing === 'promise' && checker.bearing(checker.typeOf(receiver)) === 'container') {
+      collectContainerRead(draft, call, receiver);
+      return;
+    }
     if (receiver && checker.bearing(checker.typeOf(receiver)) === 'iterable' && api === undefined) return;
     const name = api ?? 'unknown';
     if (bearing === undefined) {
@@ -260,7 +273,9 @@ function discardedAt(at: ts.Node): ts.Node | undefined {
 function isChain(draft: Draft, call: ts.CallExpression): boolean {
   const callee = call.expression;
   if (!ts.isPropertyAccessExpression(callee) || chainCall(callee.expression) !== call) return false;
-  return draft.checker.colour(draft.checker.typeOf(callee.expression)) !== 'plain';
+  const receiver = draft.checker.typeOf(callee.expression);
+  // What this tool writes is called like a promise and blocks.
+  return draft.checker.colour(receiver) !== 'plain' && draft.checker.typeApi(receiver) !== '@unawait/std#Chain';
 }
 
 /** One site for a whole chain, at its outermost call. */
@@ -303,9 +318,12 @@ function collectPassThrough(
       ts.isCallExpression(call) && ts.isPropertyAccessExpression(call.expression)
         ? call.expression.expression
         : undefined;
-    if (receiver && draft.checker.bearing(draft.checker.typeOf(receiver)))
-      { collectContainerRead(draft, call, receiver); return; }
-    produce(draft, call, (use) => ({ kind: 'api-call', api: api ?? 'unknown', consumer: use.consumer })); return;
+    if (receiver && draft.checker.bearing(draft.checker.typeOf(receiver))) {
+      collectContainerRead(draft, call, receiver);
+      return;
+    }
+    produce(draft, call, (use) => ({ kind: 'api-call', api: api ?? 'unknown', consumer: use.consumer }));
+    return;
   }
   for (const unit of units) collectUnitCall(draft, call, unit);
 }
@@ -313,12 +331,14 @@ function collectPassThrough(
 /** A read through a container of promises: `cache.get(key)`, `tasks.slice(1)`. */
 function collectContainerRead(draft: Draft, call: ts.Expression, receiver: ts.Expression): void {
   const slot = draft.checker.declarations(receiver).find((d) => draft.checker.isOwn(d));
-  if (!slot)
-    { produce(draft, call, (use) => ({
+  if (!slot) {
+    produce(draft, call, (use) => ({
       kind: 'api-call',
       api: draft.checker.api(call) ?? 'unknown',
       consumer: use.consumer,
-    })); return; }
+    }));
+    return;
+  }
   const unit = draft.slotUnit(slot);
   produce(
     draft,

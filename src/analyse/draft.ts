@@ -46,7 +46,7 @@ export interface Draft {
   emit(facts: SiteFacts, node: ts.Node, inside?: UnitId, rank?: number, span?: Span): Site;
   /** A site that its function can do without: a declaration that goes when nothing uses it any more. */
   emitOptional(facts: SiteFacts, node: ts.Node, span: Span): Site;
-  require(from: UnitId  , to: UnitId  , why: string): void;
+  require(from: UnitId, to: UnitId, why: string): void;
   /** Both stand or fall together. */
   join(a: UnitId, b: UnitId, why: string): void;
   call(edge: CallEdge): void;

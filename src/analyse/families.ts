@@ -56,7 +56,8 @@ export function createFamilies(draft: Draft): Families {
     if (mocked) {
       for (const given of checker.returnTypes(mocked))
         for (const wanted of checker.returnTypes(to)) relate(given, wanted, at, depth + 1);
-      relate(mocked, to, at, depth); return;
+      relate(mocked, to, at, depth);
+      return;
     }
     let partners = seen.get(from);
     if (!partners) seen.set(from, (partners = new Set()));
@@ -294,7 +295,10 @@ export function createFamilies(draft: Draft): Families {
       if (!to) return;
       const from = checker.typeOf(node);
       if (!asyncShape(from) && !asyncShape(to)) return;
-      if (checker.isAnyLike(from)) { cast(node, to); return; }
+      if (checker.isAnyLike(from)) {
+        cast(node, to);
+        return;
+      }
       relate(from, to, node);
       if (checker.signatures(from).length > 0) boundary(node, from, to);
     },
@@ -317,7 +321,7 @@ export function createFamilies(draft: Draft): Families {
           }
         }
         // Members that a class inherits from one parent may implement another parent's interface.
-        if (base.symbol && ts.isClassLike(node)) relate(own, base, node as unknown as ts.Expression, 1);
+        if (ts.isClassLike(node)) relate(own, base, node as unknown as ts.Expression, 1);
       }
     },
     overloads(node) {
@@ -350,7 +354,7 @@ export function createFamilies(draft: Draft): Families {
     const wanted = checker.returnType(b);
     const fits =
       checker.isAnyLike(wanted) || checker.isVoid(wanted) || checker.assignable(checker.awaited(returns), wanted);
-    const site = draft.emit(
+    draft.emit(
       {
         kind: 'callback',
         api: checker.api((b as ts.NamedDeclaration).name ?? b) ?? 'unknown',
@@ -363,7 +367,6 @@ export function createFamilies(draft: Draft): Families {
       draft.functionUnit(a),
       0,
     );
-    site;
   }
 }
 

@@ -41,7 +41,13 @@ export function collectServerImports(draft: Draft): void {
     for (const statement of imports) {
       const bindings = statement.importClause?.namedBindings;
       const module = importedServer(draft, statement);
-      if (!module || !bindings || !ts.isNamedImports(bindings) || statement.importClause.isTypeOnly) continue;
+      if (
+        !module ||
+        !bindings ||
+        !ts.isNamedImports(bindings) ||
+        statement.importClause.phaseModifier === ts.SyntaxKind.TypeKeyword
+      )
+        continue;
       const names = bindings.elements
         .filter((e) => !e.isTypeOnly && isValue(draft, e))
         .map((e) => serverName(source, e));

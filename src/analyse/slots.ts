@@ -34,7 +34,7 @@ export function collectSlot(draft: Draft, node: SlotDeclaration): string | undef
   const unit = draft.slotUnit(node);
   if (!ts.isPropertySignature(node)) draft.join(unit, draft.enclosing(node), 'lives in');
   if (ts.isBindingElement(node)) joinBinding(draft, node);
-  if (bearing !== 'swapped' && 'initializer' in node && node.initializer) collectStore(draft, node, node.initializer);
+  if (bearing !== 'swapped' && 'initializer' in node) collectStore(draft, node, node.initializer);
   return node.name.text;
 }
 
@@ -89,16 +89,22 @@ export function collectRead(
     parent.operatorToken.kind >= ts.SyntaxKind.FirstAssignment &&
     parent.operatorToken.kind <= ts.SyntaxKind.LastAssignment
   ) {
-    collectAssignment(draft, parent, declaration); return;
+    collectAssignment(draft, parent, declaration);
+    return;
   }
   const bearing = checker.bearing(checker.typeOf(node));
   if (bearing === undefined) return;
-  if (ts.isGetAccessor(declaration) && ts.isPropertyAccessExpression(node))
-    { collectUnitCall(draft, node, draft.functionUnit(declaration)); return; }
+  if (ts.isGetAccessor(declaration) && ts.isPropertyAccessExpression(node)) {
+    collectUnitCall(draft, node, draft.functionUnit(declaration));
+    return;
+  }
   if (isFunctionLike(declaration) || !isSlotDeclaration(declaration)) return;
   const slot = draft.slotUnit(declaration);
   const inside = draft.enclosing(node);
-  if (bearing === 'swapped') { collectSwappedRead(draft, node, slot); return; }
+  if (bearing === 'swapped') {
+    collectSwappedRead(draft, node, slot);
+    return;
+  }
   // `cache.get(key)`: the call is the read.
   if (
     isStepped(node, checker) ||

@@ -11,11 +11,17 @@ export function isFunctionLike(node: ts.Node): node is FunctionLike {
 }
 
 export function hasBody(node: ts.Node): node is ts.FunctionLikeDeclaration & { body: ts.Node } {
-  return isFunctionLike(node) && 'body' in node && (node).body !== undefined;
+  return isFunctionLike(node) && 'body' in node && node.body !== undefined;
 }
 
 export function isAsync(node: ts.Node): boolean {
   return ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some((m) => m.kind === ts.SyntaxKind.AsyncKeyword);
+}
+
+/** `await using`: a flag of its own, made of those for `using` and `const`. */
+export function isAwaitUsing(list: ts.VariableDeclarationList): boolean {
+  const flags: number = list.flags & ts.NodeFlags.BlockScoped;
+  return flags === ts.NodeFlags.AwaitUsing.valueOf();
 }
 
 /** It stands in a `declare` statement: what it describes is defined elsewhere. */

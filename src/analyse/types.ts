@@ -105,7 +105,7 @@ export function ownerOf(draft: Draft, node: ts.Node): UnitId {
   let child = node;
   for (let up = node.parent; !ts.isSourceFile(up); child = up, up = up.parent) {
     if (isFunctionLike(up)) {
-      if ((up).type === child) return draft.functionUnit(up);
+      if (up.type === child) return draft.functionUnit(up);
       if (ts.isTypeParameterDeclaration(child)) return draft.functionUnit(up);
       if ('body' in up && up.body === child) return draft.functionUnit(up);
       continue;

@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import type { Checker } from '../checker/checker.ts';
 import type { Consumer } from '../model/facts.ts';
 import { takesSubject } from './expectations.ts';
-import { enclosingFunction, isAsync, outermost } from './syntax.ts';
+import { enclosingFunction, isAsync, isAwaitUsing, outermost } from './syntax.ts';
 
 /** What becomes of a value: its consumer, the node that consumes it, and the declarations it is stored in. */
 export interface Use {
@@ -80,8 +80,7 @@ export function useOf(expr: ts.Expression, checker: Checker): Use {
   if (ts.isVariableDeclaration(parent) && parent.initializer === value) {
     if (ts.isIdentifier(parent.name)) {
       const list = parent.parent;
-      if (ts.isVariableDeclarationList(list) && (list.flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.AwaitUsing)
-        return use('disposed');
+      if (ts.isVariableDeclarationList(list) && isAwaitUsing(list)) return use('disposed');
       return use('stored', [parent]);
     }
     return use('stored', bindingTargets(parent.name));

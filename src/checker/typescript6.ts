@@ -135,7 +135,7 @@ export function createChecker(
   }
 
   function typeArguments(type: Type): readonly Type[] {
-    const direct = (type as ts.TypeReference).target ? checker.getTypeArguments(type as ts.TypeReference) : [];
+    const direct = isReference(type) ? checker.getTypeArguments(type) : [];
     return direct.length > 0 ? direct : (type.aliasTypeArguments ?? []);
   }
 
@@ -215,7 +215,7 @@ export function createChecker(
     if (!ts.isIdentifier(root)) return undefined;
     const declaration = checker.getSymbolAtLocation(root)?.declarations?.[0];
     if (!declaration) return undefined;
-    let specifier: ts.Expression | undefined;
+    let specifier: ts.Expression;
     if (ts.isImportSpecifier(declaration)) {
       specifier = declaration.parent.parent.parent.moduleSpecifier;
       chain.unshift((declaration.propertyName ?? declaration.name).text);
@@ -225,7 +225,7 @@ export function createChecker(
     } else if (ts.isNamespaceImport(declaration)) {
       specifier = declaration.parent.parent.moduleSpecifier;
     } else return undefined;
-    if (!specifier || !ts.isStringLiteral(specifier) || specifier.text.startsWith('.')) return undefined;
+    if (!ts.isStringLiteral(specifier) || specifier.text.startsWith('.')) return undefined;
     if (chain[0] === 'default' && chain.length === 1 && builtins.has(specifier.text)) return undefined;
     return `${normaliseModule(specifier.text)}#${chain.join('.') || '*'}`;
   }
@@ -344,7 +344,8 @@ export function createChecker(
       (node.heritageClauses ?? []).flatMap((clause) => clause.types.map((t) => checker.getTypeAtLocation(t))),
     assignable: (from, to) => checker.isTypeAssignableTo(from, to),
     isAnyLike: (type) =>
-      Boolean(type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) || type.symbol?.name === 'Function',
+      Boolean(type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) ||
+      (type.symbol as ts.Symbol | undefined)?.name === 'Function',
     isVoid: (type) => Boolean(type.flags & (ts.TypeFlags.VoidLike | ts.TypeFlags.Never)),
     text: (type, at) =>
       checker.typeToString(
@@ -368,3 +369,7 @@ function isAsyncFunction(node: ts.SignatureDeclaration): boolean {
 }
 
 export { qualifiedName };
+
+function isReference(type: Type): type is ts.TypeReference {
+  return (type as Partial<ts.TypeReference>).target !== undefined;
+}
