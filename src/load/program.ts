@@ -1,5 +1,7 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { relative } from 'node:path';
 import { Project, ts } from 'ts-morph';
+import { isOverflow, tooDeepToParse } from './depth.ts';
 
 /** ts-morph keeps TypeScript's library files under this path, in memory. */
 const LIBRARY = '/node_modules/typescript/lib';
@@ -16,12 +18,14 @@ export function createProgram(roots: readonly string[], options: ts.CompilerOpti
   const disk = { ...host };
   host.getDefaultLibLocation = () => LIBRARY;
   host.getDefaultLibFileName = (each) => `${LIBRARY}/${ts.getDefaultLibFileName(each)}`;
-  host.fileExists = (path) => libraryText(path) !== undefined || disk.fileExists(path);
+  // An import of a JavaScript file that is ours leads to its text, not to the declarations beside it: those do not turn by themselves.
+  const declared = new Set(roots.flatMap((root) => (/\.[cm]?jsx?$/.test(root) ? [root.replace(/\.([cm]?)jsx?$/, '.d.$1ts')] : [])));
+  host.fileExists = (path) => libraryText(path) !== undefined || (!declared.has(path) && disk.fileExists(path));
   host.readFile = (path) => libraryText(path) ?? disk.readFile(path);
   host.getSourceFile = (path, version, onError, again) => {
     const carriedText = libraryText(path);
     const installed = path.includes('/node_modules/') && /\.d\.[cm]?ts$/.test(path);
-    if (carriedText === undefined && !installed) return disk.getSourceFile(path, version, onError, again);
+    if (carriedText === undefined && !installed) return parseOwn(path, () => disk.getSourceFile(path, version, onError, again));
     const stat = carriedText === undefined ? statSync(path, { throwIfNoEntry: false }) : { mtimeMs: 0, size: 0 };
     const text = carriedText ?? (stat && disk.readFile(path));
     if (!stat || text === undefined) return undefined;
@@ -33,6 +37,15 @@ export function createProgram(roots: readonly string[], options: ts.CompilerOpti
     return file;
   };
   return ts.createProgram({ rootNames: roots, options, host });
+}
+
+function parseOwn(path: string, parse: () => ts.SourceFile | undefined): ts.SourceFile | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    if (!isOverflow(error)) throw error;
+    throw tooDeepToParse(relative(process.cwd(), path), readFileSync(path, 'utf8'));
+  }
 }
 
 let carried: ts.ModuleResolutionHost | undefined;
