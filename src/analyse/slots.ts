@@ -34,7 +34,8 @@ export function collectSlot(draft: Draft, node: SlotDeclaration): string | undef
   const unit = draft.slotUnit(node);
   if (!ts.isPropertySignature(node)) draft.join(unit, draft.enclosing(node), 'lives in');
   if (ts.isBindingElement(node)) joinBinding(draft, node);
-  if (bearing !== 'swapped' && 'initializer' in node) collectStore(draft, node, node.initializer);
+  const { initializer } = node as { initializer?: ts.Expression | undefined };
+  if (bearing !== 'swapped' && initializer) collectStore(draft, node, initializer);
   return node.name.text;
 }
 
