@@ -173,7 +173,7 @@ const clients: Record<string, () => Client> = { std, node, undici, fetch: viaFet
 
 /**
  * Microseconds of wall clock and of CPU for one exchange. The lower quartile of batches of 5 ms stands for the wall
- * clock: other work on the machine spoils the rest. Warm is who has run for a third of the budget and 150 ms of CPU.
+ * clock: other work on the machine spoils the rest. Warm is who has run for a third of the budget and 400 ms of CPU.
  */
 async function measure(act: () => void | Promise<void>): Promise<{ us: number; cpu: number }> {
   const once = async (): Promise<void> => {
@@ -186,7 +186,7 @@ async function measure(act: () => void | Promise<void>): Promise<{ us: number; c
     return (user + system) / 1000;
   };
   const atFirst = process.cpuUsage();
-  for (let passed = 0; passed < budget / 3 || (usedMs(atFirst) < 150 && passed < budget * 4);) {
+  for (let passed = 0; passed < budget / 3 || (usedMs(atFirst) < 400 && passed < budget * 8);) {
     await once();
     passed = performance.now() - begun;
   }
