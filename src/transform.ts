@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph';
-import type { Applicability, Claim, ImportNeed, Refusal, Template, TemplatePart } from './model/edit.ts';
+import type { Applicability, ImportNeed, Template, TemplatePart } from './model/edit.ts';
 import type { Colour, SiteKind, SiteOf } from './model/facts.ts';
 import type { Span } from './model/ids.ts';
 
@@ -31,6 +31,7 @@ export interface SiteNodes {
   loop: ts.Node;
   idiom: ts.Node;
   cast: ts.Node;
+  twin: ts.FunctionLikeDeclaration;
 }
 
 /** Type questions about nodes inside the site. */
@@ -198,5 +199,3 @@ export function toTemplate(
   }
   return { template: { parts, expression }, imports };
 }
-
-export type { Claim, Refusal };

@@ -1,7 +1,7 @@
 import { builtinModules } from 'node:module';
 import { ts } from 'ts-morph';
 import type { Colour } from '../model/facts.ts';
-import { declarationApi, moduleOf, normaliseModule, qualifiedName } from './api-id.ts';
+import { declarationApi, moduleOf, normaliseModule } from './api-id.ts';
 import type { Bearing, Callee, Checker, Type } from './checker.ts';
 import { inferCalleesFirst } from './infer.ts';
 
@@ -367,8 +367,6 @@ function isAsyncFunction(node: ts.SignatureDeclaration): boolean {
     (ts.getModifiers(node) ?? []).some((m) => m.kind === ts.SyntaxKind.AsyncKeyword)
   );
 }
-
-export { qualifiedName };
 
 function isReference(type: Type): type is ts.TypeReference {
   return (type as Partial<ts.TypeReference>).target !== undefined;

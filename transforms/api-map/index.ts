@@ -89,9 +89,6 @@ export function findRows(map: RowMap, api: string, form: 'call' | 'member' | 'ty
   return [];
 }
 
-/** Ids of every API with a row. */
-export const apiIds: ReadonlySet<string> = new Set(rowsByApi().keys());
-
 /** Ids of the types whose values change: what a row of `form: 'type'` names. */
 export const swappedTypes: ReadonlySet<string> = new Set(
   rows.filter((row) => row.form === 'type').map((row) => row.api),
