@@ -27,7 +27,7 @@ export async function measure(
   options: VerifyOptions,
 ): Promise<Measurements> {
   const rounds = options.measure?.rounds ?? 5;
-  const events = options.measure?.events ?? 500;
+  const events = options.measure?.events ?? 1_000;
   const samples = await takeSamples(sides, scenarios, options, rounds, events);
   const of = (pick: (sample: Sample) => number | null): Measure | null =>
     compareSamples(samples.map(({ before, after }) => [pick(before), pick(after)]));
@@ -63,7 +63,7 @@ async function takeSamples(
   events: number,
 ): Promise<Sides<Sample>[]> {
   const program = scenarios.find((scenario) => scenario.runtime === 'program');
-  const warmUp = options.measure?.warmUp ?? 300;
+  const warmUp = options.measure?.warmUp ?? 1_000;
   const lambda = scenarios.find((scenario) => scenario.runtime === 'lambda');
   const api = startLambdaApi();
   const take = async (built: Built): Promise<Sample> => {

@@ -1,3 +1,4 @@
+import type { SecondRun } from '../model/verdict.ts';
 import type { PayloadSpec, Scenario } from '../reference/scenario.ts';
 
 export const STEPS = ['types', 'second-run', 'tests', 'runs', 'measure'] as const;
@@ -33,9 +34,9 @@ export interface VerifyOptions {
   /** Seconds after which a build, a test run or a type check counts as hung, 120 by default; a scenario has its own limit. */
   readonly timeout?: number;
   readonly skip?: readonly Step[];
-  /** Names the files of a folder (a copy of the result with its packages in place) that a second run would change. */
-  readonly secondRun?: (folder: string) => Promise<readonly string[]>;
-  /** 5 rounds of 500 events after 300 that are not counted: both sides' code is compiled by then. */
+  /** What a second run over a folder (a copy of the result with its packages in place) finds. */
+  readonly secondRun?: (folder: string) => Promise<SecondRun>;
+  /** 5 rounds of 1,000 events after 1,000 that are not counted: both sides' code is compiled by then. */
   readonly measure?: { readonly rounds?: number; readonly events?: number; readonly warmUp?: number };
   /** Told what is about to be done, in the words of a progress line. */
   readonly onStep?: (step: string) => void;
