@@ -106,21 +106,15 @@ for (const [transform, group] of groupBy(cases, (one) => one.transform)) {
 const runnable = cases.filter((one) => one.exec !== undefined && !isSkip(one));
 
 describe.runIf(runnable.length > 0)('traces', () => {
-  const taken = lazily(() =>
-    traces(
-      runnable.flatMap((one) =>
-        [one.before, new Map([...one.before.keys()].map((path) => [path, resultOf(one).get(path)!]))].map((texts) => ({
-          exec: one.exec!,
-          texts,
-        })),
-      ),
-    ),
-  );
-  it.each(runnable.map((one, index) => [one.folder, index] as const))('%s', async (_folder, index) => {
-    const all = await taken();
-    const [before, after] = [all[index * 2]!, all[index * 2 + 1]!];
-    expect(before.length, 'the trace says something').toBeGreaterThan(0);
-    expect(after).toEqual(before);
+  describe.each([...groupBy(runnable, (one) => one.transform)])('%s', (_transform, group) => {
+    const subjects = (one: Case) => [one.before, resultOf(one)].map((texts) => ({ exec: one.exec!, texts }));
+    const taken = lazily(() => traces(group.flatMap(subjects)));
+    it.each(group.map((one, index) => [one.name, index] as const))('%s', async (_name, index) => {
+      const all = await taken();
+      const [before, after] = [all[index * 2]!, all[index * 2 + 1]!];
+      expect(before.length, 'the trace says something').toBeGreaterThan(0);
+      expect(after).toEqual(before);
+    });
   });
 });
 
