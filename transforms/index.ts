@@ -20,6 +20,7 @@ import readFileStream from './read-file-stream.ts';
 import refuseEscape from './refuse-escape.ts';
 import refuseLoop from './refuse-loop.ts';
 import removeAwait from './remove-await.ts';
+import replaceTwin from './replace-twin.ts';
 import returnInTry from './return-in-try.ts';
 import runInPlace from './run-in-place.ts';
 import sequenceCombinator from './sequence-combinator.ts';
@@ -54,6 +55,7 @@ export const transforms: readonly Transform[] = [
   refuseEscape,
   refuseLoop,
   removeAwait,
+  replaceTwin,
   returnInTry,
   runInPlace,
   sequenceCombinator,
