@@ -24,6 +24,15 @@ export default defineTransform({
       short: 'A test looks at the promise itself.',
       extra: 'The test is about asynchrony: it stays as it is.',
     },
+    'untyped-result': {
+      short: 'What an untyped call gives is returned, and may be a promise.',
+      extra: 'An async function unwraps what it returns. Give what is called a type.',
+    },
+    'untyped-callers': {
+      short: 'The function may be called by code without types, which wants its promise.',
+      extra:
+        'A call of a member with this name has no type that says whose member it is. Give the receiver a type, or await the call.',
+    },
     other: {
       short: 'The promise is used in a way that is not known.',
       extra: 'Await it where it is made, and use the value.',
@@ -42,6 +51,17 @@ export default defineTransform({
         return refuse('exported', 'A promise is exported as a value.');
       case 'matched':
         return refuse('expected', `The test looks at the promise itself: \`${shown}\`.`);
+      case 'returned':
+        return refuse(
+          'untyped-result',
+          `\`${shown}\` may give a promise: its type does not say.`,
+          'a type for what is called',
+        );
+      case 'untyped-caller':
+        return refuse(
+          'untyped-callers',
+          `\`${shown}\` has no types and may call \`${site.detail}\`, whose promise it wants.`,
+        );
       default:
         return refuse(
           'other',

@@ -8,7 +8,7 @@ import { spanOf, walk } from './syntax.ts';
  * Runs after the uses of the file are known. A declaration that is exported, or used other than by calls, stays.
  */
 export function collectAliases(draft: Draft, source: ts.SourceFile): void {
-  if (!source.text.includes('promise')) return;
+  if (!source.text.includes('promis')) return;
   for (const node of walk(source)) {
     if (
       !ts.isVariableStatement(node) ||

@@ -16,6 +16,7 @@ import { decideSlots } from './stores.ts';
 import { hasBody, isAmbient, isAsync, isAwaitUsing, isFunctionLike, walk } from './syntax.ts';
 import { collectTwin } from './twins.ts';
 import { collectTypeQuery, collectTypeReference } from './types.ts';
+import { collectUntyped } from './untyped.ts';
 
 export interface AnalyseInput {
   readonly checker: Checker;
@@ -41,6 +42,7 @@ export function analyse(input: AnalyseInput): Analysis {
   const own = input.files.filter(({ source }) => input.elsewhere?.has(source) !== true);
   for (const { source } of own) collectUses(draft, source, slotNames);
   for (const { source } of own) collectAliases(draft, source);
+  collectUntyped(draft, own.map(({ source }) => source));
   collectServerImports(draft);
   for (const { source } of own) collectSteering(draft, source);
   return { facts: complete(draft, draft.finish()), nodes: draft.nodes };
@@ -181,5 +183,6 @@ function overlap(site: Site): string | undefined {
   if (site.kind === 'combinator') return `\`Promise.${site.method}\``;
   if (site.kind === 'store') return 'a stored promise';
   if (site.kind === 'callback') return `a callback of \`${site.api.slice(site.api.indexOf('#') + 1)}\``;
+  if (site.kind === 'escape' && (site.how === 'returned' || site.how === 'untyped-caller')) return undefined;
   return site.kind === 'escape' || site.kind === 'executor' ? 'a promise that is not awaited' : undefined;
 }

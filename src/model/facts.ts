@@ -89,8 +89,11 @@ export type SiteFacts =
       readonly form: SlotForm;
       readonly why: string;
     }
-  /** A promise that goes where no transform may follow, `how` says where. */
-  | { readonly kind: 'escape'; readonly how: Consumer; readonly detail: string }
+  /**
+   * A promise that goes where no transform may follow, `how` says where. `returned`: what an untyped call gives may be one ·
+   * `untyped-caller`: a call without types that may reach the function this site stands for, and wants its promise.
+   */
+  | { readonly kind: 'escape'; readonly how: Consumer | 'untyped-caller'; readonly detail: string }
   /** `return p` inside `try`, in an async function. */
   | { readonly kind: 'return-in-try' }
   /** `for await (… of x)`; the node is the statement. `elements`: over promises that are all made before the loop begins. */
@@ -119,6 +122,8 @@ export type SiteFacts =
   | { readonly kind: 'loop'; readonly api: string }
   /** Statements that belong together around a swapped value, recognised by data flow: `if (!socket.write(b)) await once(socket, 'drain')`. */
   | { readonly kind: 'idiom'; readonly idiom: string }
+  /** A function beside which a blocking one of its name with `Sync` stands; `name` is how its body calls that. */
+  | { readonly kind: 'twin'; readonly name: string; readonly at: Place }
   /** A value cast to or from a type that changes: `x as Promise<T>`, `any` to a function type. */
   | { readonly kind: 'cast'; readonly detail: string };
 

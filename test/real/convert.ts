@@ -11,10 +11,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { ts } from 'ts-morph';
 import { onTestFinished } from 'vitest';
 import { loadWorkspace } from '../../src/load/workspace.ts';
 import { plan, type Planned } from '../../src/pipeline.ts';
-import type { RealPackage } from './packages.ts';
+import type { RealPackage, TwinPackage } from './packages.ts';
 
 export interface Converted {
   /** Where the package is installed, and where its sources are converted. */
@@ -33,8 +34,8 @@ function installed(name: string): string {
   }
 }
 
-/** Converts a copy of the package's sources in a temporary project, which sees the same dependencies. */
-export function convertPackage({ name, sources }: RealPackage): Converted {
+/** Converts a copy of the package's sources in a temporary project, which sees the same dependencies; of twins, the asynchronous half. */
+export function convertPackage({ name, sources, entry, twins = {} }: RealPackage & Partial<TwinPackage>): Converted {
   const from = installed(name);
   const around = realpathSync(mkdtempSync(join(tmpdir(), 'unawait-real-')));
   onTestFinished(() => rmSync(around, { recursive: true, force: true }));
@@ -47,6 +48,10 @@ export function convertPackage({ name, sources }: RealPackage): Converted {
       filter: (path) => basename(path) !== 'node_modules',
     });
   }
+  if (entry !== undefined) {
+    const text = readFileSync(join(to, entry), 'utf8');
+    writeFileSync(join(to, entry), without(text, new Set(Object.values(twins))));
+  }
   // Dependencies of its own first, then those that it shares, as where it is installed.
   const own = join(from, 'node_modules');
   if (existsSync(own)) symlinkSync(realpathSync(own), join(to, 'node_modules'));
@@ -55,4 +60,14 @@ export function convertPackage({ name, sources }: RealPackage): Converted {
   for (const { file, after } of planned.changes) writeFileSync(join(to, file), after);
   const { version } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8')) as { version: string };
   return { from, to, version, planned };
+}
+
+/** The text without the top-level statements that declare or mention one of `names`. */
+function without(text: string, names: ReadonlySet<string>): string {
+  const source = ts.createSourceFile('package.js', text, ts.ScriptTarget.Latest, true);
+  const mentions = (node: ts.Node): boolean =>
+    (ts.isIdentifier(node) && names.has(node.text)) ||
+    ts.forEachChild(node, (child) => mentions(child) || undefined) === true;
+  const gone = source.statements.filter((each) => !ts.isImportDeclaration(each) && mentions(each));
+  return gone.reduceRight((rest, each) => rest.slice(0, each.pos) + rest.slice(each.end), text);
 }
