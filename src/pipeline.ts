@@ -4,7 +4,7 @@ import { apply, type EditProblem } from './edit/apply.ts';
 import { globMatcher } from './load/glob.ts';
 import type { Workspace } from './load/workspace.ts';
 import { lint } from './lint.ts';
-import { type Claim, type FileChange, keepsText, type Refusal } from './model/edit.ts';
+import { type FileChange, keepsText, type Refusal } from './model/edit.ts';
 import type { Facts, Site } from './model/facts.ts';
 import type { Choices, Plan, Remark } from './model/plan.ts';
 import type { Proposal } from './propose.ts';
@@ -28,7 +28,7 @@ export interface Planned {
 
 /** The corridor from a loaded project to new texts; writes nothing. */
 export function plan(workspace: Workspace, options: PlanOptions): Planned {
-  const rows = rowsByApi(options.rows, workspace.versionOf);
+  const rows = rowsByApi(options.rows, (name) => workspace.versionOf(name));
   const { facts, proposal } = understand(workspace, rows);
   const texts = new Map([...workspace.texts].map(([file, { text }]) => [file, text]));
   const generated = facts.sites.filter((s) => workspace.isGenerated(s.place.file)).map(inGenerated);
@@ -98,8 +98,6 @@ function unwritable(problem: EditProblem, facts: Facts): Refusal[] {
     bug: problem.message,
   }));
 }
-
-const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 /** What the globs and unit ids of the selection have. */
 function selection({ include, exclude }: Pick<Choices, 'include' | 'exclude'>): (site: Site) => boolean {

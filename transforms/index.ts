@@ -6,6 +6,7 @@ import convertExpectation from './convert-expectation.ts';
 import convertMock from './convert-mock.ts';
 import dropAlias from './drop-alias.ts';
 import dropAsync from './drop-async.ts';
+import dropYieldPoint from './drop-yield-point.ts';
 import fetchInit from './fetch-init.ts';
 import flattenThen from './flatten-then.ts';
 import forAwait from './for-await.ts';
@@ -41,6 +42,7 @@ export const transforms: readonly Transform[] = [
   convertMock,
   dropAlias,
   dropAsync,
+  dropYieldPoint,
   fetchInit,
   flattenThen,
   forAwait,

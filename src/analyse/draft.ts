@@ -13,6 +13,7 @@ import type {
 } from '../model/facts.ts';
 import { createNames } from './names.ts';
 import { siteId, type Place, type SiteId, type Span, type UnitId } from '../model/ids.ts';
+import { isExported } from './exports.ts';
 import { enclosingFunction, isFunctionLike, nameOf, spanOf } from './syntax.ts';
 
 /** A file of the project's own, as analysis sees it. */
@@ -182,20 +183,4 @@ export function createDraft(
 
 function isGenerator(node: ts.Node): boolean {
   return (node as ts.FunctionLikeDeclaration).asteriskToken !== undefined;
-}
-
-/** Exported by its own file; whether the package hands it out is asked when the report is built. */
-function isExported(node: ts.Node): boolean {
-  for (let up: ts.Node | undefined = node; up && !ts.isSourceFile(up); up = up.parent as ts.Node | undefined) {
-    if (ts.isExportAssignment(up)) return true;
-    if (ts.canHaveModifiers(up) && (ts.getModifiers(up) ?? []).some((m) => m.kind === ts.SyntaxKind.ExportKeyword))
-      return true;
-    if (ts.isBlock(up)) return false;
-    if (
-      (ts.isPropertyDeclaration(up) || ts.isMethodDeclaration(up)) &&
-      (ts.getCombinedModifierFlags(up) & ts.ModifierFlags.Private || ts.isPrivateIdentifier(up.name))
-    )
-      return false;
-  }
-  return false;
 }

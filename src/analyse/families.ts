@@ -253,7 +253,15 @@ export function createFamilies(draft: Draft): Families {
   function method(node: ts.MethodDeclaration): void {
     const name = keyOf(node.name);
     const context = checker.contextualType(node.parent as ts.ObjectLiteralExpression);
-    const wanted = context && name !== undefined ? checker.property(context, name) : undefined;
+    // The protocols of iteration and disposal turn blocking themselves.
+    if (
+      !context ||
+      checker
+        .unionParts(context)
+        .some((part) => checker.bearing(part) !== undefined || checker.typeApi(part)?.startsWith('global#Async'))
+    )
+      return;
+    const wanted = name === undefined ? undefined : checker.property(context, name);
     if (!wanted || wanted.declarations.some((d) => checker.isOwn(d))) return;
     const returns = [checker.returnType(node)];
     if ((checker.bearing(returns[0]!) ?? 'swapped') === 'swapped' || checker.signatures(wanted.type).length === 0)

@@ -5,12 +5,23 @@ import { hasBody } from './syntax.ts';
 /** `load` beside `loadSync`, with the same parameters: to convert it would make the same function twice. */
 export function collectTwin(draft: Draft, node: ts.SignatureDeclaration): void {
   const name = nameOf(node);
-  if (name === undefined || !hasBody(node) || node.asteriskToken || !draft.unit(draft.functionUnit(node)).asynchronous) return;
+  if (name === undefined || !hasBody(node) || node.asteriskToken || !draft.unit(draft.functionUnit(node)).asynchronous)
+    return;
   const twin = siblings(node).find((each) => nameOf(each) === `${name}Sync` && isStatic(each) === isStatic(node));
-  if (!twin || !hasBody(twin) || draft.unit(draft.functionUnit(twin)).asynchronous || !sameParameters(draft, node, twin)) return;
+  if (
+    !twin ||
+    !hasBody(twin) ||
+    draft.unit(draft.functionUnit(twin)).asynchronous ||
+    !sameParameters(draft, node, twin)
+  )
+    return;
   if (draft.checker.declarations(declared(node).name!).length > 1) return;
   draft.emit(
-    { kind: 'twin', name: `${ts.isMethodDeclaration(node) ? 'this.' : ''}${name}Sync`, at: draft.place(declared(twin)) },
+    {
+      kind: 'twin',
+      name: `${ts.isMethodDeclaration(node) ? 'this.' : ''}${name}Sync`,
+      at: draft.place(declared(twin)),
+    },
     node,
     draft.functionUnit(node),
     -2,
@@ -19,7 +30,9 @@ export function collectTwin(draft: Draft, node: ts.SignatureDeclaration): void {
 
 /** The function, or the variable that is set to it. */
 function declared(node: ts.SignatureDeclaration): ts.NamedDeclaration {
-  return (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) && ts.isVariableDeclaration(node.parent) ? node.parent : node;
+  return (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) && ts.isVariableDeclaration(node.parent)
+    ? node.parent
+    : node;
 }
 
 function nameOf(node: ts.SignatureDeclaration): string | undefined {
@@ -51,7 +64,10 @@ function siblings(node: ts.SignatureDeclaration): ts.SignatureDeclaration[] {
 function sameParameters(draft: Draft, a: ts.SignatureDeclaration, b: ts.SignatureDeclaration): boolean {
   const shown = (node: ts.SignatureDeclaration): string =>
     node.parameters
-      .map((p) => `${p.dotDotDotToken ? '...' : ''}${p.questionToken || p.initializer ? '?' : ''}${draft.checker.text(draft.checker.typeOf(p), p)}`)
+      .map(
+        (p) =>
+          `${p.dotDotDotToken ? '...' : ''}${p.questionToken || p.initializer ? '?' : ''}${draft.checker.text(draft.checker.typeOf(p), p)}`,
+      )
       .join(', ');
   return shown(a) === shown(b);
 }

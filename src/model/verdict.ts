@@ -27,10 +27,23 @@ export interface NewErrors extends Check {
   readonly errors: readonly CompilerError[];
 }
 
-/** A second run over the result must change nothing; `files` would change. */
-export interface Stability extends Check {
-  readonly files: readonly string[];
+/** A place that a second look holds against the result: a promise left in what turned blocking, a call of the source that is gone. */
+export interface Leftover {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
 }
+
+/** What a second run over the result finds. */
+export interface SecondRun {
+  /** Files that it would change: none. */
+  readonly files: readonly string[];
+  readonly leftovers: readonly Leftover[];
+}
+
+/** A second run over the result must find nothing. */
+export interface Stability extends Check, SecondRun {}
 
 export type TestStatus = 'passed' | 'failed' | 'skipped';
 
