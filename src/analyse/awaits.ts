@@ -20,6 +20,25 @@ export function collectAwait(draft: Draft, node: ts.AwaitExpression): void {
     draft.enclosing(node),
     1,
   );
+  if (isYieldPoint(node)) collectYieldPoint(draft, node.parent as ts.ExpressionStatement);
+}
+
+/** `await null;`, `await Promise.resolve();`: only there to let other work run. */
+function isYieldPoint(node: ts.AwaitExpression): boolean {
+  if (!ts.isExpressionStatement(node.parent) || !ts.isBlock(node.parent.parent)) return false;
+  const text = node.expression.getText();
+  return /^(null|undefined|void 0|0|true|false|\{\}|''|""|Promise\.resolve\(\))$/.test(text);
+}
+
+/** The whole line is the site: nothing of it is left. */
+function collectYieldPoint(draft: Draft, statement: ts.ExpressionStatement): void {
+  const { text } = statement.getSourceFile();
+  const start = statement.getStart();
+  const before = /[ \t]*$/.exec(text.slice(0, start))![0].length;
+  const after = /^[ \t]*(\r?\n)?/.exec(text.slice(statement.end))![0];
+  const alone = text[start - before - 1] === '\n' && after.endsWith('\n');
+  const span = alone ? { start: start - before, end: statement.end + after.length } : { start, end: statement.end };
+  draft.emit({ kind: 'idiom', idiom: 'yield-point' }, statement, draft.enclosing(statement), -1, span);
 }
 
 /** Units of the project that a call leaf reaches and whose colour decides the colour of its value. */
