@@ -67,7 +67,7 @@ const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1
 function foreignReads({ sites, units }: Facts, here: ReadonlySet<string>): Refusal[] {
   const files = new Map(units.map((u) => [u.id, u.place.file]));
   return sites.flatMap((site): Refusal[] =>
-    site.kind === 'promise-value' && site.slot !== undefined && !here.has(files.get(site.slot)!)
+    site.kind === 'promise-value' && !here.has(files.get(site.slot)!)
       ? [
           {
             site: site.id,

@@ -4,9 +4,11 @@ import { join, resolve } from 'node:path';
 import { convert, type Conversion, type ConvertOptions } from './convert.ts';
 import type { VerifyConfig } from './load/config.ts';
 import { UsageError } from './load/usage-error.ts';
-import type { Verdict } from './model/verdict.ts';
+import { lostCalls } from './lost-calls.ts';
+import type { SecondRun, Verdict } from './model/verdict.ts';
 import { parseScenario } from './reference/parse-scenario.ts';
 import type { Scenario } from './reference/scenario.ts';
+import { residual } from './recheck.ts';
 import { verify } from './verify/verify.ts';
 import { writeChanges } from './write.ts';
 
@@ -30,10 +32,11 @@ export async function verifyProject(
       options.onStep?.('Writing the result to a temporary folder');
       await writeChanges(root, conversion.changes, { out: after });
     }
-    const secondRun = async (folder: string): Promise<readonly string[]> => {
+    const secondRun = async (folder: string): Promise<SecondRun> => {
       const { onStep: _, ...quiet } = options;
       const again = await convert({ ...quiet, project: folder, config: conversion.config });
-      return again.changes.map(({ file }) => file);
+      const leftovers = [...residual(conversion, again), ...lostCalls(conversion)];
+      return { files: again.changes.map(({ file }) => file), leftovers };
     };
     const verdict = await verify({ ...settings, before: root, after, scenarios, secondRun });
     return { verdict, conversion };

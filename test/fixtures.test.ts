@@ -2,6 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ts } from 'ts-morph';
 import { describe, expect, it } from 'vitest';
+import { lostCalls } from '../src/lost-calls.ts';
+import { residual } from '../src/recheck.ts';
 import { afterPath, type Case, groupBy, isSkip, readCases, root } from './fixtures/cases.ts';
 import { convert, type Converted, createFixtureProgram, errorsOf, reportOf } from './fixtures/convert.ts';
 import { traces } from './fixtures/trace.ts';
@@ -85,6 +87,12 @@ for (const [transform, group] of groupBy(cases, (one) => one.transform)) {
       it('is finished after one run', () => {
         const { texts } = first().of(one);
         for (const path of paths) expect(second().of(one).texts.get(path), path).toBe(texts.get(path));
+      });
+
+      it('loses no call, and leaves no promise in what was converted', () => {
+        const { planned } = first().of(one);
+        expect(lostCalls(planned)).toEqual([]);
+        expect(residual(planned, second().of(one).planned)).toEqual([]);
       });
 
       it('keeps every comment', () => {

@@ -19,7 +19,7 @@ const GOOD: Verdict = {
     after: 0,
     errors: [],
   },
-  stable: { status: 'skipped', summary: 'No second run was asked for.', files: [] },
+  stable: { status: 'skipped', summary: 'No second run was asked for.', files: [], leftovers: [] },
   runs: {
     tests: {
       status: 'passed',

@@ -9,6 +9,8 @@ import { compareTests } from '../src/verify/run-tests.ts';
 import { stageProject } from '../src/verify/stage.ts';
 import { readTestReport } from '../src/verify/test-report.ts';
 import { findTestCommand } from '../src/verify/test-runner.ts';
+import type { SecondRun } from '../src/model/verdict.ts';
+import { terminalVerdict } from '../src/verify/report/terminal.ts';
 import { verify } from '../src/verify/verify.ts';
 
 const MINUTES = 60_000;
@@ -213,9 +215,12 @@ describe('type errors and the second run', () => {
     async () => {
       const folder = typed(OLD);
       const seen: boolean[] = [];
-      const secondRun = (copy: string): Promise<string[]> => {
+      const secondRun = (copy: string): Promise<SecondRun> => {
         seen.push(copy !== folder, existsSync(join(copy, 'node_modules', 'typescript')));
-        return Promise.resolve(['a.ts']);
+        return Promise.resolve({
+          files: ['a.ts'],
+          leftovers: [{ file: 'a.ts', line: 1, column: 2, message: 'A promise is left.' }],
+        });
       };
       const verdict = await verify({
         before: folder,
@@ -224,7 +229,12 @@ describe('type errors and the second run', () => {
         skip: ['types', 'tests', 'runs', 'measure'],
       });
       expect(seen).toEqual([true, true]);
-      expect(verdict.stable).toMatchObject({ status: 'failed', files: ['a.ts'] });
+      expect(verdict.stable).toMatchObject({
+        status: 'failed',
+        files: ['a.ts'],
+        summary: 'A second run would change 1 file and finds 1 place that should not be so.',
+      });
+      expect(terminalVerdict(verdict, false)).toContain('    a.ts:1:2 A promise is left.\n');
       const broke = await verify({
         before: folder,
         after: folder,

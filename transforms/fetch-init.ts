@@ -43,6 +43,6 @@ export default defineTransform({
     const [limit] =
       value && ts.isCallExpression(value) && text(value.expression) === 'AbortSignal.timeout' ? value.arguments : [];
     if (!limit) return refuse('signal', `\`${text(node).slice(0, 80)}\` cannot fire while the thread blocks.`);
-    return template`timeout: ${limit}`;
+    return { rewrite: template`timeout: ${limit}`, drops: 'The signal becomes the option that it stands for.' };
   },
 });

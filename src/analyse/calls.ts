@@ -1,4 +1,5 @@
 import { ts } from 'ts-morph';
+import type { Type } from '../checker/checker.ts';
 import type { SiteFacts } from '../model/facts.ts';
 import type { UnitId } from '../model/ids.ts';
 import type { Draft } from './draft.ts';
@@ -274,8 +275,14 @@ function isChain(draft: Draft, call: ts.CallExpression): boolean {
   const callee = call.expression;
   if (!ts.isPropertyAccessExpression(callee) || chainCall(callee.expression) !== call) return false;
   const receiver = draft.checker.typeOf(callee.expression);
-  // What this tool writes is called like a promise and blocks.
-  return draft.checker.colour(receiver) !== 'plain' && draft.checker.typeApi(receiver) !== '@unawait/std#Chain';
+  return draft.checker.colour(receiver) !== 'plain' && !isBlockingChain(draft, receiver);
+}
+
+/** The `Chain` of `@unawait/std`, which this tool writes: its methods are a promise's, and it blocks. */
+function isBlockingChain(draft: Draft, type: Type): boolean {
+  return (
+    draft.checker.typeApi(type)?.endsWith('#Chain') === true && draft.checker.property(type, 'value') !== undefined
+  );
 }
 
 /** One site for a whole chain, at its outermost call. */

@@ -23,7 +23,8 @@ export function moduleOf(declaration: ts.Node): string {
 function moduleOfFile(file: ts.SourceFile): string {
   const path = file.fileName;
   const at = path.lastIndexOf('/node_modules/');
-  if (at < 0) return 'global';
+  // A package that is linked into the project, or a path of a tsconfig: no globals are declared there.
+  if (at < 0) return ts.isExternalModule(file) ? '(outside)' : 'global';
   const [scope, name] = path.slice(at + '/node_modules/'.length).split('/');
   const pack = scope!.startsWith('@') ? `${scope}/${name}` : scope!;
   if (pack === 'typescript' || pack === '@types/node' || pack === 'undici-types') return 'global';

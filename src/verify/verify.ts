@@ -80,12 +80,21 @@ async function verifyStability(folder: string, options: VerifyOptions): Promise<
   if (options.secondRun === undefined) return skippedStability('No second run was asked for.');
   options.onStep?.('running a second time');
   try {
-    const files = await options.secondRun(folder);
-    return files.length === 0
-      ? { status: 'passed', summary: 'A second run changes nothing.', files }
-      : { status: 'failed', summary: `A second run would change ${count(files.length, 'file')}.`, files };
+    const { files, leftovers } = await options.secondRun(folder);
+    if (files.length === 0 && leftovers.length === 0)
+      return {
+        status: 'passed',
+        summary: 'A second run changes nothing, and no promise is left behind.',
+        files,
+        leftovers,
+      };
+    const found = [
+      ...(files.length > 0 ? [`would change ${count(files.length, 'file')}`] : []),
+      ...(leftovers.length > 0 ? [`finds ${count(leftovers.length, 'place')} that should not be so`] : []),
+    ];
+    return { status: 'failed', summary: `A second run ${found.join(' and ')}.`, files, leftovers };
   } catch (error) {
-    return { status: 'failed', summary: `The second run broke: ${messageOf(error)}`, files: [] };
+    return { status: 'failed', summary: `The second run broke: ${messageOf(error)}`, files: [], leftovers: [] };
   }
 }
 
@@ -167,7 +176,7 @@ function skippedTypes(): NewErrors {
 }
 
 function skippedStability(summary: string): Stability {
-  return { status: 'skipped', summary, files: [] };
+  return { status: 'skipped', summary, files: [], leftovers: [] };
 }
 
 function skippedTests(summary: string): TestsVerdict {

@@ -6,6 +6,7 @@ import { ts } from 'ts-morph';
 import { expect, onTestFinished } from 'vitest';
 import { loadWorkspace, type Workspace } from '../../src/load/workspace.ts';
 import { plan, type Planned } from '../../src/pipeline.ts';
+import { lostCalls } from '../../src/lost-calls.ts';
 import { recheck } from '../../src/recheck.ts';
 import { writeChanges } from '../../src/write.ts';
 
@@ -74,7 +75,8 @@ export async function convert(root: string): Promise<Result> {
     expect(after.bom, file).toBe(bom);
     expect(ends(after.text), file).toEqual(ends(text));
   }
-  expect(recheck(result, planned, options)).toMatchObject({ unstable: [], residual: [] });
+  expect(recheck(result, planned, options)).toEqual({ unstable: [], residual: [] });
+  expect(lostCalls(planned)).toEqual([]);
   expect(typeErrorsOf(result).filter((error) => !typeErrorsOf(workspace).includes(error))).toEqual([]);
   const texts = new Map([...result.texts].map(([file, { text }]) => [file, text]));
   return {

@@ -11,6 +11,7 @@ export function githubVerdict(verdict: Verdict): string {
   for (const { file, line, column, code, message } of newErrors.errors)
     error(`${code} ${message}`, { file, line, col: column });
   for (const file of stable.files) error('A second run would change this file.', { file });
+  for (const { file, line, column, message } of stable.leftovers) error(message, { file, line, col: column });
   for (const test of runs.tests.broken) error(describeTest(test), { file: test.file });
   for (const scenario of runs.differential.scenarios.filter((each) => each.status === 'failed')) {
     const details =

@@ -1,5 +1,5 @@
 import type { Check, Verdict } from '../../model/verdict.ts';
-import { describeDifference, describeTest } from './terminal.ts';
+import { describeDifference, describeLeftover, describeTest } from './terminal.ts';
 
 interface Case extends Check {
   readonly name: string;
@@ -17,7 +17,7 @@ export function junitVerdict(verdict: Verdict): string {
         ({ file, line, code, message }) => `${file ?? 'tsconfig'}:${line ?? 1} ${code} ${message}`,
       ),
     },
-    { ...stable, name: 'second run', details: stable.files },
+    { ...stable, name: 'second run', details: [...stable.files, ...stable.leftovers.map(describeLeftover)] },
     { ...runs.tests, name: 'tests', details: runs.tests.broken.map(describeTest) },
     { ...runs.differential, name: 'runs', details: [] },
     { ...measurements, name: 'measurements', details: [] },

@@ -3,6 +3,7 @@ import type {
   BundleSide,
   Check,
   Difference,
+  Leftover,
   Measure,
   Measurements,
   ScenarioVerdict,
@@ -27,6 +28,7 @@ export function terminalVerdict(verdict: Verdict, colour: boolean = pc.isColorSu
     ),
     headline(c, 'second run', stable),
     ...limited(stable.files, (file) => file, c),
+    ...limited(stable.leftovers, describeLeftover, c),
     headline(c, 'tests', runs.tests),
     ...limited(runs.tests.broken, describeTest, c),
     headline(c, 'runs', runs.differential),
@@ -61,6 +63,10 @@ function mark(c: Colours, { status }: Check): string {
 function limited<T>(items: readonly T[], describe: (item: T) => string, c: Colours): string[] {
   const lines = items.slice(0, SHOWN).map((item) => `    ${describe(item).replaceAll('\n', '\n      ')}`);
   return items.length > SHOWN ? [...lines, c.dim(`    … and ${items.length - SHOWN} more`)] : lines;
+}
+
+export function describeLeftover({ file, line, column, message }: Leftover): string {
+  return `${file}:${line}:${column} ${message}`;
 }
 
 export function describeTest({ file, name, before, after, message }: TestDifference): string {

@@ -1,0 +1,116 @@
+import { ts } from 'ts-morph';
+import type { Claim, FileChange } from './model/edit.ts';
+import type { Facts, Site } from './model/facts.ts';
+import { within, type Span } from './model/ids.ts';
+import type { Plan } from './model/plan.ts';
+import type { Leftover } from './model/verdict.ts';
+
+interface Converted {
+  readonly facts: Facts;
+  readonly plan: Plan;
+  readonly changes: readonly FileChange[];
+}
+
+interface Claimed {
+  readonly claim: Claim;
+  readonly site: Site;
+}
+
+type Call = ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression;
+
+/**
+ * Calls of the source that the result no longer makes, or makes in another order, though no claim says so: no awaited work is ever
+ * dropped. The calls of each changed file are compared by name, in the order of the text. What a claim replaces by its own text (a
+ * swapped API, `.then`, `new Promise`) or declares to drop is not expected.
+ */
+export function lostCalls({ facts, plan, changes }: Converted): Leftover[] {
+  const sites = new Map(facts.sites.map((site) => [site.id, site]));
+  const byFile = new Map<string, Claimed[]>();
+  for (const claim of plan.claims) {
+    const site = sites.get(claim.site)!;
+    byFile.set(site.place.file, [...(byFile.get(site.place.file) ?? []), { claim, site }]);
+  }
+  return changes.flatMap(({ file, before, after }) => {
+    if (!/\.[cm]?[jt]sx?$/.test(file)) return [];
+    const source = ts.createSourceFile(file, before, ts.ScriptTarget.Latest, true);
+    const result = ts.createSourceFile(file, after, ts.ScriptTarget.Latest, true);
+    const claims = byFile.get(file) ?? [];
+    const expected = callsOf(source).filter((call) => !isAnsweredFor(call, source, claims));
+    return missing(expected, callsOf(result).map(nameOf)).map((call) => {
+      const { line, character } = source.getLineAndCharacterOfPosition(call.getStart(source));
+      const message = `The call of \`${nameOf(call)}\` is not where it was in the result, and no change says so.`;
+      return { file, line: line + 1, column: character + 1, message };
+    });
+  });
+}
+
+/** Calls and what is made by `new`, in the order of the text. */
+function callsOf(source: ts.SourceFile): Call[] {
+  const calls: Call[] = [];
+  const stack: ts.Node[] = [source];
+  while (stack.length > 0) {
+    const node = stack.pop()!;
+    if (ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node)) calls.push(node);
+    const children: ts.Node[] = [];
+    ts.forEachChild(node, (child) => void children.push(child));
+    for (const child of children.reverse()) stack.push(child);
+  }
+  return calls;
+}
+
+/** The last name of a callee, as a swap of its receiver or a cast leaves it. */
+function nameOf(call: Call): string {
+  let callee: ts.Expression = ts.isTaggedTemplateExpression(call) ? call.tag : call.expression;
+  while (ts.isParenthesizedExpression(callee) || ts.isNonNullExpression(callee) || ts.isAwaitExpression(callee))
+    callee = callee.expression;
+  if (ts.isIdentifier(callee)) return callee.text;
+  if (ts.isPropertyAccessExpression(callee)) return callee.name.text;
+  return `(${ts.SyntaxKind[callee.kind]})`;
+}
+
+/** A claim says what becomes of the call itself: its own text takes the place, or it declares a drop. Its children are not meant. */
+function isAnsweredFor(call: Call, source: ts.SourceFile, claims: readonly Claimed[]): boolean {
+  const span = { start: call.getStart(source), end: call.end };
+  return claims.some(({ claim, site }) => {
+    const children = childrenOf(claim);
+    if (!within(span, site.span) || children.some((child) => within(span, child))) return false;
+    // Written in parts, with another name between them: `xs.map(f)` as `xs.forEach(f)`.
+    const renamed = children.some(({ start }) => start === span.start) && children.some(({ end }) => end === span.end);
+    return claim.drops !== undefined || renamed || isSpoken(call, site.span, source);
+  });
+}
+
+function childrenOf(claim: Claim): Span[] {
+  return claim.template.parts.flatMap((part) => (typeof part === 'object' && 'child' in part ? [part.child] : []));
+}
+
+/** The call is what the site speaks of, or a link of its chain: nothing but `await`, parentheses and receivers lie between. */
+function isSpoken(call: Call, site: Span, source: ts.SourceFile): boolean {
+  let node: ts.Node = call;
+  for (;;) {
+    if (node.getStart(source) === site.start && node.end === site.end) return true;
+    const { parent } = node as { parent: ts.Node };
+    const through =
+      ts.isParenthesizedExpression(parent) ||
+      ts.isAwaitExpression(parent) ||
+      ts.isNonNullExpression(parent) ||
+      ts.isPropertyAccessExpression(parent) ||
+      ((ts.isCallExpression(parent) || ts.isTaggedTemplateExpression(parent)) && !isArgument(node, parent));
+    if (!through || parent.getStart(source) < site.start || parent.end > site.end) return false;
+    node = parent;
+  }
+}
+
+const isArgument = (node: ts.Node, call: ts.CallExpression | ts.TaggedTemplateExpression): boolean =>
+  ts.isCallExpression(call) ? call.expression !== node : call.tag !== node;
+
+/** Those of `expected` that `there` has not, in this order. */
+function missing(expected: readonly Call[], there: readonly string[]): Call[] {
+  let at = 0;
+  return expected.filter((call) => {
+    const found = there.indexOf(nameOf(call), at);
+    if (found < 0) return true;
+    at = found + 1;
+    return false;
+  });
+}
