@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { Row } from '../transforms/api-map/row.ts';
+import { handedOut } from './load/applications.ts';
 import { checkConfig, type Config } from './load/config.ts';
 import { loadConfig } from './load/config-file.ts';
 import { globMatcher } from './load/glob.ts';
@@ -63,7 +64,17 @@ export async function convert(options: ConvertOptions = {}): Promise<Conversion>
   onStep?.('Building the report');
   const { version } = ownManifest();
   const name = projectName(workspace);
-  const report = buildReport({ project: name, version, facts, plan, changes, texts, problems, policies });
+  const report = buildReport({
+    project: name,
+    version,
+    facts,
+    plan,
+    changes,
+    texts,
+    problems,
+    policies,
+    handedOut: handedOut(workspace.packageJsons),
+  });
   const warnings = [...workspace.warnings, ...fruitless([...choices.include, ...choices.exclude], facts, texts)];
   return { workspace, config, facts, plan, changes, report, texts, warnings };
 }

@@ -1,5 +1,6 @@
 import type { Facts } from './model/facts.ts';
 import type { Plan, Remark } from './model/plan.ts';
+import { cycles } from './settle/cycles.ts';
 import { group, reach } from './settle/islands.ts';
 
 const serverApi = /^node:(http|https|http2|net|tls)#(createServer|createSecureServer|Server\.constructor)$/;
@@ -10,6 +11,29 @@ const network = /^@unawait\/std\/(http|net|tls|fetch|dns)\b/;
  * program: the client waits for an answer that the server cannot give.
  */
 export function lint(facts: Facts, plan: Plan): Remark[] {
+  return [...deadlocks(facts, plan), ...recursions(facts, plan)];
+}
+
+/** **Recursion**: calls behind an `await` had a fresh stack; now all share one, and it ends. */
+function recursions(facts: Facts, plan: Plan): Remark[] {
+  const units = new Map(facts.units.map((u) => [u.id, u]));
+  const blocking = new Set(plan.blocking);
+  const calls = facts.calls.filter((c) => c.site !== '' && blocking.has(c.caller) && blocking.has(c.callee));
+  const edges = group(
+    calls,
+    (c) => c.caller,
+    (c) => c.callee,
+  );
+  return cycles(edges).map((all): Remark => {
+    const { id, place, name } = units.get(all[0]!)!;
+    const through = all.slice(1, 4).map((each) => `\`${units.get(each)!.name}\``);
+    const how = through.length === 0 ? '' : ` through ${through.join(', ')}${all.length > 4 ? ' and others' : ''}`;
+    const message = `\`${name}\` calls itself${how}: calls behind an \`await\` used to start on a fresh stack, and now all share one, which ends after some ten thousand.`;
+    return { place, unit: id, reason: 'lint/recursion', message };
+  });
+}
+
+function deadlocks(facts: Facts, plan: Plan): Remark[] {
   const units = new Map(facts.units.map((u) => [u.id, u]));
   const sites = new Map(facts.sites.map((s) => [s.id, s]));
   const moved = new Set(facts.units.filter((u) => u.kind === 'threaded').map((u) => u.place.file));

@@ -8,6 +8,7 @@ import { collectCall } from './calls.ts';
 import { createDraft, type Draft, type OwnFile } from './draft.ts';
 import { createFamilies, type Families } from './families.ts';
 import { collectIdiom } from './idioms.ts';
+import { collectManagedHandler } from './managed-handlers.ts';
 import { collectNamedApi, mockRequirements } from './mocks.ts';
 import { collectServerImports, findServerModules } from './servers.ts';
 import { collectLiteral, collectRead, collectSlot, isSlotDeclaration } from './slots.ts';
@@ -60,6 +61,7 @@ function collectDefinitions(
       const unit = draft.functionUnit(node);
       families.overloads(node);
       collectTwin(draft, node);
+      collectManagedHandler(draft, node);
       if (draft.unit(unit).asynchronous && isAmbient(node)) {
         draft.emit(
           { kind: 'escape', how: 'other', detail: 'it is declared here and defined elsewhere' },

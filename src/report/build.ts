@@ -27,6 +27,8 @@ export interface ReportInput {
   readonly texts: ReadonlyMap<string, string>;
   /** Policies that were not asked for, with the functions that each alone would free. */
   readonly policies?: readonly { readonly policy: string; readonly frees: number }[];
+  /** Whether code outside of the project may import a file; by default it may. */
+  readonly handedOut?: (file: string) => boolean;
   /** Bugs of ours met while writing. */
   readonly problems?: readonly {
     readonly file: string;
@@ -55,7 +57,7 @@ export function buildReport(input: ReportInput): Report {
     ...plan.refusals.filter((refusal) => refusal.bug !== undefined).map((refusal) => bugFinding(refusal, sites, units)),
     ...(input.problems ?? []).map((problem) => problemFinding(problem, sites)),
     ...staysAsync(plan, units, follow),
-    ...breakingChanges(plan, units, reported),
+    ...breakingChanges(plan, units, reported, input.handedOut ?? (() => true)),
     ...plan.remarks.map((remark) => remarkFinding(remark, units)),
   ].sort(byPlace);
   return {
@@ -129,12 +131,17 @@ function staysAsync(plan: Plan, units: ReadonlyMap<string, Unit>, follow: Chains
   });
 }
 
-function breakingChanges(plan: Plan, units: ReadonlyMap<string, Unit>, changes: readonly ReportChange[]): Finding[] {
+function breakingChanges(
+  plan: Plan,
+  units: ReadonlyMap<string, Unit>,
+  changes: readonly ReportChange[],
+  handedOut: (file: string) => boolean,
+): Finding[] {
   const notes = new Map<string, string>();
   for (const { unit, note } of changes) if (note !== undefined && !notes.has(unit)) notes.set(unit, note);
   return plan.blocking.flatMap((id): Finding[] => {
     const unit = units.get(id);
-    if (unit?.exported !== true || unit.test || unit.kind !== 'function') return [];
+    if (unit?.exported !== true || unit.test || unit.kind !== 'function' || !handedOut(unit.place.file)) return [];
     const note = notes.get(id);
     const what = unit.generator ? 'is iterated with `for await` elsewhere' : 'has its result chained with `.then`';
     return [
