@@ -223,7 +223,7 @@ function brokenFiles(
         included.size > 0
           ? !included.has(source.fileName)
           : /(^|\/)(__)?(fixtures?|testdata|templates?)(__)?\//.test(file);
-      if (!stray) throw new UsageError(message);
+      if (!stray) throw new UsageError(`${message} Correct it, or leave the file out of the tsconfig.`);
       warnings.push(`${message} The file is left alone.`);
       broken.add(file);
     }

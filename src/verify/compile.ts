@@ -44,7 +44,7 @@ export async function checkTypes(
   timeoutMs: number,
 ): Promise<CompileRun> {
   const seen = new Map<string, CompilerError>();
-  const runs = tsconfigs.length > 0 ? tsconfigs.map((file) => ['-p', file]) : [javaScriptArguments(folder)];
+  const runs = tsconfigs.length > 0 ? tsconfigs.map((file) => ['-p', file]) : [plainArguments(folder)];
   for (const args of runs) {
     const run = await runCompiler(compiler, folder, [...args, '--noEmit'], timeoutMs);
     if (run.failure !== null) return run;
@@ -132,9 +132,9 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-/** A plain JavaScript project: only what the compiler says of its syntax and imports. */
-function javaScriptArguments(folder: string): string[] {
-  const files = projectFiles(folder).filter((file) => /\.[cm]?js$/.test(file));
+/** A project without a tsconfig: only what the compiler says with the usual options. */
+function plainArguments(folder: string): string[] {
+  const files = projectFiles(folder).filter((file) => /\.[cm]?[jt]sx?$/.test(file));
   return ['--allowJs', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2023', ...files];
 }
 

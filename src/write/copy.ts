@@ -57,7 +57,11 @@ export async function copyProject(
       renameSync(building, target);
     } catch (error) {
       if (!inPlace) rmSync(building, { recursive: true, force: true });
-      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') {
+      const { code = '' } = error as NodeJS.ErrnoException;
+      if (['EACCES', 'EPERM', 'EROFS'].includes(code)) {
+        throw new UsageError(`${out} cannot be written (${code}). Choose a folder that you may write to.`);
+      }
+      if (code === 'ENOSPC') {
         throw new UsageError(
           `The disk is full. ${inPlace ? `${out} is incomplete` : 'Nothing was written'}; make room and run again.`,
         );
@@ -72,6 +76,7 @@ function checkTarget(root: string, target: string, out: string, force: boolean):
     throw new UsageError(`${out} is a file; --out wants a folder.`);
   let above = target;
   while (!existsSync(above)) above = dirname(above);
+  if (!statSync(above).isDirectory()) throw new UsageError(`${out} cannot be made: ${above} is a file.`);
   const real = resolve(realpathSync(above), relative(above, target));
   if (real === root) throw new UsageError('--out names the project itself. Leave it out to write in place.');
   if (root.startsWith(`${real}${sep}`)) throw new UsageError(`${out} holds the project. Choose a folder beside it.`);
