@@ -89,6 +89,7 @@ const general: readonly (readonly [reason: string, text: string])[] = [
     'The change alters what the program does. It is made when its policy is named with `--policy` or in the configuration.',
   ],
   ['*/not-safe', 'The change carries a note, and `--only-safe` leaves such places alone.'],
+  ['settle/kept', 'A comment `// unawait-keep <reason>` stands at the place, and says why it stays async.'],
   ['selection/outside', 'The place is outside of what `--include` and `--exclude` select.'],
   ['unclaimed/*', 'No transform knows this construct. It is a gap: the function stays async.'],
   ['*/crashed', 'A transform failed here. It is a bug: the function stays async, and the run goes on.'],

@@ -11,7 +11,7 @@ export const policies: Readonly<Record<string, Policy>> = {
     summary: 'Keep a function async towards a library that demands a promise, and convert what it does',
     extra:
       'The work of the function blocks, and the library gets a promise that is settled by then: `lib.use(async (x) => handler(x))`. While it works, nothing ' +
-      'else runs on the loop that called it. A handler for the managed Node.js runtime of AWS Lambda becomes `handlerSync`, with `handler` around it.',
+      'else runs on the loop that called it. An exported handler for the managed Node.js runtime of AWS Lambda (known by its types) keeps the word `async`.',
   },
   'fix-async-predicates': {
     summary: 'Convert async callbacks of `filter`, `some`, `every`, `find` and `sort`',
