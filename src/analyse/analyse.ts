@@ -43,7 +43,10 @@ export function analyse(input: AnalyseInput): Analysis {
   const own = input.files.filter(({ source }) => input.elsewhere?.has(source) !== true);
   for (const { source } of own) collectUses(draft, source, slotNames);
   for (const { source } of own) collectAliases(draft, source);
-  collectUntyped(draft, own.map(({ source }) => source));
+  collectUntyped(
+    draft,
+    own.map(({ source }) => source),
+  );
   collectServerImports(draft);
   for (const { source } of own) collectSteering(draft, source);
   return { facts: complete(draft, draft.finish()), nodes: draft.nodes };
@@ -153,6 +156,21 @@ function collectSymbol(draft: Draft, node: ts.PropertyAccessExpression): void {
     (m) => m.name !== undefined && ts.isComputedPropertyName(m.name) && m.name.expression.getText() === twinName,
   );
   const inside = member && isFunctionLike(member) ? draft.functionUnit(member) : draft.enclosing(node);
+  const access = node.parent;
+  if (
+    ts.isElementAccessExpression(access) &&
+    access.argumentExpression === node &&
+    draft.checker.isAnyLike(draft.checker.typeOf(access.expression))
+  ) {
+    // Whose member it is cannot be told: it may be one that keeps its name.
+    draft.emit(
+      { kind: 'escape', how: 'other', detail: `\`${access.expression.getText()}\` has no type` },
+      access,
+      inside,
+      0,
+    );
+    return;
+  }
   draft.emit({ kind: 'async-symbol', symbol, twin }, node, inside);
 }
 

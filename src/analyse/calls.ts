@@ -227,6 +227,13 @@ export function produce(
 
 export function followUse(draft: Draft, node: ts.Expression, use: Use): void {
   const inside = draft.enclosing(node);
+  const untyped = use.targets.find((target) => draft.checker.isAnyLike(draft.checker.typeOf(target)));
+  if (untyped) {
+    // Reads of it cannot be told from reads of anything else.
+    const detail = `\`${(untyped as ts.NamedDeclaration).name?.getText() ?? 'what takes it'}\` has no type`;
+    draft.emit({ kind: 'escape', how: 'passed-unknown', detail }, node, inside, 0);
+    return;
+  }
   if (use.consumer === 'stored' || use.consumer === 'passed-project') {
     for (const target of use.targets) {
       const slot = draft.slotUnit(target);

@@ -25,6 +25,7 @@ export const withoutCase: Readonly<Record<string, string>> = {
   'node-fetch#Response': typeOnly,
   'cosmiconfig#PublicExplorer': typeOnly,
   'lilconfig#AsyncSearcher': typeOnly,
+  'isexe#isexe': '`which` is converted with it and run in `real.test.ts`',
   'node:worker_threads#receiveMessageOnPort': 'it is the same call',
   'global#RequestInit': 'its uses are the fixtures of `fetch-init`',
   'global#RequestInit.method': 'its uses are the fixtures of `fetch-init`',

@@ -40,6 +40,7 @@ export const npmFind: readonly Row[] = [
   { api: 'glob#globIterate', sync: 'glob#globIterateSync', versions: '>=9' },
   { api: 'glob#Glob.walk', call: '$this.walkSync()', versions: '>=9' },
   { api: 'which#default', sync: 'which#sync' },
+  { api: 'isexe#isexe', sync: 'isexe#sync', versions: '>=3' },
   { api: 'resolve#default', form: 'callback', sync: 'resolve#sync' },
   { api: 'cosmiconfig#cosmiconfig', sync: 'cosmiconfig#cosmiconfigSync', yields: 'cosmiconfig#PublicExplorer' },
   {

@@ -18,6 +18,8 @@ export function writtenThrough(callee: ts.Expression, { source, types }: Context
   if (!ts.isIdentifier(root)) return { injected: !ts.isCallExpression(root) };
   const binding = bindingOf(root.text, source);
   if (binding === 'whole') return { through: root.text, injected: false };
+  const beside = root === callee || binding !== 'part' ? undefined : wholeBeside(root.text, source);
+  if (beside !== undefined) return { through: beside, injected: false };
   const known = root === callee || binding === 'part' || root.text === 'globalThis' || types.api(root) !== undefined;
   return { injected: !known };
 }
@@ -45,6 +47,18 @@ function bindingOf(name: string, source: ts.SourceFile): 'whole' | 'part' | unde
           return 'part';
       }
     }
+  }
+  return undefined;
+}
+
+/** `fs` for the `promises` of `import fs, { promises } from 'node:fs'`. */
+function wholeBeside(name: string, source: ts.SourceFile): string | undefined {
+  for (const statement of source.statements) {
+    const clause = ts.isImportDeclaration(statement) ? statement.importClause : undefined;
+    const bindings = clause?.namedBindings;
+    if (!bindings || !ts.isNamedImports(bindings)) continue;
+    const found = bindings.elements.some((each) => each.name.text === name && each.propertyName?.text !== 'default');
+    if (found) return clause.name?.text;
   }
   return undefined;
 }
