@@ -262,7 +262,20 @@ describe('shapes of projects', () => {
     expect(result.text('src/a.ts')).toBe('export function one(n: number): number {\n  return n;\n}\n');
   });
 
-  it('writes a file behind a link once, and never outside', async () => {
+  it('turns what crosses tsconfigs together, and keeps promises that cross them', async () => {
+    const result = await convertFiles({
+      ...esm,
+      'tsconfig.json': tsconfig({}, { include: ['src'] }),
+      'more/tsconfig.json': tsconfig({}, { include: ['.'] }),
+      'src/a.ts': `export ${one}export async function two(): Promise<number> {\n  return 2;\n}\nexport const kept = { three: two() };\nexport interface Source {\n  read(): Promise<number>;\n}\n`,
+      'more/b.ts': `import { kept, one, type Source } from '../src/a.js';\nexport const b = () => one(1).then((n) => n + 1);\nexport const c = async () => await kept.three;\nexport class Later implements Source {\n  read(): Promise<number> {\n    return new Promise((resolve) => process.once('message', resolve));\n  }\n}\n`,
+    });
+    expect(result.text('more/b.ts')).toContain('export const b = () => one(1) + 1;');
+    expect(result.blocking).toEqual(['more/b.ts#b', 'src/a.ts#one']);
+    expect(result.refused).toContain('more/b.ts selection/other-program');
+  });
+
+  it('writes a file behind a link once, and never outside', () => {
     const outside = folder();
     write(outside, { 'far.ts': `export ${one}` });
     const root = join(folder(), 'project');

@@ -1,3 +1,4 @@
+import { printMore } from './print-more.ts';
 import type { Fn, Program, Stmt } from './program.ts';
 
 /** Names in a printed program count up, so that no two clash. */
@@ -10,6 +11,9 @@ interface Printer {
   generator: boolean;
 }
 
+/** What the name of a function of some shapes begins with; of others it is `f`. */
+const nameStart: Partial<Record<Fn['shape'], string>> = { method: 'C', override: 'C', namespace: 'N' };
+
 /** The program as files: `lib.ts`, `main.ts` (exports `main(log, file)`). */
 export function printProgram(program: Program): Record<string, string> {
   const parts = { 'lib.ts': [] as string[], 'main.ts': [] as string[] };
@@ -20,7 +24,7 @@ export function printProgram(program: Program): Record<string, string> {
     );
   }
   const library = program.functions.flatMap((fn, i) =>
-    inLibrary(program, i) ? [fn.shape === 'method' ? `C${i}` : `f${i}`] : [],
+    inLibrary(program, i) ? [`${nameStart[fn.shape] ?? 'f'}${i}`] : [],
   );
   return {
     'lib.ts':
@@ -65,6 +69,12 @@ function printFunction(p: Printer, fn: Fn): string {
       return `${exported}async function f${p.at}<T extends number>(x: T): Promise<number> {\n${body}\n${end}\n}`;
     case 'method':
       return `${exported}class C${p.at} {\n  #seen = 0;\n  async run(x: number): Promise<number> {\n    this.#seen += x;\n${indent(body)}\n    return this.#seen + ${p.at};\n  }\n}`;
+    case 'override':
+      return `abstract class B${p.at} {\n  abstract step(x: number): Promise<number>;\n  async run(x: number): Promise<number> {\n    log('base ${p.at}');\n    return (await this.step(x)) + 1;\n  }\n}\n\n${exported}class C${p.at} extends B${p.at} {\n  async step(x: number): Promise<number> {\n${indent(body)}\n${indent(end)}\n  }\n  override async run(x: number): Promise<number> {\n    return (await super.run(x)) * 2;\n  }\n}`;
+    case 'interface':
+      return `interface I${p.at} {\n  run(x: number): Promise<number>;\n}\n\n${exported}const f${p.at}: I${p.at} = {\n  async run(x) {\n${indent(body)}\n${indent(end)}\n  },\n};`;
+    case 'namespace':
+      return `${exported}namespace N${p.at} {\n  export async function run(x: number): Promise<number> {\n${indent(body)}\n${indent(end)}\n  }\n}`;
     case 'generator':
       return `${exported}async function* f${p.at}(x: number): AsyncGenerator<number> {\n  try {\n    yield x;\n${indent(body)}\n    yield x + ${p.at};\n  } finally {\n    log('closed ${p.at}');\n  }\n}`;
   }
@@ -81,7 +91,9 @@ function target(program: Program, at: number, wanted: number): number | undefine
 /** An expression of type Promise<number> that calls function `i`. */
 function reach(program: Program, i: number, arg: string, depth: number): string {
   const { shape } = program.functions[i]!;
-  if (shape === 'method') return `new C${i}().run(${arg})`;
+  if (shape === 'method' || shape === 'override') return `new C${i}().run(${arg})`;
+  if (shape === 'interface') return `f${i}.run(${arg})`;
+  if (shape === 'namespace') return `N${i}.run(${arg})`;
   if (shape === 'generator')
     return `(async () => {\n  let sum${depth} = 0;\n  for await (const y of f${i}(${arg})) sum${depth} += y;\n  return sum${depth};\n})()`;
   return `f${i}(${arg})`;
@@ -204,6 +216,11 @@ function stmt(p: Printer, s: Stmt, x: string): string {
         return `const ${name} = new Map<number, Promise<number>>();\nif (!${name}.has(1)) ${name}.set(1, ${call(p, s.callee, x)});\nlog('memo', await ${name}.get(1), await ${name}.get(1));`;
       return `const ${name}: { value?: Promise<number> } = {};\n${name}.value ??= ${call(p, s.callee, x)};\nlog('memo', (await ${name}.value) + (await ${name}.value));`;
     }
+    case 'more':
+      return printMore(s, n, x, {
+        next: (arg) => call(p, s.callee, arg),
+        body: () => indent(s.body.map((t) => stmt(p, t, x)).join('\n')),
+      });
     case 'pass':
       return `log('safe', await safe(${call(p, s.callee, x)}));`;
   }

@@ -8,7 +8,16 @@ export interface Program {
 }
 
 export interface Fn {
-  readonly shape: 'function' | 'arrow' | 'method' | 'generic' | 'generator' | 'plain-returning';
+  readonly shape:
+    | 'function'
+    | 'arrow'
+    | 'method'
+    | 'generic'
+    | 'generator'
+    | 'plain-returning'
+    | 'override'
+    | 'interface'
+    | 'namespace';
   readonly library: boolean;
   readonly body: readonly Stmt[];
 }
@@ -47,10 +56,26 @@ export type Stmt =
     }
   | { readonly kind: 'floating'; readonly callee: number; readonly form: 'void' | 'bare' | 'caught' }
   | { readonly kind: 'memo'; readonly callee: number; readonly form: 'field' | 'map' }
-  | { readonly kind: 'pass'; readonly callee: number };
+  | { readonly kind: 'pass'; readonly callee: number }
+  | { readonly kind: 'more'; readonly form: MoreForm; readonly callee: number; readonly body: readonly Stmt[] };
+
+/** Constructs with a shape of their own. */
+export type MoreForm = (typeof moreForms)[number];
 
 export type CallForm =
   'statement' | 'const' | 'sum' | 'power' | 'template' | 'nested' | 'conditional' | 'spread' | 'optional' | 'object';
+
+const moreForms = [
+  'switch',
+  'labelled',
+  'default',
+  'destructuring',
+  'closure',
+  'recursion',
+  'race',
+  'using',
+  'getter',
+] as const;
 
 const callForms: readonly CallForm[] = [
   'statement',
@@ -180,12 +205,21 @@ const { block } = fc.letrec<{ stmt: Stmt; block: Stmt[] }>((tie) => ({
         form: fc.constantFrom('field', 'map'),
       }),
     },
+    {
+      weight: 4,
+      arbitrary: fc.record<Stmt & { kind: 'more' }>({
+        kind: fc.constant('more'),
+        form: fc.constantFrom(...moreForms),
+        callee,
+        body: tie('block'),
+      }),
+    },
     { weight: 1, arbitrary: fc.record<Stmt & { kind: 'pass' }>({ kind: fc.constant('pass'), callee }) },
   ),
 }));
 
 const fn: fc.Arbitrary<Fn> = fc.record({
-  shape: fc.constantFrom(
+  shape: fc.constantFrom<Fn['shape'][]>(
     'function',
     'function',
     'arrow',
@@ -193,7 +227,10 @@ const fn: fc.Arbitrary<Fn> = fc.record({
     'generic',
     'generator',
     'plain-returning',
-  ) as fc.Arbitrary<Fn['shape']>,
+    'override',
+    'interface',
+    'namespace',
+  ),
   library: fc.boolean(),
   body: block,
 });

@@ -76,6 +76,7 @@ export function runPrograms(programs: readonly Program[]): Outcome[] {
 const tsconfig = JSON.stringify({
   compilerOptions: {
     target: 'es2022',
+    lib: ['es2023', 'esnext.disposable'],
     module: 'nodenext',
     strict: true,
     types: ['node'],
