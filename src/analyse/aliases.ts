@@ -20,9 +20,13 @@ export function collectAliases(draft: Draft, source: ts.SourceFile): void {
     const calls = names.map((name) => callsOf(draft, source, name));
     if (calls.length === 0 || !calls.every((each) => each !== undefined && each.length > 0)) continue;
     const { end } = node;
-    const lineEnd = /^[ \t]*\r?\n/.exec(source.text.slice(end))?.[0].length ?? 0;
+    const start = node.getStart(source);
+    // Of the blank lines around it one is left.
+    const blankBefore = /\n[ \t]*\r?\n$/.test(source.text.slice(0, start));
+    const lineEnd =
+      (blankBefore ? /^[ \t]*\r?\n(?:[ \t]*\r?\n)?/ : /^[ \t]*\r?\n/).exec(source.text.slice(end))?.[0].length ?? 0;
     const site = draft.emitOptional({ kind: 'idiom', idiom: 'promisified' }, node, {
-      start: node.getStart(source),
+      start,
       end: end + lineEnd,
     });
     for (const call of calls.flat()) draft.require(site.id, call!, 'is used by');
