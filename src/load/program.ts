@@ -19,13 +19,16 @@ export function createProgram(roots: readonly string[], options: ts.CompilerOpti
   host.getDefaultLibLocation = () => LIBRARY;
   host.getDefaultLibFileName = (each) => `${LIBRARY}/${ts.getDefaultLibFileName(each)}`;
   // An import of a JavaScript file that is ours leads to its text, not to the declarations beside it: those do not turn by themselves.
-  const declared = new Set(roots.flatMap((root) => (/\.[cm]?jsx?$/.test(root) ? [root.replace(/\.([cm]?)jsx?$/, '.d.$1ts')] : [])));
+  const declared = new Set(
+    roots.flatMap((root) => (/\.[cm]?jsx?$/.test(root) ? [root.replace(/\.([cm]?)jsx?$/, '.d.$1ts')] : [])),
+  );
   host.fileExists = (path) => libraryText(path) !== undefined || (!declared.has(path) && disk.fileExists(path));
   host.readFile = (path) => libraryText(path) ?? disk.readFile(path);
   host.getSourceFile = (path, version, onError, again) => {
     const carriedText = libraryText(path);
     const installed = path.includes('/node_modules/') && /\.d\.[cm]?ts$/.test(path);
-    if (carriedText === undefined && !installed) return parseOwn(path, () => disk.getSourceFile(path, version, onError, again));
+    if (carriedText === undefined && !installed)
+      return parseOwn(path, () => disk.getSourceFile(path, version, onError, again));
     const stat = carriedText === undefined ? statSync(path, { throwIfNoEntry: false }) : { mtimeMs: 0, size: 0 };
     const text = carriedText ?? (stat && disk.readFile(path));
     if (!stat || text === undefined) return undefined;
