@@ -47,7 +47,11 @@ export function understand(workspace: Workspace, rows: RowMap): { facts: Facts; 
     for (const each of analysis.facts.steering)
       steering.set(`${each.place.file}:${each.place.line}:${each.place.column}`, each);
     for (const claim of found.claims) proposal.claims.push(claim);
-    for (const refusal of [...found.refusals, ...foreignReads(analysis.facts, here)]) proposal.refusals.push(refusal);
+    for (const refusal of found.refusals) proposal.refusals.push(refusal);
+    for (const { refusal, slot } of foreignReads(analysis.facts, here)) {
+      proposal.refusals.push(refusal);
+      rest.requirements.push({ from: slot, to: refusal.site, why: 'is read in' });
+    }
     for (const shim of found.shims) proposal.shims.push(shim);
   }
   return {
@@ -64,20 +68,17 @@ export function understand(workspace: Workspace, rows: RowMap): { facts: Facts; 
 const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 /** Reads of promises that a file of another program keeps: how all reads of them use them, neither program knows. */
-function foreignReads({ sites, units }: Facts, here: ReadonlySet<string>): Refusal[] {
+function foreignReads(
+  { sites, units }: Facts,
+  here: ReadonlySet<string>,
+): { readonly refusal: Refusal; readonly slot: string }[] {
   const files = new Map(units.map((u) => [u.id, u.place.file]));
-  return sites.flatMap((site): Refusal[] =>
-    site.kind === 'promise-value' && !here.has(files.get(site.slot)!)
-      ? [
-          {
-            site: site.id,
-            transform: 'selection',
-            reason: 'selection/other-program',
-            detail: `This promise is kept in \`${files.get(site.slot)!}\`, which another tsconfig governs.`,
-          },
-        ]
-      : [],
-  );
+  return sites.flatMap((site) => {
+    if (site.kind !== 'promise-value' || here.has(files.get(site.slot)!)) return [];
+    const detail = `This promise is kept in \`${files.get(site.slot)!}\`, which another tsconfig governs.`;
+    const refusal = { site: site.id, transform: 'selection', reason: 'selection/other-program', detail };
+    return [{ refusal, slot: site.slot }];
+  });
 }
 
 function ownSources(workspace: Workspace, program: ts.Program): OwnFile[] {
