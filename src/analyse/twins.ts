@@ -7,6 +7,8 @@ export function collectTwin(draft: Draft, node: ts.SignatureDeclaration): void {
   const name = nameOf(node);
   if (name === undefined || !hasBody(node) || node.asteriskToken || !draft.unit(draft.functionUnit(node)).asynchronous)
     return;
+  // A look at the text is cheaper than one at every sibling.
+  if (!node.getSourceFile().text.includes(`${name}Sync`)) return;
   const twin = siblings(node).find((each) => nameOf(each) === `${name}Sync` && isStatic(each) === isStatic(node));
   if (
     !twin ||
