@@ -32,13 +32,14 @@ export function findIslands({ facts, units, fallen, subsumed }: State): Island[]
     // Of several, the same one is named whatever their order.
     if (fallen.has(subsumed.get(site) ?? site) && (known === undefined || what < known)) concurrent.set(unit, what);
   }
+  const calls = [...facts.calls, ...callsWithin(facts, units)];
   const callers = group(
-    facts.calls,
+    calls,
     (c) => c.callee,
     (c) => c.caller,
   );
   const callees = group(
-    facts.calls,
+    calls,
     (c) => c.caller,
     (c) => c.callee,
   );
@@ -58,6 +59,23 @@ export function findIslands({ facts, units, fallen, subsumed }: State): Island[]
     return what === undefined ? [] : [{ edge, what }];
   });
 }
+
+/** Who reaches one function of a family may reach each: a call of a member, an interface's or a protocol's. */
+function callsWithin(
+  facts: Facts,
+  units: ReadonlyMap<string, Unit>,
+): { readonly caller: string; readonly callee: string }[] {
+  return facts.requirements.flatMap(({ from, to, why }) =>
+    FAMILY.has(why) && units.has(from) && units.has(to) ? [{ caller: from, callee: to }] : [],
+  );
+}
+
+const FAMILY: ReadonlySet<string> = new Set([
+  'overrides or implements',
+  'overrides',
+  'must fit the same type as',
+  'uses',
+]);
 
 export function islandRefusal({ edge, what }: Island, units: ReadonlyMap<string, Unit>): Refusal {
   const caller = units.get(edge.caller)!;
