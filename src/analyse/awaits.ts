@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph';
-import type { UnitId } from '../model/ids.ts';
+import type { SiteId, UnitId } from '../model/ids.ts';
 import { calledUnit, functionValues } from './calls.ts';
 import type { Draft } from './draft.ts';
 import { collectFileRead } from './file-reads.ts';
@@ -58,31 +58,39 @@ function calledUnits(draft: Draft, leaf: ts.Expression): UnitId[] {
 export function collectForAwait(draft: Draft, node: ts.ForOfStatement): void {
   const type = draft.checker.typeOf(node.expression);
   const bearing = draft.checker.bearing(type);
+  const members = requireMembers(draft, node.expression, '[Symbol.asyncIterator]');
   const known =
     collectFileRead(draft, node) ||
-    requireMember(draft, node.expression, '[Symbol.asyncIterator]') ||
+    members.length > 0 ||
     bearing === 'iterable' ||
     bearing === 'container' ||
     bearing === 'swapped';
   const operand = known ? 'promise' : draft.checker.isAnyLike(type) ? 'unknown' : 'mixed';
-  draft.emit({ kind: 'for-await', operand, elements: bearing === 'container' }, node);
+  const site = draft.emit({ kind: 'for-await', operand, elements: bearing === 'container' }, node);
+  callEach(draft, node, members, site.id);
 }
 
 /** `await using`: each resource's `[Symbol.asyncDispose]` turns with it. */
 export function collectAwaitUsing(draft: Draft, list: ts.VariableDeclarationList): void {
-  for (const { initializer } of list.declarations)
-    if (initializer) requireMember(draft, initializer, '[Symbol.asyncDispose]');
-  draft.emit({ kind: 'await-using' }, list);
+  const members = list.declarations.flatMap(({ initializer }) =>
+    initializer ? requireMembers(draft, initializer, '[Symbol.asyncDispose]') : [],
+  );
+  callEach(draft, list, members, draft.emit({ kind: 'await-using' }, list).id);
 }
 
-/** The member of the project's own that a protocol reaches through this value; a blocking one serves an async statement too. */
-function requireMember(draft: Draft, value: ts.Expression, name: string): boolean {
+/** Members of the project's own that a protocol reaches through this value; blocking ones serve an async statement too. */
+function requireMembers(draft: Draft, value: ts.Expression, name: string): UnitId[] {
   const type = draft.checker.awaited(draft.checker.typeOf(value));
   const own = draft.checker
     .unionParts(type)
     .flatMap((part) => draft.checker.property(part, name)?.declarations ?? [])
-    .filter((d) => draft.checker.isOwn(d) && isFunctionLike(d));
-  for (const member of own)
-    draft.require(draft.enclosing(value), draft.functionUnit(member as ts.SignatureDeclaration), 'uses');
-  return own.length > 0;
+    .filter((d) => draft.checker.isOwn(d) && isFunctionLike(d))
+    .map((d) => draft.functionUnit(d as ts.SignatureDeclaration));
+  for (const member of own) draft.require(draft.enclosing(value), member, 'uses');
+  return own;
+}
+
+/** The statement calls these: in code that stays async they may hold up others. */
+function callEach(draft: Draft, statement: ts.Node, members: readonly UnitId[], site: SiteId): void {
+  for (const callee of members) draft.call({ caller: draft.enclosing(statement), callee, site, tolerated: true });
 }
