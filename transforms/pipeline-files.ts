@@ -92,11 +92,11 @@ function consume(call: ts.CallExpression, name: string, context: Context): Answe
   if (name === 'buffer') return { rewrite: value, drops, note: 'The whole content is read at once.' };
   const text: readonly Piece[] = value.isFile
     ? [...value.pieces.slice(0, -1), ", 'utf8')"]
-    : [...value.pieces, ".toString('utf8')"];
+    : ['new TextDecoder().decode(', ...value.pieces, ')'];
   return {
     rewrite: { pieces: name === 'json' ? ['JSON.parse(', ...text, ')'] : text },
     drops,
-    note: 'A byte order mark is not taken off.',
+    note: value.isFile ? 'A byte order mark is not taken off.' : 'The whole content is read at once.',
   };
 }
 

@@ -55,8 +55,8 @@ export function execFileSync(
   file: string,
   args: readonly string[] | null | undefined,
   options: ExecFileOptions & AsBuffers,
-): ExecResult<Buffer>;
-export function execFileSync(file: string, options: ExecFileOptions & AsBuffers): ExecResult<Buffer>;
+): ExecResult<Buffer<ArrayBuffer>>;
+export function execFileSync(file: string, options: ExecFileOptions & AsBuffers): ExecResult<Buffer<ArrayBuffer>>;
 export function execFileSync(
   file: string,
   args?: readonly string[] | null,
@@ -94,7 +94,7 @@ export function execFileSync(
  * const { stdout } = execSync('du -s . | cut -f1');
  * ```
  */
-export function execSync(command: string, options: ExecOptions & AsBuffers): ExecResult<Buffer>;
+export function execSync(command: string, options: ExecOptions & AsBuffers): ExecResult<Buffer<ArrayBuffer>>;
 export function execSync(
   command: string,
   options?: ExecOptions & { encoding?: BufferEncoding | undefined },

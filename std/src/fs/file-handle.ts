@@ -117,7 +117,7 @@ export class FileHandleSync implements Disposable {
 
   /** Reads from where the file stands to its end. */
   readFile(options: BufferEncoding | { encoding: BufferEncoding }): string;
-  readFile(options?: { encoding?: null | undefined } | null): Buffer;
+  readFile(options?: { encoding?: null | undefined } | null): Buffer<ArrayBuffer>;
   readFile(options?: EncodingOption): string | Buffer;
   readFile(options?: EncodingOption): string | Buffer {
     return fs.readFileSync(this.#open('readFile'), options);

@@ -110,7 +110,7 @@ export class TcpStream<Chunk extends Buffer | string = Buffer> {
   }
 
   /** Exactly `size` bytes. Throws ERR_UNEXPECTED_END when the other side ends before. */
-  readExact(size: number): Buffer {
+  readExact(size: number): Buffer<ArrayBuffer> {
     const bytes = Buffer.allocUnsafeSlow(size);
     for (let filled = 0; filled < size;) {
       const count = this.readInto(bytes, filled, size - filled);
@@ -124,7 +124,7 @@ export class TcpStream<Chunk extends Buffer | string = Buffer> {
   }
 
   /** All bytes until the other side ends. */
-  readToEnd(): Buffer {
+  readToEnd(): Buffer<ArrayBuffer> {
     const chunks: Buffer[] = [];
     for (let chunk = this.#readBytes(chunkSize); chunk !== null; chunk = this.#readBytes(chunkSize)) chunks.push(chunk);
     return Buffer.concat(chunks);
