@@ -78,7 +78,8 @@ export function judgeParens(tree: ts.SourceFile, { text, pairs }: Marked): Verdi
 function edgeOf(node: ts.Node): { expression: ts.Expression; kind: Edge } | undefined {
   if (ts.isExpressionStatement(node)) return { expression: node.expression, kind: 'statement' };
   if (ts.isArrowFunction(node)) return ts.isBlock(node.body) ? undefined : { expression: node.body, kind: 'body' };
-  if (ts.isExportAssignment(node) && node.isExportEquals !== true) return { expression: node.expression, kind: 'default' };
+  if (ts.isExportAssignment(node) && node.isExportEquals !== true)
+    return { expression: node.expression, kind: 'default' };
   if (ts.isReturnStatement(node) || ts.isThrowStatement(node) || ts.isYieldExpression(node)) {
     return node.expression && { expression: node.expression, kind: 'restricted' };
   }

@@ -160,8 +160,8 @@ export type SiteOf<K extends SiteKind> = Site & { readonly kind: K };
 
 /** `from` can only turn blocking (or be claimed) when `to` does. `why` reads after the name of `from`: "calls", "implements". */
 export interface Requirement {
-  readonly from: UnitId  ;
-  readonly to: UnitId  ;
+  readonly from: UnitId;
+  readonly to: UnitId;
   readonly why: string;
 }
 

@@ -5,7 +5,7 @@ import type { Place, SiteId, UnitId } from './ids.ts';
 export interface Stays {
   readonly unit: UnitId;
   /** The unit or site that took this one down. */
-  readonly because: UnitId  ;
+  readonly because: UnitId;
   /** Reads after the unit's name: "calls", "holds", "implements". */
   readonly why: string;
   /** The refused site at the end of the chain. */

@@ -16,7 +16,7 @@ import { types } from 'node:util';
  * ```
  */
 // The type of a module that is named at run time is whatever the caller says, as with `import()`.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+// eslint-disable-next-line @typescript-eslint/no-explicit-any, @typescript-eslint/no-unnecessary-type-parameters
 export function importSync<Module = any>(specifier: string | URL, from: string | URL): Module {
   const require = createRequire(from);
   const wanted = String(specifier);
