@@ -28,14 +28,15 @@ export function lostCalls({ facts, plan, changes }: Converted): Leftover[] {
   const byFile = new Map<string, Claimed[]>();
   for (const claim of plan.claims) {
     const site = sites.get(claim.site)!;
-    byFile.set(site.place.file, [...(byFile.get(site.place.file) ?? []), { claim, site }]);
+    const claims = byFile.get(site.place.file);
+    if (claims === undefined) byFile.set(site.place.file, [{ claim, site }]);
+    else claims.push({ claim, site });
   }
   return changes.flatMap(({ file, before, after }) => {
     if (!/\.[cm]?[jt]sx?$/.test(file)) return [];
     const source = ts.createSourceFile(file, before, ts.ScriptTarget.Latest, true);
     const result = ts.createSourceFile(file, after, ts.ScriptTarget.Latest, true);
-    const claims = byFile.get(file) ?? [];
-    const expected = callsOf(source).filter((call) => !isAnsweredFor(call, source, claims));
+    const expected = unanswered(callsOf(source), source, byFile.get(file) ?? []);
     return missing(expected, callsOf(result).map(nameOf)).map((call) => {
       const { line, character } = source.getLineAndCharacterOfPosition(call.getStart(source));
       const message = `The call of \`${nameOf(call)}\` is not where it was in the result, and no change says so.`;
@@ -66,6 +67,18 @@ function nameOf(call: Call): string {
   if (ts.isIdentifier(callee)) return callee.text;
   if (ts.isPropertyAccessExpression(callee)) return callee.name.text;
   return `(${ts.SyntaxKind[callee.kind]})`;
+}
+
+/** The calls, which come in the order of the text, that none of the claims answers for. */
+function unanswered(calls: readonly Call[], source: ts.SourceFile, claims: readonly Claimed[]): Call[] {
+  const ahead = claims.toSorted((a, b) => b.site.span.start - a.site.span.start);
+  let around: Claimed[] = [];
+  return calls.filter((call) => {
+    const start = call.getStart(source);
+    while (ahead.length > 0 && ahead.at(-1)!.site.span.start <= start) around.push(ahead.pop()!);
+    around = around.filter(({ site }) => site.span.end > start);
+    return !isAnsweredFor(call, source, around);
+  });
 }
 
 /** A claim says what becomes of the call itself: its own text takes the place, or it declares a drop. Its children are not meant. */

@@ -9,7 +9,7 @@ const range = (count: number, text: (i: number) => string): string =>
   Array.from({ length: count }, (_, i) => text(i)).join('');
 const one = 'async function one(n: number): Promise<number> {\n  return n;\n}\n';
 
-describe('large and deep', () => {
+describe('large and deep', { timeout: 180_000 }, () => {
   it('converts 10,000 lines', async () => {
     const text = `import { readFile } from 'node:fs/promises';\n${range(2_000, (i) => `\nexport async function f${i}(file: string): Promise<number> {\n  const text = await readFile(file, 'utf8');\n  return text.length + ${i};\n}\n`)}`;
     const result = await convertFiles({ ...esm, 'a.ts': text });
