@@ -10,7 +10,7 @@ const VERSION = '1.18.3';
 export function installCodemod(): void {
   if (installedVersion() === VERSION) return;
   try {
-    execFileSync('npm', ['ci', '--no-audit', '--no-fund'], {
+    execFileSync('npm', ['install', '--no-package-lock', '--no-audit', '--no-fund'], {
       cwd: import.meta.dirname,
       encoding: 'utf8',
       stdio: 'pipe',
@@ -19,7 +19,7 @@ export function installCodemod(): void {
   } catch (error) {
     const { stderr } = error as { stderr?: string };
     throw new Error(
-      `This test runs the Codemod CLI ${VERSION}, and \`npm ci\` in test/codemod could not install it. Is the npm registry in reach?\n${stderr ?? String(error)}`,
+      `This test runs the Codemod CLI ${VERSION}, and \`npm install\` in test/codemod could not install it. Is the npm registry in reach?\n${stderr ?? String(error)}`,
     );
   }
   const version = installedVersion();
