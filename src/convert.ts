@@ -1,7 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { Row } from '../transforms/api-map/row.ts';
-import { handedOut } from './load/applications.ts';
 import { checkConfig, type Config } from './load/config.ts';
 import { loadConfig } from './load/config-file.ts';
 import { globMatcher } from './load/glob.ts';
@@ -73,7 +72,6 @@ export async function convert(options: ConvertOptions = {}): Promise<Conversion>
     texts,
     problems,
     policies,
-    handedOut: handedOut(workspace.packageJsons),
   });
   const warnings = [...workspace.warnings, ...fruitless([...choices.include, ...choices.exclude], facts, texts)];
   return { workspace, config, facts, plan, changes, report, texts, warnings };

@@ -31,7 +31,8 @@ export function understand(workspace: Workspace, rows: RowMap): { facts: Facts; 
     const elsewhere = new Set(sources.filter((s) => !here.has(s.file)).map((s) => s.source));
     const { analysis, found } = withoutOverflow(sources, () => {
       const checker = createChecker(program, (file) => own.has(file), swappedTypes);
-      const seen = analyse({ checker, files: sources, elsewhere, knownApis, swappedTypes });
+      const { entries } = workspace;
+      const seen = analyse({ checker, files: sources, elsewhere, knownApis, swappedTypes, ...(entries && { entries }) });
       const analysis = {
         ...seen,
         facts: { ...seen.facts, sites: seen.facts.sites.filter((s) => here.has(s.place.file)) },

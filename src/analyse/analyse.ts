@@ -3,6 +3,7 @@ import type { Checker } from '../checker/checker.ts';
 import type { Concurrency, Facts, Site } from '../model/facts.ts';
 import type { SiteId } from '../model/ids.ts';
 import { collectAliases } from './aliases.ts';
+import { collectAsyncTests } from './async-tests.ts';
 import { collectAwait, collectAwaitUsing, collectForAwait } from './awaits.ts';
 import { collectCall } from './calls.ts';
 import { createDraft, type Draft, type OwnFile } from './draft.ts';
@@ -10,6 +11,7 @@ import { createFamilies, type Families } from './families.ts';
 import { collectIdiom } from './idioms.ts';
 import { collectManagedHandler } from './managed-handlers.ts';
 import { collectNamedApi, mockRequirements } from './mocks.ts';
+import { handedOut } from './reach.ts';
 import { collectServerImports, findServerModules } from './servers.ts';
 import { collectLiteral, collectRead, collectSlot, isSlotDeclaration } from './slots.ts';
 import { collectSteering } from './steering.ts';
@@ -26,6 +28,8 @@ export interface AnalyseInput {
   readonly elsewhere?: ReadonlySet<ts.SourceFile>;
   readonly knownApis: ReadonlySet<string>;
   readonly swappedTypes: ReadonlySet<string>;
+  /** Files that code outside of the project can import; all of them where it is not said. */
+  readonly entries?: ReadonlySet<string>;
 }
 
 export interface Analysis {
@@ -35,7 +39,8 @@ export interface Analysis {
 
 /** Names every place where asynchrony shows in one program. Three passes: definitions, uses, and what needs both. */
 export function analyse(input: AnalyseInput): Analysis {
-  const draft = createDraft(input.checker, input.files, input.knownApis, input.swappedTypes);
+  const reach = handedOut(input.checker, input.files, input.entries);
+  const draft = createDraft(input.checker, input.files, input.knownApis, input.swappedTypes, reach);
   const slotNames = new Set<string>();
   const families = createFamilies(draft);
   for (const file of findServerModules(draft)) draft.servers.add(file);
@@ -49,6 +54,9 @@ export function analyse(input: AnalyseInput): Analysis {
   );
   collectServerImports(draft);
   for (const { source } of own) collectSteering(draft, source);
+  const tests = own.filter(({ test }) => test);
+  const sites = tests.length > 0 ? decideSlots(draft, draft.finish()) : [];
+  for (const { source } of tests) collectAsyncTests(draft, source, sites);
   return { facts: complete(draft, draft.finish()), nodes: draft.nodes };
 }
 

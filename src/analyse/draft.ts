@@ -13,7 +13,6 @@ import type {
 } from '../model/facts.ts';
 import { createNames } from './names.ts';
 import { siteId, type Place, type SiteId, type Span, type UnitId } from '../model/ids.ts';
-import { isExported } from './exports.ts';
 import { enclosingFunction, isFunctionLike, nameOf, spanOf } from './syntax.ts';
 
 /** A file of the project's own, as analysis sees it. */
@@ -61,6 +60,7 @@ export function createDraft(
   files: readonly OwnFile[],
   knownApis: ReadonlySet<string>,
   swappedTypes: ReadonlySet<string>,
+  isHandedOut: (node: ts.Node) => boolean,
 ): Draft {
   const bySource = new Map(files.map((f) => [f.source, f]));
   const units = new Map<UnitId, Unit>();
@@ -100,7 +100,7 @@ export function createDraft(
       asynchronous,
       generator: isGenerator(node),
       test,
-      exported: isExported(node),
+      exported: isHandedOut(node),
     });
     unitOfNode.set(node, id);
     unitNodes.set(id, node);

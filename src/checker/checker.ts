@@ -27,6 +27,8 @@ export interface Checker {
   callee(call: ts.CallLikeExpression): Callee;
   /** Declarations of the name at this node, import aliases followed. */
   declarations(node: ts.Node): readonly ts.Declaration[];
+  /** Declarations of all that a module exports, re-exports and `export *` followed. */
+  moduleExports(source: ts.SourceFile): readonly ts.Declaration[];
   contextualType(node: ts.Expression): Type | undefined;
   /** Declared type of the parameter that receives this argument. */
   signatures(type: Type): readonly ts.SignatureDeclaration[];

@@ -314,6 +314,13 @@ export function createChecker(
     awaited: (type) => checker.getAwaitedType(type) ?? type,
     callee,
     declarations,
+    moduleExports: (source) => {
+      const symbol = checker.getSymbolAtLocation(source);
+      return (symbol ? checker.getExportsOfModule(symbol) : []).flatMap((each) => {
+        const target = each.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(each) : each;
+        return target.declarations ?? [];
+      });
+    },
     contextualType: (node) => checker.getContextualType(node),
     signatures: (type) =>
       (type.isUnion() ? type.types : [type])

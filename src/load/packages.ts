@@ -69,6 +69,24 @@ function sourceOf(
   target: string,
   tsconfigs: readonly ParsedTsconfig[],
 ): string | undefined {
+  for (const candidate of sourceStems(root, folder, target, tsconfigs)) {
+    for (const extension of ['.ts', '.tsx', '.mts', '.cts']) {
+      if (existsSync(join(root, candidate + extension))) return candidate + extension;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Project-relative paths without extension where the source of `target` (relative to the package) may lie, likeliest first: where it says
+ * itself, and where `outDir` and `rootDir` or the usual names of folders lead.
+ */
+export function sourceStems(
+  root: string,
+  folder: string,
+  target: string,
+  tsconfigs: readonly ParsedTsconfig[],
+): string[] {
   const output = posix.join(folder, target);
   const stem = output.replace(/(\.d)?\.[cm]?[jt]sx?$/, '');
   const { outDir, rootDir } = nearest(output, tsconfigs)?.options ?? {};
@@ -81,13 +99,8 @@ function sourceOf(
       candidates.push(posix.join(folder, 'src', inside), posix.join(folder, inside));
     }
   }
-  candidates.push(stem.replace(/\/(dist|build|lib|out)\/(esm\/|cjs\/)?/, '/src/'));
-  for (const candidate of candidates) {
-    for (const extension of ['.ts', '.tsx', '.mts', '.cts']) {
-      if (existsSync(join(root, candidate + extension))) return candidate + extension;
-    }
-  }
-  return undefined;
+  candidates.push(stem.replace(/(^|\/)(dist|build|lib|out)\/(esm\/|cjs\/)?/, '$1src/'));
+  return [...new Set(candidates)];
 }
 
 /** Names of dependencies that no node_modules above the package has: their types are unknown to us. */

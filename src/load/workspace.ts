@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync, readSync, realpathSync, 
 import { dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { ts } from 'ts-morph';
 import type { Config } from './config.ts';
+import { entryFiles } from './entries.ts';
 import { isJavaScript, isSource, type Listing, listFolder } from './folder.ts';
 import { installedVersion, missingDependencies, nodeTypes, packagePaths, typescriptMajor } from './packages.ts';
 import { createProgram } from './program.ts';
@@ -27,6 +28,8 @@ export interface Workspace {
   readonly texts: ReadonlyMap<string, { readonly text: string; readonly bom: boolean }>;
   readonly packageJsons: ReadonlyMap<string, string>;
   readonly tsconfigs: ReadonlyMap<string, string>;
+  /** Own sources that code outside of the project can import; every one where it is not said. */
+  readonly entries?: ReadonlySet<string>;
   /** Sentences about what was left out or is missing. */
   readonly warnings: readonly string[];
   /** Version of an installed package, as the root resolves it. */
@@ -92,6 +95,7 @@ export function loadWorkspace(project: string, config: Config = {}): Workspace {
     programs: programs.map((each) => ({ ...each, files: each.files.filter((file) => !broken.has(file)) })),
     texts,
     packageJsons,
+    entries: entryFiles(root, packageJsons, parsed, texts.keys()),
     tsconfigs: readAll(root, [...new Set([...listing.tsconfigs, ...parsed.map((each) => each.path)])].sort()),
     warnings,
     versionOf: (name) => installedVersion(root, name),

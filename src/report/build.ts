@@ -27,8 +27,6 @@ export interface ReportInput {
   readonly texts: ReadonlyMap<string, string>;
   /** Policies that were not asked for, with the functions that each alone would free. */
   readonly policies?: readonly { readonly policy: string; readonly frees: number }[];
-  /** Whether code outside of the project may import a file; by default it may. */
-  readonly handedOut?: (file: string) => boolean;
   /** Bugs of ours met while writing. */
   readonly problems?: readonly {
     readonly file: string;
@@ -57,7 +55,7 @@ export function buildReport(input: ReportInput): Report {
     ...plan.refusals.filter((refusal) => refusal.bug !== undefined).map((refusal) => bugFinding(refusal, sites, units)),
     ...(input.problems ?? []).map((problem) => problemFinding(problem, sites)),
     ...staysAsync(plan, units, follow),
-    ...breakingChanges(plan, units, reported, input.handedOut ?? (() => true)),
+    ...breakingChanges(plan, units, reported),
     ...plan.remarks.map((remark) => remarkFinding(remark, units)),
   ].sort(byPlace);
   return {
@@ -135,13 +133,12 @@ function breakingChanges(
   plan: Plan,
   units: ReadonlyMap<string, Unit>,
   changes: readonly ReportChange[],
-  handedOut: (file: string) => boolean,
 ): Finding[] {
   const notes = new Map<string, string>();
   for (const { unit, note } of changes) if (note !== undefined && !notes.has(unit)) notes.set(unit, note);
   return plan.blocking.flatMap((id): Finding[] => {
     const unit = units.get(id);
-    if (unit?.exported !== true || unit.test || unit.kind !== 'function' || !handedOut(unit.place.file)) return [];
+    if (unit?.exported !== true || unit.test || unit.kind !== 'function') return [];
     const note = notes.get(id);
     const what = unit.generator ? 'is iterated with `for await` elsewhere' : 'has its result chained with `.then`';
     return [
