@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { encodeAnswer, type WireAnswer } from './http-wire.ts';
-import type { Fault } from './scenario.ts';
+import type { AnswerFault, Fault } from './scenario.ts';
 
 /** How an answer went out; `at` is `performance.now()` just before its first byte was written. */
 export interface Delivery {
@@ -12,7 +12,7 @@ export interface Delivery {
 export function deliver(
   socket: Socket,
   answer: WireAnswer,
-  faults: readonly Fault[],
+  faults: readonly (AnswerFault | Fault)[],
   close: boolean,
   done: () => void,
 ): Delivery {

@@ -1,17 +1,11 @@
+import { ANSWER_FAULTS, checkProgram, checkRoute } from './parse-program.ts';
 import type { Fault, Scenario } from './scenario.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
+import { count, fail, list, object, oneOf, payload, text, type Fields } from './scenario-fields.ts';
 
 const FAULTS: Readonly<Record<Fault['do'], (fault: Fields, at: string) => void>> = {
+  ...ANSWER_FAULTS,
   refuse: (fault, at) => oneOf(fault, 'status', [400, 403, 413, 500], at),
-  drop: (fault, at) => oneOf(fault, 'when', ['before-answer', 'in-head', 'in-body'], at),
   delay: (fault, at) => count(fault, 'ms', at),
-  fragment: (fault, at) => count(fault, 'bytes', at, 1),
-  chunked: (fault, at) => {
-    if (fault['bytes'] !== undefined) count(fault, 'bytes', at, 1);
-  },
-  close: () => undefined,
-  garbage: () => undefined,
   shutdown: () => undefined,
 };
 
@@ -20,13 +14,7 @@ export function parseScenario(value: unknown, source: string): Scenario {
   const scenario = object(value, source);
   text(scenario, 'name', source);
   if (scenario['runtime'] === 'program') {
-    list(scenario, 'argv', source).forEach((each, index) => {
-      if (typeof each !== 'string') fail(`${source}: argv[${index}]`, 'a string');
-    });
-    if (scenario['stdin'] !== undefined) payload(scenario['stdin'], `${source}: stdin`);
-    for (const [name, spec] of Object.entries(object(scenario['files'] ?? {}, `${source}: files`))) {
-      payload(spec, `${source}: files[${JSON.stringify(name)}]`);
-    }
+    checkProgram(scenario, source);
   } else if (scenario['runtime'] === 'lambda') {
     const events = list(scenario, 'events', source);
     events.forEach((each, index) => {
@@ -36,14 +24,7 @@ export function parseScenario(value: unknown, source: string): Scenario {
       list(event, 'faults', at).forEach((fault, n) => checkFault(fault, `${at}.faults[${n}]`));
     });
     list(scenario, 'faults', source).forEach((fault, n) => checkFault(fault, `${source}: faults[${n}]`));
-    list(scenario, 'routes', source).forEach((each, n) => {
-      const at = `${source}: routes[${n}]`;
-      const route = object(each, at);
-      text(route, 'method', at);
-      text(route, 'path', at);
-      count(route, 'status', at, 100);
-      if (route['body'] !== undefined) payload(route['body'], `${at}.body`);
-    });
+    list(scenario, 'routes', source).forEach((each, n) => checkRoute(each, `${source}: routes[${n}]`));
     checkReach(scenario['reach'], events.length, `${source}: reach`);
   } else {
     fail(`${source}: runtime`, '"lambda" or "program"');
@@ -66,48 +47,4 @@ function checkFault(value: unknown, at: string): void {
   oneOf(fault, 'do', Object.keys(FAULTS), at);
   if (fault['times'] !== undefined) count(fault, 'times', at, 1);
   FAULTS[fault['do'] as Fault['do']](fault, at);
-}
-
-function payload(value: unknown, at: string): void {
-  const spec = object(value, at);
-  if ('json' in spec) return;
-  if ('text' in spec) {
-    text(spec, 'text', at);
-    return;
-  }
-  if ('base64' in spec) {
-    text(spec, 'base64', at);
-    return;
-  }
-  if (!('fill' in spec)) fail(at, 'an object with json, text, base64 or fill');
-  text(spec, 'fill', at);
-  count(spec, 'bytes', at);
-}
-
-function object(value: unknown, at: string): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) fail(at, 'an object');
-  return value as Fields;
-}
-
-function list(fields: Fields, key: string, at: string): readonly unknown[] {
-  const value = fields[key] ?? [];
-  if (!Array.isArray(value)) fail(`${at}: ${key}`, 'a list');
-  return value as unknown[];
-}
-
-function text(fields: Fields, key: string, at: string): void {
-  if (typeof fields[key] !== 'string') fail(`${at}.${key}`, 'a string');
-}
-
-function count(fields: Fields, key: string, at: string, least = 0): void {
-  const value = fields[key];
-  if (!Number.isInteger(value) || (value as number) < least) fail(`${at}.${key}`, `a whole number from ${least}`);
-}
-
-function oneOf(fields: Fields, key: string, allowed: readonly unknown[], at: string): void {
-  if (!allowed.includes(fields[key])) fail(`${at}.${key}`, `one of ${allowed.join(', ')}`);
-}
-
-function fail(at: string, wanted: string): never {
-  throw new TypeError(`${at} must be ${wanted}.`);
 }

@@ -1,72 +1,88 @@
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import { startChild, type ChildRun } from './child.ts';
-import { payloadBytes } from './payload.ts';
-import type { ProgramScenario } from './scenario.ts';
-import { recordBody, type RecordedBody } from './transcript.ts';
+import { filledPayload, fillPlaces, type Places } from './payload.ts';
+import { startPeers, type PeerRecord } from './peers.ts';
+import { changesBetween, entriesBelow, placeFiles, type Changes } from './sandbox-files.ts';
+import type { ProgramScenario, ProgramStart } from './scenario.ts';
 
 /** A program ready to be started; the scenario's `argv` follows `args`. */
 export interface PlainProgram {
   readonly command: string;
   readonly args: readonly string[];
+  /** Folder of the built project, for `{project}`. */
+  readonly project?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export interface ProgramRun extends ChildRun {
+/** All starts of the program in a scenario: output and time are joined, `exit` is the last one's. */
+export interface ProgramRun extends ChildRun, Changes {
   /** The working folder, already removed: for taking it out of what was printed. */
   readonly folder: string;
-  /** Files found in the working folder afterwards, by relative path with `/`. */
-  readonly files: Readonly<Record<string, RecordedBody>>;
-  /** Names of files that were there before and are gone. */
-  readonly removed: readonly string[];
+  /** Every start in order; after one that was cut off no other follows. */
+  readonly starts: readonly ChildRun[];
+  /** What the scenario's servers received. */
+  readonly peers: readonly PeerRecord[];
 }
 
-/** Runs a program in an empty working folder with the scenario's files, arguments and standard input. */
+/** Runs a program in an empty working folder with the scenario's files, servers, arguments and standard input. */
 export async function runProgram(program: PlainProgram, scenario: ProgramScenario): Promise<ProgramRun> {
-  const folder = await mkdtemp(join(tmpdir(), 'unawait-sandbox-'));
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'unawait-sandbox-')));
+  const places = new Map([['folder', folder]]);
+  if (program.project !== undefined) places.set('project', program.project);
+  const peers = await startPeers(scenario.peers ?? {}, places);
   try {
-    const given = new Map(Object.entries(scenario.files ?? {}).map(([name, spec]) => [name, payloadBytes(spec)]));
-    for (const [name, bytes] of given) {
-      await mkdir(dirname(join(folder, name)), { recursive: true });
-      await writeFile(join(folder, name), bytes);
+    await placeFiles(folder, scenario.files ?? {}, places);
+    const given = await entriesBelow(folder);
+    const startedAt = Date.now();
+    const starts: ChildRun[] = [];
+    for (const start of [scenario, ...(scenario.then ?? [])]) {
+      starts.push(await runOnce(program, { ...start, timeoutMs: scenario.timeoutMs ?? 20_000 }, folder, places));
+      if (starts.at(-1)?.exit.by === 'watchdog') break;
     }
-    const child = startChild({
-      command: program.command,
-      args: [...program.args, ...(scenario.argv ?? [])],
-      cwd: folder,
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        HOME: folder,
-        TMPDIR: folder,
-        LANG: 'en_US.UTF-8',
-        TZ: ':UTC',
-        NO_COLOR: '1',
-        ...program.env,
-        ...scenario.env,
-      },
-      ...(scenario.stdin === undefined ? {} : { stdin: payloadBytes(scenario.stdin) }),
-      timeoutMs: scenario.timeoutMs ?? 20_000,
-    });
-    const run = await child.finished;
-    const found = await filesBelow(folder);
-    const files: Record<string, RecordedBody> = {};
-    for (const [name, bytes] of found) {
-      if (given.get(name)?.equals(bytes) !== true) files[name] = recordBody(bytes);
-    }
-    const removed = [...given.keys()].filter((name) => !found.has(name)).sort();
-    return { ...run, folder, files, removed };
+    const changes = changesBetween(given, await entriesBelow(folder), startedAt, scenario.ignore);
+    return {
+      exit: starts.at(-1)!.exit,
+      stdout: starts.map(({ stdout }) => stdout).join(''),
+      stderr: starts.map(({ stderr }) => stderr).join(''),
+      ms: starts.reduce((sum, { ms }) => sum + ms, 0),
+      folder,
+      starts,
+      peers: peers.finish(),
+      ...changes,
+    };
   } finally {
+    peers.finish();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function filesBelow(folder: string): Promise<Map<string, Buffer>> {
-  const found = new Map<string, Buffer>();
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  for (const entry of entries.filter((each) => each.isFile())) {
-    const path = join(entry.parentPath, entry.name);
-    found.set(relative(folder, path).split(sep).join('/'), await readFile(path));
-  }
-  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+function runOnce(
+  program: PlainProgram,
+  start: ProgramStart & { readonly timeoutMs: number },
+  folder: string,
+  places: Places,
+): Promise<ChildRun> {
+  const env = Object.entries({ ...program.env, ...start.env }).map(([name, value]) => [
+    name,
+    fillPlaces(value, places),
+  ]);
+  const child = startChild({
+    command: program.command,
+    args: [...program.args, ...(start.argv ?? []).map((arg) => fillPlaces(arg, places))],
+    cwd: folder,
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: folder,
+      TMPDIR: folder,
+      LANG: 'en_US.UTF-8',
+      TZ: ':UTC',
+      NO_COLOR: '1',
+      ...(Object.fromEntries(env) as Record<string, string>),
+    },
+    ...(start.stdin === undefined ? {} : { stdin: filledPayload(start.stdin, places) }),
+    timeoutMs: start.timeoutMs,
+  });
+  return child.finished;
 }

@@ -1,10 +1,14 @@
 /** What the reference runtimes are told to do. Plain JSON, so that a project can keep its own scenarios beside its tests. */
 
-/** The bytes of one event, of standard input or of a file. `fill` repeats a text between `before` and `after` up to exactly `bytes` bytes. */
+/**
+ * The bytes of one event, of standard input or of a file. `fill` repeats a text between `before` and `after` up to exactly `bytes` bytes;
+ * `gzip` compresses what is in it.
+ */
 export type PayloadSpec =
   | { readonly json: unknown }
   | { readonly text: string }
   | { readonly base64: string }
+  | { readonly gzip: PayloadSpec }
   | { readonly fill: string; readonly bytes: number; readonly before?: string; readonly after?: string };
 
 /** A call of the Runtime API, as faults name it. */
@@ -18,14 +22,18 @@ export type ApiCall = 'next' | 'response' | 'error' | 'init-error';
  */
 export type Fault = { readonly on: ApiCall; readonly times?: number } & (
   | { readonly do: 'refuse'; readonly status: 400 | 403 | 413 | 500; readonly errorType?: string }
-  | { readonly do: 'drop'; readonly when: 'before-answer' | 'in-head' | 'in-body'; readonly accepted?: boolean }
   | { readonly do: 'delay'; readonly ms: number }
+  | { readonly do: 'shutdown' }
+  | AnswerFault
+);
+
+/** What is wrong with the way in which an answer goes out. */
+export type AnswerFault =
+  | { readonly do: 'drop'; readonly when: 'before-answer' | 'in-head' | 'in-body'; readonly accepted?: boolean }
   | { readonly do: 'fragment'; readonly bytes: number }
   | { readonly do: 'chunked'; readonly bytes?: number }
   | { readonly do: 'close' }
-  | { readonly do: 'garbage' }
-  | { readonly do: 'shutdown' }
-);
+  | { readonly do: 'garbage' };
 
 export interface ScenarioEvent {
   /** What this event is there for; shown where sides differ. */
@@ -75,17 +83,77 @@ export interface LambdaScenario {
   readonly timeoutMs?: number;
 }
 
-export interface ProgramScenario {
-  readonly runtime: 'program';
-  readonly name: string;
-  readonly about?: string;
+/** One start of the program. `{folder}`, `{project}` and `{peers.NAME}` in texts stand for the working folder, the built project and a peer's `host:port`. */
+export interface ProgramStart {
   readonly argv?: readonly string[];
   readonly stdin?: PayloadSpec;
   readonly env?: Readonly<Record<string, string>>;
-  /** Files put into the working folder before the start, by relative path. */
-  readonly files?: Readonly<Record<string, PayloadSpec>>;
-  /** Milliseconds until the run is cut off, 20,000 by default. */
+  /** The exit code that each side must end with; without it the sides need only end alike. */
+  readonly exit?: number;
+  /** Ending with an error that nobody caught is what the program is meant to do here. */
+  readonly crashes?: boolean;
+}
+
+export interface ProgramScenario extends ProgramStart {
+  readonly runtime: 'program';
+  readonly name: string;
+  readonly about?: string;
+  /** Files put into the working folder before the start, by relative path; a path that ends in `/` is an empty folder. */
+  readonly files?: Readonly<Record<string, FileSpec>>;
+  /** Servers beside the program, started afresh for each run of the scenario. What they receive is compared. */
+  readonly peers?: Readonly<Record<string, Peer>>;
+  /** Further starts of the program in the same folder, one after the other. Output, exit codes and files of all are compared. */
+  readonly then?: readonly ProgramStart[];
+  /** Paths in the working folder whose content is left to chance; a `*` stands for any text. */
+  readonly ignore?: readonly string[];
+  /** How many requests or messages the peers must have received at least, or the run counts as failed however equal the sides are. */
+  readonly reach?: { readonly requests: number };
+  /** Milliseconds until a start is cut off, 20,000 by default. */
   readonly timeoutMs?: number;
+}
+
+/** A file's bytes. `mode` is octal text, `755`; `modified` is a date and time. */
+export type FileSpec = PayloadSpec & { readonly mode?: string; readonly modified?: string };
+
+export type Peer = HttpPeer | BytesPeer | AbsentPeer;
+
+/** An HTTP server. A request that no route answers gets 404. */
+export interface HttpPeer {
+  readonly speaks: 'http';
+  readonly routes: readonly PeerRoute[];
+  /** `any`: the source makes requests at the same time, so that their order says nothing. */
+  readonly order?: 'any';
+  /** Milliseconds each answer waits, where its route says nothing else. */
+  readonly answerDelayMs?: number;
+}
+
+/** The first route that fits and is not spent answers. */
+export interface PeerRoute extends ExtraRoute {
+  /** After so many answers the route is spent, and the next that fits takes over. */
+  readonly times?: number;
+  readonly faults?: readonly AnswerFault[];
+}
+
+/** A server of any protocol over TCP: the script of each connection in order of arrival, the last of them for all that follow. */
+export interface BytesPeer {
+  readonly speaks: 'bytes';
+  readonly connections: readonly (readonly BytesStep[])[];
+}
+
+/** Waits, answers, and ends the connection where `then` says so. */
+export interface BytesStep {
+  /** The text with which a message of the program ends: what came until there is recorded as one message. Without it the server speaks at once. */
+  readonly until?: string;
+  readonly delayMs?: number;
+  readonly send?: PayloadSpec;
+  /** The answer goes out in pieces of so many bytes. */
+  readonly pieces?: number;
+  readonly then?: 'close' | 'reset';
+}
+
+/** An address at which nobody listens. */
+export interface AbsentPeer {
+  readonly speaks: 'nothing';
 }
 
 export type Scenario = LambdaScenario | ProgramScenario;

@@ -2,8 +2,8 @@ import type { DifferentialVerdict, Difference, ScenarioVerdict } from '../model/
 import type { ChildRun } from '../reference/child.ts';
 import { startLambdaApi, type LambdaApiProcess } from '../reference/lambda-process.ts';
 import { runLambda, type LambdaRun } from '../reference/run-lambda.ts';
-import { runProgram } from '../reference/run-program.ts';
-import type { LambdaScenario, Scenario } from '../reference/scenario.ts';
+import { runProgram, type ProgramRun } from '../reference/run-program.ts';
+import type { LambdaScenario, ProgramScenario, ProgramStart, Scenario } from '../reference/scenario.ts';
 import { eventsHandled } from '../reference/transcript.ts';
 import { compareRuns } from './compare-runs.ts';
 import { count } from './compile.ts';
@@ -117,9 +117,15 @@ async function findDifference(
 
 /** The scenario with answers so slow that calls made together are open together, on the busiest machine. */
 function patient(scenario: Scenario): Scenario {
-  return scenario.runtime === 'lambda'
-    ? { ...scenario, answerDelayMs: Math.max(150, scenario.answerDelayMs ?? 0) }
-    : scenario;
+  const slower = <T extends { readonly answerDelayMs?: number }>(server: T): T => ({
+    ...server,
+    answerDelayMs: Math.max(150, server.answerDelayMs ?? 0),
+  });
+  if (scenario.runtime === 'lambda') return slower(scenario);
+  const peers = Object.entries(scenario.peers ?? {}).map(
+    ([name, peer]) => [name, peer.speaks === 'http' ? slower(peer) : peer] as const,
+  );
+  return { ...scenario, peers: Object.fromEntries(peers) };
 }
 
 function sideProblem(before: Side, after: Side): string | null {
@@ -166,18 +172,17 @@ async function runSide(
     };
   }
   const run = await runProgram(
-    { command: process.execPath, args: [built.entry, ...(options.args ?? [])], ...env },
+    {
+      command: process.execPath,
+      args: [built.entry, ...(options.args ?? [])],
+      project: built.project,
+      ...env,
+    },
     scenario,
   );
   const normal = normaliseProgramRun(run, moment([[run.folder, '<folder>']]));
-  const silent =
-    run.stdout === '' && Object.keys(run.files).length === 0 && run.removed.length === 0 && run.exit.code === 0;
-  return {
-    normal,
-    output: outputOf(run),
-    handled: silent ? 0 : 1,
-    problem: crash(run) ?? (silent ? 'printed nothing and wrote nothing' : null),
-  };
+  const problem = programProblem(run, normal, scenario);
+  return { normal, output: outputOf(run), handled: problem === null ? run.starts.length : 0, problem };
 }
 
 /** How a built Lambda runtime is started. */
@@ -208,6 +213,25 @@ function lambdaProblem(run: LambdaRun, scenario: LambdaScenario): string | null 
   return handled >= scenario.reach.events
     ? null
     : `handled ${handled} of at least ${count(scenario.reach.events, 'event')}`;
+}
+
+/** Two sides that fail alike are equal here too; only the scenario knows what a program is meant to do. */
+function programProblem(run: ProgramRun, normal: NormalRun, scenario: ProgramScenario): string | null {
+  const wanted: readonly ProgramStart[] = [scenario, ...(scenario.then ?? [])];
+  for (const [at, start] of run.starts.entries()) {
+    const { exit, crashes = false } = wanted[at] ?? {};
+    const nth = run.starts.length > 1 ? ` at start ${at + 1}` : '';
+    const crashed = crash(start);
+    const allowed = crashes && start.exit.by === 'itself' && start.exit.code !== null;
+    if (crashed !== null && !allowed) return `${crashed}${nth}`;
+    if (exit !== undefined && start.exit.code !== exit)
+      return `ended with code ${start.exit.code ?? 'none'}${nth}, where the scenario says ${exit}`;
+  }
+  const least = scenario.reach?.requests ?? 0;
+  if (normal.requests.length < least) return `made ${normal.requests.length} of at least ${count(least, 'request')}`;
+  const seen = run.starts.some(({ exit }) => exit.code !== 0) || normal.requests.length > 0;
+  const silent = run.stdout === '' && Object.keys(normal.files).length === 0;
+  return silent && !seen ? 'printed nothing and wrote nothing' : null;
 }
 
 function crash(run: ChildRun): string | null {

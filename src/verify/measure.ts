@@ -129,6 +129,7 @@ async function sampleProgram(built: Built, scenario: ProgramScenario, options: V
   const program = {
     command: process.execPath,
     args: [built.entry, ...(options.args ?? [])],
+    project: built.project,
     ...(options.env === undefined ? {} : { env: options.env }),
   };
   const run = await runProgram(program, scenario);

@@ -1,5 +1,6 @@
 import type { Exit } from '../reference/child.ts';
 import type { Headers } from '../reference/http-wire.ts';
+import type { PeerRecord } from '../reference/peers.ts';
 import type { LambdaRun } from '../reference/run-lambda.ts';
 import type { ProgramRun } from '../reference/run-program.ts';
 import type { Exchange, RecordedBody } from '../reference/transcript.ts';
@@ -15,8 +16,8 @@ export interface NormalRequest {
   readonly truncated: boolean;
   /** What the server made of it: `202`, `403 InvalidStateTransition`, `dropped`. */
   readonly answer: string;
-  /** Requests of one number were open at the same time: their order is left to chance. */
-  readonly group: number;
+  /** Requests of one group were open at the same time: their order is left to chance. */
+  readonly group: number | string;
 }
 
 /** A run without what depends on the place and the moment: two of them can be compared. */
@@ -56,16 +57,46 @@ export function normaliseLambdaRun(run: LambdaRun, moment: Moment): NormalRun {
 }
 
 export function normaliseProgramRun(run: ProgramRun, moment: Moment): NormalRun {
-  const files = Object.entries(run.files).map(([name, body]) => [name, describeBody(body, moment)] as const);
-  const removed = run.removed.map((name) => [name, '<removed>'] as const);
+  const files: Record<string, string> = {};
+  for (const [name, body] of Object.entries(run.files)) files[name] = describeBody(body, moment);
+  for (const [name, mark] of Object.entries(run.marks)) {
+    // A name of its own, so that a difference says which of the two it is.
+    files[name in files ? `${name} (permissions and time)` : name] = mark;
+  }
+  for (const name of run.removed) files[name] = '<removed>';
   return {
-    requests: [],
+    requests: run.peers.flatMap((record) => normalisePeer(record, moment)),
     end: '',
-    exit: describeExit(run.exit),
+    exit: run.starts.map(({ exit }) => describeExit(exit)).join(', then '),
     stdout: normaliseOutput(run.stdout, moment),
     stderr: normaliseErrors(run.stderr, moment),
-    files: Object.fromEntries([...files, ...removed]),
+    files,
   };
+}
+
+/** What a peer received, as requests: of a peer that speaks bytes each message, and how far each connection came. */
+function normalisePeer(record: PeerRecord, moment: Moment): NormalRequest[] {
+  const { peer } = record;
+  if (record.speaks === 'http') {
+    const groups = record.anyOrder ? record.exchanges.map(() => 0) : groupByOverlap(record.exchanges);
+    return record.exchanges.map((exchange, at) => {
+      const request = normaliseExchange(exchange, groups[at] ?? at, moment);
+      return { ...request, line: `${peer}: ${request.line}`, group: `${peer} ${request.group}` };
+    });
+  }
+  const { conversations } = record;
+  return conversations.flatMap(({ messages, played, steps }, connection) => {
+    const where = `${peer}: connection ${connection + 1}`;
+    const base = { event: null, headers: {}, trailers: {}, truncated: false, answer: '' };
+    const sent = messages.map((message, at) => ({
+      ...base,
+      line: `${where}, message ${at + 1}`,
+      body: describeBody(message, moment),
+      group: `${where} ${at}`,
+    }));
+    const end = { ...base, line: `${where} ends`, body: `${played} of ${steps} steps played`, group: where };
+    return [...sent, end];
+  });
 }
 
 function describeExit(exit: Exit): string {

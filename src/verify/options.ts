@@ -1,4 +1,4 @@
-import type { SecondRun } from '../model/verdict.ts';
+import type { AsyncOnlyTest, SecondRun } from '../model/verdict.ts';
 import type { PayloadSpec, Scenario } from '../reference/scenario.ts';
 
 export const STEPS = ['types', 'second-run', 'tests', 'runs', 'measure'] as const;
@@ -34,6 +34,8 @@ export interface VerifyOptions {
   /** Seconds after which a build, a test run or a type check counts as hung, 120 by default; a scenario has its own limit. */
   readonly timeout?: number;
   readonly skip?: readonly Step[];
+  /** Tests that are about asynchrony itself: listed where they no longer pass, and held against nobody. */
+  readonly asyncOnly?: readonly AsyncOnlyTest[];
   /** What a second run over a folder (a copy of the result with its packages in place) finds. */
   readonly secondRun?: (folder: string) => Promise<SecondRun>;
   /** 5 rounds of 1,000 events after 1,000 that are not counted: both sides' code is compiled by then. */

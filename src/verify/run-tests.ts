@@ -1,8 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestCounts, TestDifference, TestsVerdict } from '../model/verdict.ts';
+import type { AsyncOnlyTest, TestCounts, TestDifference, TestsVerdict } from '../model/verdict.ts';
 import { startChild } from '../reference/child.ts';
+import { isAsyncOnly } from './async-only.ts';
 import { count } from './compile.ts';
 import { tail, toolEnvironment } from './environment.ts';
 import type { Sides } from './options.ts';
@@ -44,11 +45,18 @@ export async function runTests(command: TestCommand, folder: string, timeoutMs: 
   }
 }
 
-export function judgeTests(command: TestCommand, runs: Sides<TestRun>): TestsVerdict {
-  const { broken, others } = compareTests(runs.before.results, runs.after.results);
+/** `listed`: tests that the plan lists as async-only. */
+export function judgeTests(
+  command: TestCommand,
+  runs: Sides<TestRun>,
+  listed: readonly AsyncOnlyTest[] = [],
+): TestsVerdict {
+  const { broken: differing, others } = compareTests(runs.before.results, runs.after.results);
+  const asyncOnly = differing.filter((each) => isAsyncOnly(each, listed));
+  const broken = differing.filter((each) => !asyncOnly.includes(each));
   const before = countTests(runs.before.results);
   const after = countTests(runs.after.results);
-  const base = { runner: command.runner, before, after, broken, others };
+  const base = { runner: command.runner, before, after, broken, asyncOnly, others };
   const failed = (summary: string): TestsVerdict => ({ ...base, status: 'failed', summary });
   if (runs.before.failure !== null) return failed(`The tests of the source: ${runs.before.failure}`);
   if (runs.after.failure !== null) return failed(`The tests of the result: ${runs.after.failure}`);
@@ -56,7 +64,9 @@ export function judgeTests(command: TestCommand, runs: Sides<TestRun>): TestsVer
   if (broken.length > 0) return failed(`${broken.length} of ${count(before.passed, 'test')} no longer pass.`);
   const still = others.filter((each) => each.before === 'failed' && each.after === 'failed').length;
   const aside = still > 0 ? `, ${still} that failed before aside` : '';
-  return { ...base, status: 'passed', summary: `${count(before.passed, 'test')} pass as before${aside}.` };
+  const about = asyncOnly.length > 0 ? `, ${asyncOnly.length} about asynchrony itself no longer` : '';
+  const passing = count(before.passed - asyncOnly.length, 'test');
+  return { ...base, status: 'passed', summary: `${passing} pass as before${aside}${about}.` };
 }
 
 export function compareTests(

@@ -110,7 +110,7 @@ async function verifyTests(folders: Sides<string>, options: VerifyOptions, timeo
     // The result may have gone over to another script, but is held to the same tests.
     return runTests(command, folders[side], timeoutMs);
   });
-  return judgeTests(command, runs);
+  return judgeTests(command, runs, options.asyncOnly);
 }
 
 interface Runs {
@@ -180,7 +180,16 @@ function skippedStability(summary: string): Stability {
 }
 
 function skippedTests(summary: string): TestsVerdict {
-  return { status: 'skipped', summary, runner: null, before: NO_COUNTS, after: NO_COUNTS, broken: [], others: [] };
+  return {
+    status: 'skipped',
+    summary,
+    runner: null,
+    before: NO_COUNTS,
+    after: NO_COUNTS,
+    broken: [],
+    asyncOnly: [],
+    others: [],
+  };
 }
 
 function skippedRuns(): DifferentialVerdict {

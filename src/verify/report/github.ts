@@ -13,6 +13,8 @@ export function githubVerdict(verdict: Verdict): string {
   for (const file of stable.files) error('A second run would change this file.', { file });
   for (const { file, line, column, message } of stable.leftovers) error(message, { file, line, col: column });
   for (const test of runs.tests.broken) error(describeTest(test), { file: test.file });
+  for (const test of runs.tests.asyncOnly)
+    lines.push(command('warning', `Async-only: ${describeTest(test)}`, { file: test.file }));
   for (const scenario of runs.differential.scenarios.filter((each) => each.status === 'failed')) {
     const details =
       scenario.difference === null

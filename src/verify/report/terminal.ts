@@ -31,6 +31,7 @@ export function terminalVerdict(verdict: Verdict, colour: boolean = pc.isColorSu
     ...limited(stable.leftovers, describeLeftover, c),
     headline(c, 'tests', runs.tests),
     ...limited(runs.tests.broken, describeTest, c),
+    ...limited(runs.tests.asyncOnly, (test) => `async-only: ${describeTest(test)}`, c),
     headline(c, 'runs', runs.differential),
     ...runs.differential.scenarios.flatMap((scenario) => scenarioLines(c, scenario)),
     headline(c, 'measured', measurements),
