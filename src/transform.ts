@@ -32,6 +32,7 @@ export interface SiteNodes {
   idiom: ts.Node;
   cast: ts.Node;
   twin: ts.FunctionLikeDeclaration;
+  'async-test': ts.ArrowFunction | ts.FunctionExpression;
 }
 
 /** Type questions about nodes inside the site. */

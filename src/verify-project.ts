@@ -5,7 +5,7 @@ import { convert, type Conversion, type ConvertOptions } from './convert.ts';
 import type { VerifyConfig } from './load/config.ts';
 import { UsageError } from './load/usage-error.ts';
 import { lostCalls } from './lost-calls.ts';
-import type { SecondRun, Verdict } from './model/verdict.ts';
+import type { AsyncOnlyTest, SecondRun, Verdict } from './model/verdict.ts';
 import { parseScenario } from './reference/parse-scenario.ts';
 import type { Scenario } from './reference/scenario.ts';
 import { residual } from './recheck.ts';
@@ -38,11 +38,26 @@ export async function verifyProject(
       const leftovers = [...residual(conversion, again), ...lostCalls(conversion)];
       return { files: again.changes.map(({ file }) => file), leftovers };
     };
-    const verdict = await verify({ ...settings, before: root, after, scenarios, secondRun });
+    const verdict = await verify({
+      ...settings,
+      before: root,
+      after,
+      scenarios,
+      secondRun,
+      asyncOnly: asyncOnly(conversion),
+    });
     return { verdict, conversion };
   } finally {
     await rm(place, { recursive: true, force: true });
   }
+}
+
+function asyncOnly({ facts }: Conversion): AsyncOnlyTest[] {
+  return facts.sites.flatMap((site) =>
+    site.kind === 'async-test' && site.topic !== 'concurrent'
+      ? [{ file: site.place.file, title: site.title, exact: site.exact }]
+      : [],
+  );
 }
 
 /** Settings of verify among the options; the rest says what to convert. */

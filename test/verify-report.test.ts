@@ -28,6 +28,7 @@ const GOOD: Verdict = {
       before: counts,
       after: counts,
       broken: [],
+      asyncOnly: [],
       others: [],
     },
     differential: {

@@ -6,6 +6,7 @@ import { collectAliases } from './aliases.ts';
 import { collectAsyncTests } from './async-tests.ts';
 import { collectAwait, collectAwaitUsing, collectForAwait } from './awaits.ts';
 import { collectCall } from './calls.ts';
+import { collectClientSettings, collectErrorTest } from './client-errors.ts';
 import { createDraft, type Draft, type OwnFile } from './draft.ts';
 import { createFamilies, type Families } from './families.ts';
 import { collectIdiom } from './idioms.ts';
@@ -49,6 +50,10 @@ export function analyse(input: AnalyseInput): Analysis {
   for (const { source } of own) collectUses(draft, source, slotNames);
   for (const { source } of own) collectAliases(draft, source);
   collectUntyped(
+    draft,
+    own.map(({ source }) => source),
+  );
+  collectClientSettings(
     draft,
     own.map(({ source }) => source),
   );
@@ -145,6 +150,7 @@ function collectUses(draft: Draft, source: ts.SourceFile, slotNames: ReadonlySet
     } else if (ts.isIdentifier(node) && slotNames.has(node.text)) collectRead(draft, node);
     if (test && (ts.isIdentifier(node) || ts.isPropertyAccessExpression(node))) collectNamedApi(draft, node);
     else if (ts.isObjectLiteralExpression(node)) collectLiteral(draft, node);
+    collectErrorTest(draft, node);
     collectIdiom(draft, node);
   }
 }

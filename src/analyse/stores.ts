@@ -207,7 +207,7 @@ function tries(node: ts.Node): ts.TryStatement[] {
 }
 
 /** Nothing that has an effect is evaluated between the store (or the start of the parameter's function) and the read. */
-function isNext(store: ts.Node, read: ts.Expression): boolean {
+export function isNext(store: ts.Node, read: ts.Expression): boolean {
   const statement = statementOf(read);
   if (!statement || !isFirstIn(statement, read)) return false;
   const block = statement.parent;

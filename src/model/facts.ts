@@ -124,8 +124,16 @@ export type SiteFacts =
   | { readonly kind: 'idiom'; readonly idiom: string }
   /** A function beside which a blocking one of its name with `Sync` stands; `name` is how its body calls that. */
   | { readonly kind: 'twin'; readonly name: string; readonly at: Place }
+  /**
+   * A test that is about asynchrony itself, or that runs beside others; the node is its function. `title` has those of the groups around it,
+   * joined by ` > `; `exact` says that the test is called so, and not one of several.
+   */
+  | { readonly kind: 'async-test'; readonly topic: AsyncTestTopic; readonly title: string; readonly exact: boolean }
   /** A value cast to or from a type that changes: `x as Promise<T>`, `any` to a function type. */
   | { readonly kind: 'cast'; readonly detail: string };
+
+/** What a test is about that blocking code does not do; `concurrent`: it is only run beside others. */
+export type AsyncTestTopic = 'overlap' | 'cancellation' | 'unhandled' | 'clock' | 'polling' | 'done' | 'concurrent';
 
 /** A value that a test imports from a module with a server. */
 export interface ServerName {

@@ -63,12 +63,23 @@ export interface TestDifference {
   readonly message: string | null;
 }
 
+/** A test that is about asynchrony itself: it stays async, and may fail against code that blocks. */
+export interface AsyncOnlyTest {
+  readonly file: string;
+  /** Titles of the groups and the test, joined by ` > `. */
+  readonly title: string;
+  /** One test is called so; else a part of the titles, or a title for several. */
+  readonly exact: boolean;
+}
+
 export interface TestsVerdict extends Check {
   readonly runner: string | null;
   readonly before: TestCounts;
   readonly after: TestCounts;
   /** Passed before, and no longer. */
   readonly broken: readonly TestDifference[];
+  /** The same, where the plan said that the test is about asynchrony itself: no failure of the result. */
+  readonly asyncOnly: readonly TestDifference[];
   /** Other differences: new tests, repaired ones, failures that were there before. */
   readonly others: readonly TestDifference[];
 }

@@ -19,6 +19,7 @@ export interface Outcome {
   readonly whole: boolean;
   /** Notes of the claims applied in the program: where it may differ. */
   readonly notes: readonly string[];
+  /** Reasons of what keeps it async, `transform/reason`, each once. */
   readonly refusals: readonly string[];
   readonly text: string;
   readonly converted: string;
@@ -93,7 +94,8 @@ function index(planned: Planned): Record<'notes' | 'refusals', Map<string, strin
   const add = (to: Map<string, string[]>, site: string, text: string): void =>
     void to.set(folderOf(site), [...(to.get(folderOf(site)) ?? []), `${site}: ${text}`]);
   for (const claim of planned.plan.claims) if (claim.note !== undefined) add(notes, claim.site, claim.note);
-  for (const refusal of planned.plan.refusals) add(refusals, refusal.site, refusal.detail);
+  for (const { site, reason } of planned.plan.refusals)
+    refusals.set(folderOf(site), [...new Set([...(refusals.get(folderOf(site)) ?? []), reason])]);
   return { async: new Set(planned.plan.staysAsync.map((s) => folderOf(s.unit))), notes, refusals };
 }
 
