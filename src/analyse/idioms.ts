@@ -5,6 +5,7 @@ import { collectSocketIdioms } from './socket-idioms.ts';
 import { settledStatement, spanOfStatement } from './settled-statements.ts';
 import { skipParentheses } from './syntax.ts';
 import { promiseMember } from './uses.ts';
+import { collectWaitLoop } from './wait-loops.ts';
 
 /** Statements that only make sense together; each recogniser names the idiom or says nothing. */
 const recognisers: readonly ((node: ts.Node, draft: Draft) => string | undefined)[] = [
@@ -18,6 +19,7 @@ const recognisers: readonly ((node: ts.Node, draft: Draft) => string | undefined
 export function collectIdiom(draft: Draft, node: ts.Node): void {
   collectSocketIdioms(draft, node);
   collectPipelineLoop(draft, node);
+  collectWaitLoop(draft, node);
   for (const recognise of recognisers) {
     const idiom = recognise(node, draft);
     if (idiom !== undefined)
