@@ -35,6 +35,12 @@ export interface Connected {
   remote: Endpoint;
 }
 
+/** The arguments of `net.connect` as options. */
+export function wholeOptions(options: ConnectSyncOptions | number | string, host?: string): ConnectSyncOptions {
+  if (typeof options === 'string') return { path: options };
+  return typeof options === 'number' ? { port: options, ...(host !== undefined && { host }) } : options;
+}
+
 /** Opens a connection as the options say, before the moment `deadline`. Throws as `net.connect` reports it. */
 export function openConnection(
   options: ConnectSyncOptions,
@@ -63,7 +69,7 @@ function openTcp(
   const port = checkPort(options.port);
   const family = options.family === 4 || options.family === 6 ? options.family : 0;
   const all = addressesOf(sockets, options.host ?? 'localhost', family);
-  const addresses = options.autoSelectFamily === false ? all.slice(0, 1) : alternating(all);
+  const addresses = options.autoSelectFamily === false ? all.slice(0, 1) : all.length > 1 ? alternating(all) : all;
   const local = localOf(options);
   const failures: Error[] = [];
   for (const [index, address] of addresses.entries()) {

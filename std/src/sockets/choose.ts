@@ -8,6 +8,8 @@ import type { BackendName, Sockets } from './table.ts';
 const names: BackendName[] = ['koffi', 'ffi', 'descriptor', 'bridge'];
 const tables = new Map<BackendName, Sockets | undefined>();
 let chosen: Sockets | undefined;
+/** Whether the environment named it: then a gap is not filled by another. */
+let named = false;
 
 /** What some tables cannot do: only the descriptor has gaps. */
 export type Need = 'client' | 'server' | 'datagram';
@@ -17,9 +19,12 @@ export type Need = 'client' | 'server' | 'datagram';
  * environment variable `UNAWAIT_BACKEND` names. Where it has a gap, and none was named, the bridge fills it.
  */
 export function chooseSockets(need: Need = 'client'): Sockets {
-  const forced = process.env['UNAWAIT_BACKEND'];
-  chosen ??= forced === undefined || forced === '' ? firstWorking() : forcedTable(forced);
-  if (need !== 'client' && chosen.name === 'descriptor' && !forced) return table('bridge') ?? chosen;
+  if (chosen === undefined) {
+    const name = process.env['UNAWAIT_BACKEND'];
+    named = name !== undefined && name !== '';
+    chosen = named ? forcedTable(name!) : firstWorking();
+  }
+  if (need !== 'client' && chosen.name === 'descriptor' && !named) return table('bridge') ?? chosen;
   return chosen;
 }
 
@@ -32,6 +37,7 @@ export function table(name: BackendName): Sockets | undefined {
 /** For tests: takes this table from now on, or asks the environment again. */
 export function useSockets(sockets: Sockets | undefined): void {
   chosen = sockets;
+  named = false;
 }
 
 function firstWorking(): Sockets {

@@ -72,13 +72,19 @@ export function createHandle(to: Endpoint, local: IpAddress | undefined): { hand
   return { handle: handleOf(wrap, to), failed };
 }
 
+const bindings = new Map<string, Binding | undefined>();
+
 function bindingOf(name: string): Binding | undefined {
+  if (bindings.has(name)) return bindings.get(name);
   const { binding } = process as unknown as { binding?: (name: string) => Binding };
+  let found: Binding | undefined;
   try {
-    return binding?.call(process, name);
+    found = binding?.call(process, name);
   } catch {
-    return undefined;
+    // Closed by the permission model.
   }
+  bindings.set(name, found);
+  return found;
 }
 
 /** `net.connect` issues connect(2) inside the call when no look-up has to be waited for. */

@@ -19,6 +19,9 @@ export const constants = {
   SO_KEEPALIVE: linux ? 9 : 8,
   SO_BROADCAST: linux ? 6 : 0x20,
   SO_ERROR: linux ? 4 : 0x1007,
+  /** Left out where a limit does not bound `connect`, or a signal does not cut a limited wait short. */
+  SO_RCVTIMEO: linux ? 20 : 0,
+  SO_SNDTIMEO: linux ? 21 : 0,
   SO_NOSIGPIPE: process.platform === 'darwin' ? 0x1022 : 0,
   IPPROTO_TCP: 6,
   IPPROTO_IPV6: 41,

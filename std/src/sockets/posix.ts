@@ -2,7 +2,7 @@ import { resolveWith } from './resolver.ts';
 import { isUnix, placeOf } from './place.ts';
 import { constants } from './posix-constants.ts';
 import { addressSize, decodeAddress, encodeAddress, families, familyOf } from './sockaddr.ts';
-import { slice, supervised, inWorker, throwIfInterrupted } from './supervision.ts';
+import { hearsSignals, inWorker, slice, supervised, throwIfInterrupted } from './supervision.ts';
 import { systemError, timeoutError } from './system-error.ts';
 import { now } from './table.ts';
 import type { Library } from './library.ts';
@@ -13,14 +13,18 @@ import type { BackendName, Endpoint, IpAddress, Sockets } from './table.ts';
 export function posixSockets(name: BackendName, library: Library, c: Constants = constants): Sockets {
   const receiveBytes = library.int('recv', ['int', 'pointer', 'size', 'int']);
   const sendBytes = library.int('send', ['int', 'pointer', 'size', 'int']);
-  const pollOne = library.int('poll', ['pointer', 'size', 'int']);
+  const pollOne = pollBy(library, c);
   const closeOne = library.int('close', ['int']);
   const openSocket = library.int('socket', ['int', 'int', 'int']);
   const connectTo = library.int('connect', ['int', 'pointer', 'int']);
   const setOption = library.int('setsockopt', ['int', 'int', 'int', 'pointer', 'int']);
   const { errno } = library;
+  const timed = c.SO_RCVTIMEO !== 0;
   const polled = new Int32Array(2);
   const word = new Int32Array(1);
+  const limit = new Int32Array(4);
+  /** By descriptor: how many milliseconds the kernel lets a receive wait, 0 for ever. */
+  const receiveLimits: (number | undefined)[] = [];
 
   const check = (result: number, syscall: string, at?: Endpoint): number => {
     if (result >= 0) return result;
@@ -31,7 +35,7 @@ export function posixSockets(name: BackendName, library: Library, c: Constants =
   const poll = (socket: number, events: number, ms: number, syscall: string): number => {
     polled[0] = socket;
     polled[1] = events;
-    const found = pollOne(polled, 1, ms);
+    const found = pollOne(polled, ms);
     if (found > 0) return polled[1] >>> 16;
     if (found < 0) {
       const code = errno();
@@ -57,6 +61,19 @@ export function posixSockets(name: BackendName, library: Library, c: Constants =
     check(setOption(socket, level, option, word, 4), 'setsockopt');
   };
 
+  /** How long the kernel may hold a call back. A call that is limited is not restarted after a signal. */
+  const patience = (deadline: number): number => {
+    if (inWorker) return Math.max(1, Math.min(slice, Math.ceil(deadline - now())));
+    if (deadline !== Infinity) return Math.max(1, Math.min(0x7fffffff, Math.ceil(deadline - now())));
+    return 0;
+  };
+
+  const setLimit = (socket: number, option: number, ms: number): void => {
+    limit[0] = Math.floor(ms / 1000);
+    limit[2] = (ms % 1000) * 1000;
+    check(setOption(socket, c.SOL_SOCKET, option, limit, 16), 'setsockopt');
+  };
+
   const setBlocking = (socket: number, on: boolean): void => {
     const flags = fcntl(library, socket, c.F_GETFL, 0);
     const wanted = on ? flags & ~c.O_NONBLOCK : flags | c.O_NONBLOCK;
@@ -66,6 +83,7 @@ export function posixSockets(name: BackendName, library: Library, c: Constants =
   const open = (at: Endpoint, kind: number): number => {
     const socket = openSocket(familyOf(at), kind | c.SOCK_CLOEXEC, 0);
     check(socket, 'socket');
+    receiveLimits[socket] = 0;
     if (c.SOCK_CLOEXEC === 0) fcntl(library, socket, c.F_SETFD, 1);
     if (c.SO_NOSIGPIPE !== 0) intOption(socket, c.SOL_SOCKET, c.SO_NOSIGPIPE, 1);
     return socket;
@@ -102,29 +120,42 @@ export function posixSockets(name: BackendName, library: Library, c: Constants =
       return prepared(to, c.SOCK_STREAM, (socket) => {
         if (local !== undefined) bind(socket, local);
         const watched = deadline !== Infinity || supervised();
-        if (watched) setBlocking(socket, false);
-        if (connectTo(socket, address, address.length) < 0) {
+        // An hour stands for ever: without a limit the kernel would go on waiting after a signal.
+        if (watched && timed) setLimit(socket, c.SO_SNDTIMEO, patience(deadline) || 3_600_000);
+        else if (watched) setBlocking(socket, false);
+        while (connectTo(socket, address, address.length) < 0) {
           const code = errno();
-          if (code !== c.EINPROGRESS && code !== c.EINTR) throw systemError('connect', code, placeOf(to));
           if (code === c.EINTR) throwIfInterrupted('connect');
+          if (isUnix(to)) {
+            // It is not going on in the background.
+            if (code === c.EINTR || (code === c.EAGAIN && timed && now() < deadline)) continue;
+            throw systemError('connect', code, placeOf(to));
+          }
+          if (code !== c.EINPROGRESS && code !== c.EINTR) throw systemError('connect', code, placeOf(to));
           wait(socket, c.POLLOUT, deadline, 'connect', to);
           const failed = pendingError(library, socket, c);
           if (failed !== 0) throw systemError('connect', failed, placeOf(to));
+          break;
         }
-        if (watched) setBlocking(socket, true);
+        if (watched && !timed) setBlocking(socket, true);
       });
     },
     receive(socket, into, offset, length, deadline) {
       const target = offset === 0 ? into : into.subarray(offset);
-      const watched = deadline !== Infinity || supervised();
+      const polls = timed ? hearsSignals() : deadline !== Infinity || supervised();
       for (;;) {
-        if (watched) wait(socket, c.POLLIN, deadline, 'read');
-        const count = receiveBytes(socket, target, length, watched ? c.MSG_DONTWAIT : 0);
+        if (polls) wait(socket, c.POLLIN, deadline, 'read');
+        else if (timed) {
+          const ms = patience(deadline);
+          if (receiveLimits[socket] !== ms) setLimit(socket, c.SO_RCVTIMEO, (receiveLimits[socket] = ms));
+        }
+        const count = receiveBytes(socket, target, length, polls ? c.MSG_DONTWAIT : 0);
         if (count >= 0) return count;
         const code = errno();
         if (code === c.EINTR) throwIfInterrupted('read');
         else if (code !== c.EAGAIN) throw systemError('read', code);
-        else if (!watched) wait(socket, c.POLLIN, deadline, 'read');
+        else if (polls || !timed) wait(socket, c.POLLIN, deadline, 'read');
+        else if (now() >= deadline) throw timeoutError('read');
       }
     },
     send(socket, from, offset, length, deadline) {
@@ -185,6 +216,7 @@ export function posixSockets(name: BackendName, library: Library, c: Constants =
         if (stopped()) return undefined;
         const taken = take(socket, null, null, c.SOCK_CLOEXEC);
         if (taken >= 0) {
+          receiveLimits[taken] = 0;
           if (c.SOCK_CLOEXEC === 0) {
             fcntl(library, taken, c.F_SETFD, 1);
             setBlocking(taken, true);
@@ -240,6 +272,27 @@ export function posixSockets(name: BackendName, library: Library, c: Constants =
       wait: (socket, direction, deadline) =>
         wait(socket, direction === 'read' ? c.POLLIN : c.POLLOUT, deadline, direction),
     },
+  };
+}
+
+/**
+ * poll(2) of one descriptor. On Linux it is ppoll(2), during which SIGCHLD and SIGWINCH are held back: nothing tells
+ * which signal cut a wait short, and these two shall not.
+ */
+function pollBy(library: Library, c: Constants): (polled: Int32Array, ms: number) => number {
+  if (c.SO_RCVTIMEO === 0) {
+    const poll = library.int('poll', ['pointer', 'size', 'int']);
+    return (polled, ms) => poll(polled, 1, ms);
+  }
+  const ppoll = library.int('ppoll', ['pointer', 'size', 'pointer', 'pointer']);
+  const time = new Int32Array(4);
+  // A `sigset_t`: the bits 16 and 27 are the signals 17 and 28.
+  const held = new Int32Array(32);
+  held[0] = (1 << 16) | (1 << 27);
+  return (polled, ms) => {
+    time[0] = Math.floor(ms / 1000);
+    time[2] = (ms % 1000) * 1_000_000;
+    return ppoll(polled, 1, ms < 0 ? null : time, held);
   };
 }
 

@@ -7,18 +7,22 @@ export const slice = 100;
 export const inWorker = 'disabled' in (process as { abort: object }).abort;
 
 /**
- * Whether a blocking call must be watched instead of left to the kernel: a worker has to be stoppable, and the
- * listener of a signal would never run, since the kernel restarts an interrupted `recv` on its own.
+ * Whether the program listens to a signal that may end a wait: the listener of a signal would never run, since the
+ * kernel restarts an interrupted `recv` on its own. SIGCHLD and SIGWINCH (to which `process.stdout` itself listens on a
+ * terminal) only tell what happened elsewhere. Workers get no signals.
  */
-export const supervised = (): boolean =>
-  inWorker ||
-  process.listenerCount('SIGTERM') > 0 ||
-  process.listenerCount('SIGINT') > 0 ||
-  process.listenerCount('SIGHUP') > 0;
+export function hearsSignals(): boolean {
+  if (inWorker) return false;
+  for (const name of process.eventNames()) {
+    if (typeof name === 'string' && name.startsWith('SIG') && name !== 'SIGCHLD' && name !== 'SIGWINCH') return true;
+  }
+  return false;
+}
+
+/** Whether a blocking call must be watched instead of left to the kernel: a worker has to be stoppable. */
+export const supervised = (): boolean => inWorker || hearsSignals();
 
 /** Called on EINTR. A signal that nobody listens to is no reason to stop. */
 export function throwIfInterrupted(syscall: string): void {
-  if (inWorker) return;
-  const heard = process.eventNames().some((name) => typeof name === 'string' && name.startsWith('SIG'));
-  if (heard) throw new InterruptedError(`A signal interrupted \`${syscall}\``, { syscall });
+  if (hearsSignals()) throw new InterruptedError(`A signal interrupted \`${syscall}\``, { syscall });
 }

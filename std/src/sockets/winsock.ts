@@ -34,6 +34,8 @@ const windowsConstants: Constants = {
   SO_KEEPALIVE: 8,
   SO_BROADCAST: 0x20,
   SO_ERROR: 0x1007,
+  SO_RCVTIMEO: 0,
+  SO_SNDTIMEO: 0,
   SO_NOSIGPIPE: 0,
   IPPROTO_TCP: 6,
   IPPROTO_IPV6: 41,
