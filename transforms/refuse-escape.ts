@@ -33,6 +33,24 @@ export default defineTransform({
       extra:
         'A call of a member with this name has no type that says whose member it is. Give the receiver a type, or await the call.',
     },
+    asked: {
+      short: 'A conditional type asks about promises that stay.',
+      extra: 'What it gives would change with some of them and not with others. Write the type that is meant.',
+    },
+    declared: {
+      short: 'The function is declared here and defined elsewhere.',
+      extra:
+        'Nothing says that its definition turns blocking too. Convert the definition, and this declaration with it.',
+    },
+    decorated: {
+      short: 'A decorator may put another function in place of the method.',
+      extra:
+        'What the decorator puts there may await the method, or chain on it. Give the decorator the return type `void` where it only notes the method, or types of its own that say what it takes and gives.',
+    },
+    overload: {
+      short: 'Two overloads would become the same.',
+      extra: 'Callers choose between them by the promise alone. Take one of them out.',
+    },
     other: {
       short: 'The promise is used in a way that is not known.',
       extra: 'Await it where it is made, and use the value.',
@@ -62,6 +80,17 @@ export default defineTransform({
           'untyped-callers',
           `\`${shown}\` has no types and may call \`${site.detail}\`, whose promise it wants.`,
         );
+      case 'asked':
+        return refuse('asked', `A conditional type asks for \`${shown}\`: ${site.detail}.`);
+      case 'declared':
+        return refuse('declared', `\`${shown}\` is declared here and defined elsewhere${site.detail}.`);
+      case 'decorated':
+        return refuse(
+          'decorated',
+          `\`${shown}\` may put a function in place of \`${site.detail}\` that wants its promise.`,
+        );
+      case 'overload':
+        return refuse('overload', `\`${shown}\` would be the same as the overload at ${site.detail}.`);
       default:
         return refuse(
           'other',

@@ -19,24 +19,20 @@ export default defineTransform({
     conditional: {
       short: 'A conditional or mapped type asks for promises.',
       extra:
-        '`T extends Promise<infer U> ? U : never` would become `never` without an error. Write the awaited type directly, or `Awaited<T>`.',
+        'Unwrapped, it would choose another arm without an error. `T extends Promise<infer U> ? U : T` and `Awaited<T>` are right for both.',
     },
     'no-argument': { short: 'The promise type has no type argument.', extra: 'Give it one: `Promise<void>`.' },
   },
   rewrite(site, node, { text }) {
     if (site.api !== null) return undefined;
-    if (ts.isUnionTypeNode(node)) {
-      return inConditional(node)
-        ? refuse('conditional', `\`${text(node)}\` stands in a conditional type.`)
-        : union(node, text);
-    }
+    if (ts.isConditionalTypeNode(node)) return conditional(node, text);
+    if (ts.isUnionTypeNode(node)) return union(node, text);
     const name = ts.isTypeReferenceNode(node)
       ? node.typeName
       : ts.isExpressionWithTypeArguments(node)
         ? node.expression
         : undefined;
     if (!name) return undefined;
-    if (inConditional(node)) return refuse('conditional', `\`${text(node)}\` stands in a conditional type.`);
     const [first, ...rest] = node.typeArguments ?? [];
     const twin = iterators[site.name];
     if (twin !== undefined)
@@ -44,9 +40,7 @@ export default defineTransform({
         ? template`${twin}<${[first, ...rest].flatMap((t, i) => (i ? [', ', t] : [t]))}>`
         : template`${twin}`;
     if (!first) return refuse('no-argument');
-    // `Awaited<T>` of a plain value is that value: it may stay, and does where T itself is no promise type of this site.
-    if (site.name === 'Awaited') return { keep: true };
-    if (needsParentheses(node, first)) return template`(${first})`;
+    if (needsParentheses(node, (site.name === 'Awaited' && promised(first)) || first)) return template`(${first})`;
     return template`${first}`;
   },
 });
@@ -64,12 +58,20 @@ function union(node: ts.UnionTypeNode, text: (node: ts.Node) => string): Answer 
   };
 }
 
-function inConditional(node: ts.Node): boolean {
-  for (let child = node, up = node.parent; !ts.isSourceFile(up); child = up, up = up.parent) {
-    if (ts.isConditionalTypeNode(up)) return up.extendsType === child || up.checkType === child;
-    if (!ts.isTypeNode(up)) return false;
-  }
-  return false;
+/** `T extends Promise<infer U> ? U : never` is `T`; what else asks for a promise would get another answer. */
+function conditional(node: ts.ConditionalTypeNode, text: (node: ts.Node) => string): Answer {
+  const { checkType, extendsType, trueType, falseType } = node;
+  const inferred = /^Promise(?:Like)?<infer ([\w$]+)>$/.exec(text(extendsType))?.[1];
+  if (inferred === undefined || text(trueType) !== inferred || !/^(never|unknown|any)$/.test(text(falseType)))
+    return refuse('conditional', `\`${text(extendsType)}\` stands in a conditional type.`);
+  return { rewrite: template`${checkType}`, drops: 'The type asked for a promise, which is its value now.' };
+}
+
+/** `T` of `Promise<T>`. */
+function promised(node: ts.TypeNode): ts.TypeNode | undefined {
+  return ts.isTypeReferenceNode(node) && /^(Promise|PromiseLike)$/.test(node.typeName.getText())
+    ? node.typeArguments?.[0]
+    : undefined;
 }
 
 /** `Promise<A | B>[]` is `(A | B)[]`. */

@@ -79,12 +79,7 @@ function collectDefinitions(
       collectTwin(draft, node);
       collectManagedHandler(draft, node);
       if (draft.unit(unit).asynchronous && isAmbient(node)) {
-        draft.emit(
-          { kind: 'escape', how: 'other', detail: 'it is declared here and defined elsewhere' },
-          node,
-          unit,
-          0,
-        );
+        draft.emit({ kind: 'escape', how: 'declared', detail: '' }, node, unit, 0);
       }
       if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) {
         draft.call({ caller: draft.enclosing(node), callee: unit, site: '', tolerated: true });
@@ -214,9 +209,11 @@ function overlaps(facts: Facts): Concurrency[] {
 
 function overlap(site: Site): string | undefined {
   if (site.kind === 'for-await') return site.elements ? 'a promise in an iterated array' : undefined;
+const noPromiseThere = new Set(['returned', 'untyped-caller', 'asked', 'declared', 'decorated', 'overload']);
+
   if (site.kind === 'combinator') return `\`Promise.${site.method}\``;
   if (site.kind === 'store') return 'a stored promise';
   if (site.kind === 'callback') return `a callback of \`${site.api.slice(site.api.indexOf('#') + 1)}\``;
-  if (site.kind === 'escape' && (site.how === 'returned' || site.how === 'untyped-caller')) return undefined;
+  if (site.kind === 'escape' && noPromiseThere.has(site.how)) return undefined;
   return site.kind === 'escape' || site.kind === 'executor' ? 'a promise that is not awaited' : undefined;
 }

@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph';
 import type { UnitId } from '../model/ids.ts';
+import { armOf, askedBy, formOf, tieAsked } from './conditional-types.ts';
 import type { Draft } from './draft.ts';
 import { documented, enclosingFunction, isFunctionLike } from './syntax.ts';
 
@@ -23,27 +24,132 @@ export function collectTypeReference(draft: Draft, node: TypeReference, swapped:
   const text = ts.isIdentifier(name) ? name.text : undefined;
   if (text !== undefined && promiseTypes.has(text) && text !== 'PromiseSettledResult') {
     if (draft.checker.declarations(name).some((d) => draft.checker.isOwn(d))) return;
-    draft.emit(
-      { kind: 'type-reference', name: text, api: null },
-      saysTwice(node) ? node.parent : node,
-      ownerOf(draft, node),
-      2,
-    );
+    if (text === 'Awaited') collectAwaited(draft, node);
+    else collectPromiseType(draft, node, text);
     return;
   }
   const declaration = draft.checker
     .declarations(ts.isQualifiedName(name) ? name.right : name)
     .find((d) => draft.checker.isOwn(d));
   if (declaration) {
-    if (ts.isTypeAliasDeclaration(declaration) && carriesPromise(declaration.type)) {
-      draft.join(ownerOf(draft, node), draft.slotUnit(declaration), 'is typed by');
-    }
+    collectAliasReference(draft, node, declaration);
     return;
   }
   if (swapped.size === 0) return;
   const api = draft.checker.api(node);
   if (api !== undefined && swapped.has(api))
     draft.emit({ kind: 'type-reference', name: name.getText(), api }, node, ownerOf(draft, node), 2);
+}
+
+/** `Promise<T>`, `AsyncIterable<T>`: it turns with what it is the type of. */
+function collectPromiseType(draft: Draft, node: TypeReference, name: string): void {
+  if (ts.isTypePredicateNode(node.parent)) {
+    collectPredicate(draft, node.parent);
+    return;
+  }
+  const asked = askedBy(node);
+  const form = asked && formOf(asked);
+  if (form === 'same') return;
+  const owner = ownerOf(draft, asked ?? node);
+  if (asked) {
+    tieAsked(draft, asked.checkType, owner);
+    if (isFunctionLike(node.parent)) draft.join(draft.functionUnit(node.parent), owner, 'is asked for in');
+  }
+  const arm = armOf(node, namesPromise);
+  if (arm) draft.join(owner, ownerOf(draft, arm), 'is an arm of');
+  if (form === 'value' || form === 'unknown')
+    draft.emit({ kind: 'type-reference', name: 'conditional', api: null }, asked!, owner, 2);
+  else draft.emit({ kind: 'type-reference', name, api: null }, saysTwice(node) ? node.parent : node, owner, 2);
+}
+
+/** `x is Promise<T>` says what the function looks for, and stays; where what it looks at would turn, its test would fail. */
+function collectPredicate(draft: Draft, node: ts.TypePredicateNode): void {
+  const { parameterName, parent } = node;
+  const parameter =
+    isFunctionLike(parent) && parent.parameters.find((p) => p.name.getText() === parameterName.getText());
+  if (!parameter || !carriesOwn(draft, parameter)) return;
+  draft.emit({ kind: 'escape', how: 'tested', detail: '' }, node, draft.slotUnit(parameter), 0);
+}
+
+/**
+ * `Awaited<Promise<T>>` and `Awaited<ReturnType<typeof load>>` say nothing more once what they await is plain. Nobody needs that they go: where
+ * the function stays async, so do they.
+ */
+function collectAwaited(draft: Draft, node: TypeReference): void {
+  const [argument] = node.typeArguments ?? [];
+  if (!argument || !ts.isTypeReferenceNode(argument) || askedBy(node)) return;
+  const [inner] = argument.typeArguments ?? [];
+  const name = argument.typeName.getText();
+  if (!inner || draft.checker.colour(draft.checker.awaited(draft.checker.typeOf(argument))) !== 'plain') return;
+  const { source } = draft.files.get(node.getSourceFile())!;
+  const site = (): string =>
+    draft.emitOptional({ kind: 'type-reference', name: 'Awaited', api: null }, node, {
+      start: node.getStart(source),
+      end: node.end,
+    }).id;
+  if (name === 'Promise' || name === 'PromiseLike') draft.require(site(), ownerOf(draft, argument), 'awaits');
+  if (name !== 'ReturnType' || !ts.isTypeQueryNode(inner)) return;
+  const units = ownSignatures(draft, inner).map((signature) => draft.functionUnit(signature));
+  if (units.length === 0 || !units.every((unit) => draft.unit(unit).asynchronous)) return;
+  for (const unit of units) draft.require(site(), unit, 'awaits');
+}
+
+/** A type of the project's own that is, or asks for, a promise. */
+function collectAliasReference(draft: Draft, node: TypeReference, declaration: ts.Declaration): void {
+  const parameters = (declaration as { typeParameters?: readonly ts.TypeParameterDeclaration[] }).typeParameters ?? [];
+  const given = node.typeArguments ?? [];
+  const omitted = parameters.slice(given.length).some((each) => each.default && carriesPromise(draft, each.default));
+  if (!ts.isTypeAliasDeclaration(declaration)) {
+    if (omitted) draft.join(userOf(draft, node), draft.slotUnit(declaration), 'is typed by');
+    return;
+  }
+  const alias = draft.slotUnit(declaration);
+  const asks = asksForPromise(draft, declaration);
+  if (!asks && !omitted && !carriesPromise(draft, declaration.type)) return;
+  const owner = userOf(draft, askedBy(node) ?? node);
+  draft.join(owner, alias, 'is typed by');
+  if (asks) for (const argument of given) tieAsked(draft, argument, owner);
+}
+
+/** A conditional type in it asks whether its type argument is, or gives, a promise; or its type parameters do. */
+function asksForPromise(draft: Draft, alias: ts.TypeAliasDeclaration, seen = new Set<ts.Node>()): boolean {
+  if (seen.has(alias)) return false;
+  seen.add(alias);
+  if (alias.typeParameters?.some((each) => each.constraint && namesPromise(each.constraint))) return true;
+  return someNode(alias.type, (node) => {
+    if (ts.isConditionalTypeNode(node)) return namesPromise(node.extendsType) && formOf(node) !== 'same';
+    if (!ts.isTypeReferenceNode(node) || !node.typeArguments) return false;
+    return ownAliases(draft, node).some((each) => asksForPromise(draft, each, seen));
+  });
+}
+
+function ownAliases(draft: Draft, node: ts.TypeReferenceNode): ts.TypeAliasDeclaration[] {
+  const name = ts.isQualifiedName(node.typeName) ? node.typeName.right : node.typeName;
+  return draft.checker
+    .declarations(name)
+    .filter((d): d is ts.TypeAliasDeclaration => ts.isTypeAliasDeclaration(d) && draft.checker.isOwn(d));
+}
+
+/** A promise type is written in it, however deep. */
+function namesPromise(type: ts.Node): boolean {
+  return someNode(
+    type,
+    (node) =>
+      ts.isTypeReferenceNode(node) &&
+      ts.isIdentifier(node.typeName) &&
+      node.typeName.text !== 'Awaited' &&
+      promiseTypes.has(node.typeName.text),
+  );
+}
+
+function someNode(root: ts.Node, fits: (node: ts.Node) => boolean): boolean {
+  const stack = [root];
+  while (stack.length > 0) {
+    const node = stack.pop()!;
+    if (fits(node)) return true;
+    ts.forEachChild(node, (child) => void stack.push(child));
+  }
+  return false;
 }
 
 /** `T | Promise<T>`: unwrapped, the union would name a member twice, so the union is what changes. */
@@ -76,25 +182,38 @@ export function collectTypeQuery(draft: Draft, node: ts.TypeQueryNode): void {
   )
     return;
   if (outer && ts.isTypeReferenceNode(outer) && outer.typeName.getText() === 'Awaited') return;
-  const name = ts.isQualifiedName(node.exprName) ? node.exprName.right : node.exprName;
-  for (const declaration of draft.checker.declarations(name)) {
-    if (!draft.checker.isOwn(declaration)) continue;
-    for (const signature of draft.checker.signatures(draft.checker.typeOf(declaration))) {
-      if (!draft.checker.isOwn(signature) || !isFunctionLike(signature)) continue;
-      const unit = draft.functionUnit(signature);
-      if (draft.unit(unit).asynchronous) draft.join(unit, ownerOf(draft, node), 'is named by a type in');
-    }
+  for (const signature of ownSignatures(draft, node)) {
+    const unit = draft.functionUnit(signature);
+    if (draft.unit(unit).asynchronous) draft.join(unit, userOf(draft, node), 'is named by a type in');
   }
 }
 
-/** A promise stands in the alias's own type, not only in what a function type of it returns. */
-function carriesPromise(type: ts.TypeNode): boolean {
+function ownSignatures(draft: Draft, node: ts.TypeQueryNode): ts.SignatureDeclaration[] {
+  const name = ts.isQualifiedName(node.exprName) ? node.exprName.right : node.exprName;
+  return draft.checker
+    .declarations(name)
+    .filter((declaration) => draft.checker.isOwn(declaration))
+    .flatMap((declaration) => draft.checker.signatures(draft.checker.typeOf(declaration)))
+    .filter((signature) => draft.checker.isOwn(signature) && isFunctionLike(signature));
+}
+
+/** A promise stands in the type itself, or in an alias that it names; not only in what a function type of it returns. */
+function carriesPromise(draft: Draft, type: ts.TypeNode): boolean {
+  const seen = new Set<ts.Node>();
   const stack: ts.Node[] = [type];
   while (stack.length > 0) {
     const node = stack.pop()!;
-    if (isFunctionLike(node) || ts.isTypeLiteralNode(node)) continue;
-    if (ts.isTypeReferenceNode(node) && ts.isIdentifier(node.typeName) && promiseTypes.has(node.typeName.text))
-      return true;
+    if (seen.has(node) || isFunctionLike(node) || ts.isTypeLiteralNode(node)) continue;
+    seen.add(node);
+    if (ts.isTypeReferenceNode(node)) {
+      if (ts.isIdentifier(node.typeName) && promiseTypes.has(node.typeName.text)) return true;
+      for (const alias of ownAliases(draft, node)) stack.push(alias.type);
+    }
+    if (ts.isConditionalTypeNode(node) && namesPromise(node.extendsType)) {
+      if (formOf(node) !== 'same') return true;
+      stack.push(node.trueType, node.falseType);
+      continue;
+    }
     ts.forEachChild(node, (child) => void stack.push(child));
   }
   return false;
@@ -134,6 +253,18 @@ export function ownerOf(draft: Draft, node: ts.Node): UnitId {
   }
   const found = enclosingFunction(node);
   return found ? draft.functionUnit(found) : draft.moduleUnit(node.getSourceFile());
+}
+
+/** The owner; at the top level the declaration that the type stands in, so that what is typed there does not hold on to all else of the file. */
+function userOf(draft: Draft, node: ts.Node): UnitId {
+  const owner = ownerOf(draft, node);
+  if (draft.unit(owner).kind !== 'module') return owner;
+  for (let up = node.parent; !ts.isSourceFile(up); up = up.parent) {
+    if (ts.isVariableDeclaration(up) || ts.isParameter(up) || ts.isClassElement(up) || ts.isTypeElement(up))
+      return draft.slotUnit(up);
+    if (ts.isInterfaceDeclaration(up) || ts.isTypeAliasDeclaration(up) || ts.isClassLike(up)) return draft.slotUnit(up);
+  }
+  return owner;
 }
 
 function carriesOwn(draft: Draft, declaration: ts.Node): boolean {

@@ -91,9 +91,10 @@ export type SiteFacts =
     }
   /**
    * A promise that goes where no transform may follow, `how` says where. `returned`: what an untyped call gives may be one ·
-   * `untyped-caller`: a call without types that may reach the function this site stands for, and wants its promise.
+   * `untyped-caller`: a call without types that may reach the function this site stands for, and wants its promise · the others speak of
+   * types and declarations: `asked` by a conditional type, `declared` elsewhere, `decorated`, the same as another `overload` when plain.
    */
-  | { readonly kind: 'escape'; readonly how: Consumer | 'untyped-caller'; readonly detail: string }
+  | { readonly kind: 'escape'; readonly how: Consumer | Declared | 'untyped-caller'; readonly detail: string }
   /** `return p` inside `try`, in an async function. */
   | { readonly kind: 'return-in-try' }
   /** `for await (… of x)`; the node is the statement. `elements`: over promises that are all made before the loop begins. */
@@ -137,6 +138,9 @@ export type AsyncTestTopic = 'overlap' | 'cancellation' | 'unhandled' | 'clock' 
 
 /** A value that a test imports from a module with a server. */
 export interface ServerName {
+/** Ways in which a declaration keeps its function async, with no promise at the place. */
+export type Declared = 'asked' | 'declared' | 'decorated' | 'overload';
+
   readonly imported: string;
   readonly local: string;
   /** Its name is used as a type in the importing file. */
