@@ -1,6 +1,8 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { gzipSync } from 'node:zlib';
+import { makeCertificate } from '../../std/test/servers/certificates.ts';
 
 /** What the cases of `fetch` and `net` talk to; it runs in the test's process, the cases in children. */
 export interface Servers {
@@ -11,19 +13,26 @@ export interface Servers {
 export async function startServers(): Promise<Servers> {
   const http = createHttpServer((request, response) => void answer(request, response));
   const echo = createServer({ allowHalfOpen: true }, (socket) => void socket.on('error', () => undefined).pipe(socket));
+  const certificate = makeCertificate({ name: 'localhost', names: ['localhost'] });
+  const secure = createTlsServer(
+    { ...certificate, allowHalfOpen: true },
+    (socket) => void socket.on('error', () => undefined).pipe(socket),
+  );
   const closed = createServer();
-  const [url, port, closedPort] = await Promise.all([listening(http), listening(echo), listening(closed)]);
+  const [url, port, securePort, closedPort] = await Promise.all([http, echo, secure, closed].map(listening));
   closed.close();
   return {
     env: {
       CASES_URL: `http://127.0.0.1:${url}`,
       CASES_PORT: String(port),
+      CASES_TLS_PORT: String(securePort),
       CASES_CLOSED_URL: `http://127.0.0.1:${closedPort}`,
     },
     close: () => {
       http.closeAllConnections();
       http.close();
       echo.close();
+      secure.close();
     },
   };
 }
@@ -38,7 +47,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const body = Buffer.concat(chunks);
-  switch (request.url) {
+  switch (request.url!.split('?')[0]) {
     case '/text':
       return void response.writeHead(200, { 'content-type': 'text/plain', 'content-length': 6 }).end('größ');
     case '/json':
@@ -63,6 +72,18 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
       return void response.writeHead(204).end();
     case '/never':
       return;
+    case '/loop':
+      return void response.writeHead(302, { location: '/loop' }).end();
+    case '/moved/302':
+    case '/moved/303':
+    case '/moved/307':
+      return void response.writeHead(Number(request.url!.slice(-3)), { location: '/echo' }).end('moved');
+    case '/headers':
+      return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(request.headers));
+    case '/broken':
+      return void response.writeHead(500, { 'content-type': 'application/json' }).end('{"error":"broken"}');
+    case '/query':
+      return void response.writeHead(200).end(request.url);
     default:
       return void response.writeHead(404, 'Not Here').end('no such page');
   }

@@ -38,7 +38,7 @@ export function blockingCall(row: Row, node: CallNode, context: Context): Blocki
   let given = argumentsOf(node);
   for (const [i, argument] of given.entries()) {
     const rule = row.options?.at === i + 1 ? row.options : undefined;
-    if (!ts.isObjectLiteralExpression(argument) || rule?.elsewhere) continue;
+    if (!ts.isObjectLiteralExpression(argument) || row.options?.elsewhere) continue;
     const options = rewriteOptions(argument, row, rule, context);
     if ('refuse' in options) return options;
     notes.push(...options.notes);

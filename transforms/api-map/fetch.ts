@@ -113,14 +113,6 @@ export const httpClients: readonly Row[] = [
     'Agent.request',
     'Dispatcher.request',
   ].map((name): Row => ({ api: `undici#${name}`, refuse: client, unlocks })),
-  ...['default', 'get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'request', 'create', 'all'].map(
-    (name): Row => ({ api: name === 'default' ? 'axios#default' : `axios#default.${name}`, refuse: client, unlocks }),
-  ),
-  ...['request', 'get', 'post', 'put', 'patch', 'delete', 'head', 'options'].map((name): Row => ({
-    api: `axios#AxiosInstance.${name}`,
-    refuse: client,
-    unlocks,
-  })),
   ...['got', 'ky', 'superagent'].flatMap((name): Row[] =>
     ['default', 'default.get', 'default.post', 'default.put', 'default.patch', 'default.delete', 'default.head'].map(
       (member) => ({

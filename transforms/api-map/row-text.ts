@@ -14,7 +14,7 @@ export type RowPart =
 export function parseRowText(text: string, names: readonly string[]): readonly RowPart[] {
   const named = names.map((name) => name.replaceAll('$', '\\$')).join('|');
   const pattern = new RegExp(
-    String.raw`\$(this|T|\*|[1-9]\*?)` + (named && String.raw`|(?<![\w.$'"])(${named})(?![\w$'"])`),
+    String.raw`\$(this|T|\*|[1-9]\*?)` + (named && String.raw`|(?<![\w.$'"])(${named})(?![\w'"]|\$(?!T\b))`),
     'g',
   );
   const parts: RowPart[] = [];

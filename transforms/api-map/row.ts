@@ -72,7 +72,7 @@ export interface OptionsRule {
   readonly at: number;
   /** Name of the blocking form's own time limit in milliseconds. */
   readonly timeout?: string;
-  /** The properties are sites of their own, which another transform claims. */
+  /** The properties (of every object argument) are sites of their own, which another transform claims. */
   readonly elsewhere?: true;
   /** The blocking form checks `signal` itself, before it starts. */
   readonly keepsSignal?: true;

@@ -1,0 +1,81 @@
+import { ts } from 'ts-morph';
+import { type Answer, type Context, defineTransform, keep, refuse } from '../src/transform.ts';
+
+const noted = 'Nobody can abort this while it blocks; a signal that was aborted before still throws.';
+
+/** Options that depend on their value, by the API ids they have. */
+const rules: readonly { readonly api: RegExp; readonly answer: (value: ts.Expression, context: Context) => Answer }[] =
+  [
+    {
+      api: /^axios#(axios\.)?\w+\.responseType$/,
+      answer: (value, context) => oneOf(value, context, ['json', 'text', 'arraybuffer']),
+    },
+    { api: /^got#\w+\.responseType$/, answer: (value, context) => oneOf(value, context, ['json', 'text', 'buffer']) },
+    {
+      api: /^axios#(axios\.)?\w+\.proxy$/,
+      answer: (value) =>
+        value.kind === ts.SyntaxKind.FalseKeyword
+          ? keep()
+          : refuse('value', 'The blocking client takes `proxy: false`, or the proxies of the environment.'),
+    },
+    { api: /^(axios|got|ky)#(axios\.)?\w+\.signal$/, answer: signal },
+    { api: /^(axios#(axios\.)?\w+\.data|(got|ky)#\w+\.body)$/, answer: body },
+  ];
+
+export default defineTransform({
+  id: 'client-option',
+  code: 'UA147',
+  claims: 'api-member',
+  applicability: 'safe',
+  priority: 10,
+  summary: 'Look at the options of an HTTP client whose value decides whether there is a blocking form',
+  reasons: {
+    signal: {
+      short: 'A time limit by signal cannot fire while the thread blocks.',
+      extra: 'Give the client its own option for the time limit, `timeout`.',
+    },
+    value: {
+      short: 'The option has a blocking form for other values.',
+      extra: 'The blocking client knows some values of this option. Write one of them out at the call.',
+    },
+    body: {
+      short: 'The body has no blocking form.',
+      extra: 'Streams, blobs and form data are read asynchronously. Send text, bytes or plain data.',
+    },
+  },
+  rewrite(site, node, context) {
+    const rule = rules.find(({ api }) => api.test(site.api));
+    if (!rule) return undefined;
+    const value = ts.isPropertyAssignment(node)
+      ? node.initializer
+      : ts.isShorthandPropertyAssignment(node)
+        ? node.name
+        : undefined;
+    return value && rule.answer(value, context);
+  },
+});
+
+function oneOf(value: ts.Expression, { types }: Context, known: readonly string[]): Answer {
+  const text = types.text(value);
+  if (text.split(' | ').every((each) => each === 'undefined' || known.includes(each.replaceAll('"', ''))))
+    return keep();
+  return refuse(
+    'value',
+    `The blocking client knows ${known.map((each) => `\`${each}\``).join(', ')}, not \`${text}\`.`,
+  );
+}
+
+function signal(value: ts.Expression, { text }: Context): Answer {
+  return text(value).includes('AbortSignal.')
+    ? refuse('signal', `\`${text(value)}\` cannot fire while the thread blocks.`)
+    : keep(noted);
+}
+
+function body(value: ts.Expression, { types, text }: Context): Answer {
+  const streams = /\b(FormData|Blob|File|Readable|ReadStream|ReadableStream|Stream|AsyncIterable|AsyncGenerator)\b/;
+  const type = types.text(value);
+  if (streams.test(type)) return refuse('body', `\`${text(value)}\` is a \`${type}\`.`);
+  return /\b(any|unknown)\b/.test(type)
+    ? keep('A stream or form data as the body would be refused when the call runs.')
+    : keep();
+}
