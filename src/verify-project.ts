@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { convert, type Conversion, type ConvertOptions } from './convert.ts';
 import type { VerifyConfig } from './load/config.ts';
@@ -8,6 +7,7 @@ import { lostCalls } from './lost-calls.ts';
 import type { AsyncOnlyTest, SecondRun, Verdict } from './model/verdict.ts';
 import { parseScenario } from './reference/parse-scenario.ts';
 import type { Scenario } from './reference/scenario.ts';
+import { temporaryFolder } from './reference/temporary-folder.ts';
 import { residual } from './recheck.ts';
 import { verify } from './verify/verify.ts';
 import { writeChanges } from './write.ts';
@@ -24,10 +24,10 @@ export async function verifyProject(
   const conversion = await convert(options);
   const { root } = conversion.workspace;
   const { scenarios: files = [], ...settings } = { ...conversion.config.verify, ...given(options) };
-  const scenarios = await Promise.all(files.map((file) => readScenario(resolve(root, file), file)));
-  const place = await realpath(await mkdtemp(join(tmpdir(), 'unawait-result-')));
+  const scenarios = (await Promise.all(files.map((file) => readScenarios(root, file)))).flat();
+  const place = temporaryFolder('result');
   try {
-    const after = options.result === undefined ? join(place, 'result') : resolve(options.result);
+    const after = options.result === undefined ? join(place.path, 'result') : resolve(options.result);
     if (options.result === undefined) {
       options.onStep?.('Writing the result to a temporary folder');
       await writeChanges(root, conversion.changes, { out: after });
@@ -48,7 +48,7 @@ export async function verifyProject(
     });
     return { verdict, conversion };
   } finally {
-    await rm(place, { recursive: true, force: true });
+    place.remove();
   }
 }
 
@@ -74,6 +74,15 @@ function given(options: VerifyProjectOptions): Partial<VerifyConfig> & { onStep?
     ...rest
   } = options;
   return rest;
+}
+
+/** One scenario file, or all of a folder by name. */
+async function readScenarios(root: string, name: string): Promise<Scenario[]> {
+  const path = resolve(root, name);
+  if (!(await stat(path).catch(() => null))?.isDirectory()) return [await readScenario(path, name)];
+  const files = (await readdir(path)).filter((file) => file.endsWith('.json')).sort();
+  if (files.length === 0) throw new UsageError(`The folder ${name} holds no scenario (*.json).`);
+  return Promise.all(files.map((file) => readScenario(join(path, file), join(name, file))));
 }
 
 async function readScenario(path: string, name: string): Promise<Scenario> {

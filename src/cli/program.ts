@@ -92,7 +92,11 @@ Examples:
     .addOption(new Option('--runtime <name>', 'what drives the program').choices(['lambda', 'program']))
     .option('--entry <file>', 'the file that starts the program')
     .option('--handler <name>', 'the Lambda handler, as handlers/echo.handler')
-    .option('--scenario <file>', 'a scenario (JSON) beside the built-in ones; can be repeated', collect)
+    .option(
+      '--scenario <file>',
+      'a scenario (JSON) or a folder of them, beside the built-in ones; can be repeated',
+      collect,
+    )
     .addOption(new Option('--skip <step...>', 'leave out steps').choices(STEPS))
     .option('--timeout <seconds>', 'how long a build, a test run or a type check may take', positive)
     .option('--result <folder>', 'the converted project, where it is there already')

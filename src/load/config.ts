@@ -7,7 +7,7 @@ export interface VerifyConfig extends Omit<
   VerifyOptions,
   'before' | 'after' | 'secondRun' | 'onStep' | 'scenarios' | 'onlyGiven'
 > {
-  /** Project-relative scenario files (JSON), run beside the built-in ones. */
+  /** Project-relative scenario files (JSON) or folders of them, run beside the built-in ones: see docs/scenarios.md. */
   readonly scenarios?: readonly string[];
   /** Leave out the built-in scenarios. */
   readonly onlyGiven?: boolean;

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { whenEnded } from './left-behind.ts';
 
 export interface ChildOptions {
   readonly command: string;
@@ -52,6 +53,7 @@ export function startChild(options: ChildOptions): RunningChild {
       // The group has ended already.
     }
   };
+  const release = whenEnded(() => killGroup('SIGKILL'));
   let by: Exit['by'] = 'itself';
   let grace: NodeJS.Timeout | undefined;
   const watchdog = setTimeout(() => {
@@ -69,6 +71,7 @@ export function startChild(options: ChildOptions): RunningChild {
     const settle = (code: number | null, signal: string | null): void => {
       clearTimeout(watchdog);
       clearTimeout(grace);
+      release();
       const ms = performance.now() - startedAt;
       resolve({ exit: { code, signal, by }, stdout: stdout(), stderr: stderr() + failure, ms });
     };

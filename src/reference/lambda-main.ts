@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { startLambdaServer, type LambdaServer } from './lambda-server.ts';
 import type { FromServer, ToServer } from './lambda-process.ts';
+import { startPaceServer } from './pace-server.ts';
 import { parseScenario } from './parse-scenario.ts';
 
 let server: LambdaServer | null = null;
@@ -15,7 +16,8 @@ function tell(message: FromServer): void {
 
 async function obey(message: ToServer): Promise<void> {
   if (message.do === 'start') {
-    server = await startLambdaServer(message.scenario, (end) => tell({ is: 'end', end }));
+    const start = message.paced ? startPaceServer : startLambdaServer;
+    server = await start(message.scenario, (end) => tell({ is: 'end', end }));
     tell({ is: 'listening', port: server.port });
   } else if (message.do === 'watch') {
     server?.watch(message.pid, message.warmUp);

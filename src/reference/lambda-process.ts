@@ -5,7 +5,7 @@ import type { LambdaScenario } from './scenario.ts';
 import type { ScenarioEnd, Transcript } from './transcript.ts';
 
 export type ToServer =
-  | { readonly do: 'start'; readonly scenario: LambdaScenario }
+  | { readonly do: 'start'; readonly scenario: LambdaScenario; readonly paced: boolean }
   | { readonly do: 'watch'; readonly pid: number; readonly warmUp: number }
   | { readonly do: 'finish' };
 
@@ -25,24 +25,26 @@ interface PlayedScenario {
 }
 
 export interface LambdaApiProcess {
-  /** Plays a scenario; one at a time. */
-  play(scenario: LambdaScenario): Promise<PlayedScenario>;
+  /** Plays a scenario; one at a time. `paced`: for measuring, see `startPaceServer`. */
+  play(scenario: LambdaScenario, paced?: boolean): Promise<PlayedScenario>;
   close(): void;
 }
 
-/** Starts the Runtime API in a process of its own, so that neither side's work shows in the other's times. */
-export function startLambdaApi(): LambdaApiProcess {
+/** Starts the Runtime API in a process of its own. `prefix` stands before its command: see `onOneCpu`. */
+export function startLambdaApi(prefix: readonly string[] = []): LambdaApiProcess {
+  const [execPath = process.execPath, ...execArgv] = [...prefix, process.execPath, ...loaderArguments()];
   const child = fork(fileURLToPath(entryUrl()), [], {
-    execArgv: loaderArguments(),
+    execPath,
+    execArgv,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   return {
-    async play(scenario) {
+    async play(scenario, paced = false) {
       const listening = reply(child, 'listening');
       const ended = reply(child, 'end').then((message) => message.end);
       // The scenario may be finished before it ended; nobody waits then.
       ended.catch(() => undefined);
-      tell(child, { do: 'start', scenario });
+      tell(child, { do: 'start', scenario, paced });
       const { port } = await listening;
       return {
         address: `127.0.0.1:${port}`,

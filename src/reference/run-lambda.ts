@@ -1,5 +1,6 @@
 import { startChild, type ChildRun } from './child.ts';
 import type { LambdaApiProcess } from './lambda-process.ts';
+import { onOneCpu } from './one-cpu.ts';
 import type { LambdaScenario } from './scenario.ts';
 import type { ScenarioEnd, Transcript } from './transcript.ts';
 
@@ -40,11 +41,13 @@ export async function runLambda(
   api: LambdaApiProcess,
   warmUp?: number,
 ): Promise<LambdaRun> {
-  const played = await api.play(scenario);
+  const measured = warmUp !== undefined;
+  const played = await api.play(scenario, measured);
+  const [command = program.command, ...args] = [...(measured ? onOneCpu() : []), program.command, ...program.args];
   const startedAt = performance.timeOrigin + performance.now();
   const child = startChild({
-    command: program.command,
-    args: program.args,
+    command,
+    args,
     cwd: program.cwd,
     env: environment(program, scenario, played.address),
     timeoutMs: scenario.timeoutMs ?? 20_000,
@@ -53,7 +56,7 @@ export async function runLambda(
   let leaving: NodeJS.Timeout | undefined;
   played.ended.then(
     (end) => {
-      leaving = setTimeout(() => child.stop(), warmUp === undefined ? LEAVE_MS[end] : 0);
+      leaving = setTimeout(() => child.stop(), measured ? 0 : LEAVE_MS[end]);
     },
     () => child.stop(),
   );

@@ -1,11 +1,9 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { startChild, type ChildRun } from './child.ts';
 import { filledPayload, fillPlaces, type Places } from './payload.ts';
 import { startPeers, type PeerRecord } from './peers.ts';
 import { changesBetween, entriesBelow, placeFiles, type Changes } from './sandbox-files.ts';
 import type { ProgramScenario, ProgramStart } from './scenario.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** A program ready to be started; the scenario's `argv` follows `args`. */
 export interface PlainProgram {
@@ -28,7 +26,8 @@ export interface ProgramRun extends ChildRun, Changes {
 
 /** Runs a program in an empty working folder with the scenario's files, servers, arguments and standard input. */
 export async function runProgram(program: PlainProgram, scenario: ProgramScenario): Promise<ProgramRun> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'unawait-sandbox-')));
+  const sandbox = temporaryFolder('sandbox');
+  const folder = sandbox.path;
   const places = new Map([['folder', folder]]);
   if (program.project !== undefined) places.set('project', program.project);
   const peers = await startPeers(scenario.peers ?? {}, places);
@@ -54,7 +53,7 @@ export async function runProgram(program: PlainProgram, scenario: ProgramScenari
     };
   } finally {
     peers.finish();
-    await rm(folder, { recursive: true, force: true });
+    sandbox.remove();
   }
 }
 

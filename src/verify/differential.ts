@@ -38,14 +38,19 @@ export async function runDifferential(
       options.onStep?.(`scenario: ${scenario.name}`);
       verdicts.push(await compareScenario(sides, scenario, options, apis));
     }
-    return { ...judge(verdicts), runtime, scenarios: verdicts };
+    return { ...judge(verdicts, unitOf(scenarios[0])), runtime, scenarios: verdicts };
   } finally {
     apis?.before.close();
     apis?.after.close();
   }
 }
 
-function judge(verdicts: readonly ScenarioVerdict[]): Pick<DifferentialVerdict, 'status' | 'summary'> {
+/** What is handled, or run, of a scenario. */
+function unitOf(scenario: Scenario | undefined): string {
+  return scenario?.runtime === 'program' ? 'start' : 'event';
+}
+
+function judge(verdicts: readonly ScenarioVerdict[], unit: string): Pick<DifferentialVerdict, 'status' | 'summary'> {
   const failed = verdicts.filter((verdict) => verdict.status === 'failed').length;
   const handled = verdicts.reduce((sum, verdict) => sum + verdict.handled.after, 0);
   if (failed > 0)
@@ -55,7 +60,7 @@ function judge(verdicts: readonly ScenarioVerdict[]): Pick<DifferentialVerdict, 
     };
   return {
     status: 'passed',
-    summary: `${count(verdicts.length, 'scenario')} with ${count(handled, 'event')} run the same.`,
+    summary: `${count(verdicts.length, 'scenario')} with ${count(handled, unit)} run the same.`,
   };
 }
 
@@ -82,7 +87,7 @@ async function compareScenario(
     return {
       ...base,
       status: 'passed',
-      summary: `${count(before.handled, 'event')}, ${count(base.requests.before, 'request')}.`,
+      summary: `${count(before.handled, unitOf(scenario))}, ${count(base.requests.before, 'request')}.`,
       output: null,
     };
   }

@@ -1,4 +1,5 @@
 import type { Measure, Measurements } from '../model/verdict.ts';
+import { onOneCpu } from '../reference/one-cpu.ts';
 import { startLambdaApi } from '../reference/lambda-process.ts';
 import { runLambda } from '../reference/run-lambda.ts';
 import { runProgram } from '../reference/run-program.ts';
@@ -36,16 +37,18 @@ export async function measure(
     before: countDependencies(sides.before.project),
     after: countDependencies(sides.after.project),
   };
+  const oneCpu = onOneCpu().length > 0;
   const eventPairMicros = of((sample) => sample.pairMicros);
   const summary =
     eventPairMicros === null
       ? `${count(rounds, 'round')}.`
-      : `An event takes ${eventPairMicros.ratio.toFixed(2)} × the source's time.`;
+      : `An event takes ${eventPairMicros.ratio.toFixed(2)} × the source's time${oneCpu ? ', runtime and server on one CPU' : ''}.`;
   return {
     status: 'passed',
     summary,
     rounds,
     events,
+    oneCpu,
     eventPairMicros,
     cpuMicrosPerEvent: of((sample) => sample.cpuMicros),
     coldStartMs: of((sample) => sample.coldStartMs),
@@ -65,7 +68,7 @@ async function takeSamples(
   const program = scenarios.find((scenario) => scenario.runtime === 'program');
   const warmUp = options.measure?.warmUp ?? 1_000;
   const lambda = scenarios.find((scenario) => scenario.runtime === 'lambda');
-  const api = startLambdaApi();
+  const api = startLambdaApi(onOneCpu());
   const take = async (built: Built): Promise<Sample> => {
     if (lambda !== undefined)
       return sampleLambda(built, measuredScenario(lambda, warmUp + events), warmUp, options, api);

@@ -10,7 +10,8 @@ export interface Moment {
 
 /** Clocks of the run's machine and of who wrote the value may differ by this. */
 const SLACK_MS = 60_000;
-const FRAME = /^\s*at .*(?:\(.*\)|:\d+:\d+|<anonymous>|native)$/;
+/** After the last frame, Node opens the braces of the error's own properties. */
+const FRAME = /^\s*at .*(?:\(.*\)|:\d+:\d+|<anonymous>|native)(?: \{)?$/;
 const FRAMES = '<frames>';
 /** Fields of structured log lines that differ on each run by their meaning. */
 const OF_THE_RUN = /^(pid|ppid|hostname|port|localPort|remotePort)$/i;

@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AsyncOnlyTest, TestCounts, TestDifference, TestsVerdict } from '../model/verdict.ts';
 import { startChild } from '../reference/child.ts';
+import { temporaryFolder } from '../reference/temporary-folder.ts';
 import { isAsyncOnly } from './async-only.ts';
 import { count } from './compile.ts';
 import { tail, toolEnvironment } from './environment.ts';
@@ -18,10 +18,10 @@ export interface TestRun {
 
 /** Runs a staged project's tests in a process group of their own, which is killed when the time is over. */
 export async function runTests(command: TestCommand, folder: string, timeoutMs: number): Promise<TestRun> {
-  const place = await mkdtemp(join(tmpdir(), 'unawait-tests-'));
+  const place = temporaryFolder('tests');
   try {
-    const report = join(place, 'report.json');
-    const reporter = join(place, 'reporter.mjs');
+    const report = join(place.path, 'report.json');
+    const reporter = join(place.path, 'reporter.mjs');
     await writeFile(reporter, NODE_TEST_REPORTER);
     const fill = (text: string): string => text.replaceAll('{report}', report).replaceAll('{reporter}', reporter);
     const env = Object.fromEntries(Object.entries(command.env).map(([name, value]) => [name, fill(value)]));
@@ -41,7 +41,7 @@ export async function runTests(command: TestCommand, folder: string, timeoutMs: 
     if (text === null) return { results: [], failure: `\`${command.command}\` left no report.\n${output}` };
     return { results: readTestReport(command.runner, text, folder), failure: null };
   } finally {
-    await rm(place, { recursive: true, force: true });
+    place.remove();
   }
 }
 

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, realpathSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -68,9 +68,4 @@ function placeStandardLibrary(modules: string, project: string): void {
   const wanted = new Set(['', 'package.json', 'dist']);
   cpSync(real, at, { recursive: true, filter: (path) => wanted.has(relative(real, path).split(sep)[0] ?? '') });
   for (const folder of modulesAbove(real)) linkPackages(folder, modules);
-}
-
-/** Removes what was staged; links are removed, not followed. */
-export function removeStaged(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
 }

@@ -1,5 +1,3 @@
-import { mkdtemp, realpath } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
   VERDICT_VERSION,
@@ -13,6 +11,7 @@ import {
 } from '../model/verdict.ts';
 import { lambdaScenarios } from '../reference/lambda-scenarios.ts';
 import type { Scenario } from '../reference/scenario.ts';
+import { temporaryFolder } from '../reference/temporary-folder.ts';
 import { checkTypes, count, findCompiler, judgeTypes, tsconfigsOf } from './compile.ts';
 import { runDifferential } from './differential.ts';
 import { measure } from './measure.ts';
@@ -21,7 +20,7 @@ import { readPackageJson } from './package-json.ts';
 import { buildProgram, planProgram, type Built, type ProgramPlan } from './prepare-program.ts';
 import { projectFiles } from './project-files.ts';
 import { judgeTests, runTests } from './run-tests.ts';
-import { removeStaged, stageProject } from './stage.ts';
+import { stageProject } from './stage.ts';
 import { findTestCommand } from './test-runner.ts';
 
 const NO_COUNTS = { passed: 0, failed: 0, skipped: 0 };
@@ -32,7 +31,8 @@ const NO_COUNTS = { passed: 0, failed: 0, skipped: 0 };
  */
 export async function verify(options: VerifyOptions): Promise<Verdict> {
   const folders = { before: resolve(options.before), after: resolve(options.after) };
-  const place = await realpath(await mkdtemp(join(tmpdir(), 'unawait-verify-')));
+  const copies = temporaryFolder('verify');
+  const place = copies.path;
   const timeoutMs = (options.timeout ?? 120) * 1000;
   const skips = (step: Step): boolean => options.skip?.includes(step) === true;
   try {
@@ -52,7 +52,7 @@ export async function verify(options: VerifyOptions): Promise<Verdict> {
     const ok = compared && checks.every((check) => check.status !== 'failed');
     return { version: VERDICT_VERSION, ok, newErrors: types, stable, runs: { tests, differential }, measurements };
   } finally {
-    removeStaged(place);
+    copies.remove();
   }
 }
 
@@ -202,6 +202,7 @@ function skippedMeasurements(summary: string): Measurements {
     summary,
     rounds: 0,
     events: 0,
+    oneCpu: false,
     eventPairMicros: null,
     cpuMicrosPerEvent: null,
     coldStartMs: null,

@@ -1,0 +1,102 @@
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { createRequestReader, encodeAnswer, headerOf, type WireAnswer, type WireRequest } from './http-wire.ts';
+import { acceptedAnswer, eventAnswer, routeAnswer, unknownAnswer } from './lambda-answers.ts';
+import { askedBy } from './lambda-routes.ts';
+import type { LambdaServer } from './lambda-server.ts';
+import { createPairClock } from './pair-clock.ts';
+import { watchUsage, type UsageWatch } from './process-usage.ts';
+import type { LambdaScenario } from './scenario.ts';
+import type { ScenarioEnd } from './transcript.ts';
+
+/**
+ * The Runtime API for measuring: the same answers to the calls that are in order, but nothing recorded, judged or delayed, so that the time for
+ * an event is the runtime's and not the server's. What this leaves out, `startLambdaServer` proves.
+ */
+export function startPaceServer(scenario: LambdaScenario, ended: (end: ScenarioEnd) => void): Promise<LambdaServer> {
+  const routes = scenario.routes ?? [];
+  const clock = createPairClock();
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  let handedOut = 0;
+  let firstResponseAt: number | null = null;
+  let usage: UsageWatch | null = null;
+
+  const send = (socket: Socket, request: WireRequest, answer: WireAnswer): number => {
+    const { bytes } = encodeAnswer(answer);
+    const at = performance.now();
+    if (headerOf(request.headers, 'connection')?.toLowerCase() === 'close') socket.end(bytes);
+    else socket.write(bytes);
+    return at;
+  };
+
+  const handOut = (socket: Socket, request: WireRequest): void => {
+    clock.polled(request.receivedAt);
+    usage?.polled(clock.micros.length);
+    const event = scenario.events[handedOut];
+    if (event === undefined) {
+      usage?.done();
+      ended('idle');
+      return;
+    }
+    const { port } = server.address() as AddressInfo;
+    const now = performance.timeOrigin + performance.now();
+    const answer = eventAnswer(event, handedOut++, now, `127.0.0.1:${port}`);
+    clock.delivered(send(socket, request, answer), true);
+  };
+
+  const answer = (socket: Socket, request: WireRequest): void => {
+    const asked = askedBy(request, routes);
+    if (asked.is === 'next') {
+      handOut(socket, request);
+    } else if (asked.is === 'unknown') {
+      send(socket, request, unknownAnswer(asked.status));
+    } else if (asked.is === 'route') {
+      send(socket, request, routeAnswer(asked.route));
+    } else {
+      clock.responseArrived(request.receivedAt);
+      firstResponseAt ??= performance.timeOrigin + request.receivedAt;
+      clock.responseAnswered(send(socket, request, acceptedAnswer()), true);
+      if (asked.is === 'init-error') ended('init-error');
+    }
+  };
+
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    connections++;
+    sockets.add(socket);
+    const reader = createRequestReader({
+      head: () => undefined,
+      request: (request) => answer(socket, request),
+      malformed: () => socket.destroy(),
+    });
+    socket.on('data', (chunk: Buffer) => reader.push(chunk));
+    socket.on('end', () => socket.end());
+    socket.on('error', () => undefined);
+    socket.on('close', () => sockets.delete(socket));
+  });
+
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      resolve({
+        port: (server.address() as AddressInfo).port,
+        watch(pid, warmUp) {
+          usage = watchUsage(pid, warmUp);
+        },
+        finish() {
+          server.close();
+          for (const socket of sockets) socket.destroy();
+          return {
+            scenario: scenario.name,
+            exchanges: [],
+            events: [],
+            connections,
+            end: null,
+            firstResponseAt,
+            pairMicros: clock.micros,
+            usage: usage?.read() ?? null,
+          };
+        },
+      });
+    });
+  });
+}
