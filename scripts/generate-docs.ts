@@ -14,7 +14,7 @@ export function docPages(transforms: readonly Transform[], fixtures: string): Ma
   for (const transform of sorted) pages.set(`docs/transforms/${transform.id}.md`, transformPage(transform, fixtures));
   pages.set('docs/transforms/README.md', overview(sorted));
   pages.set('docs/refusals.md', refusals(sorted, fixtures));
-  pages.set('docs/policies.md', policyPage());
+  pages.set('docs/policies.md', policyPage(fixtures));
   pages.set('docs/api-map.md', apiMap(rows));
   return pages;
 }
@@ -85,6 +85,14 @@ const general: readonly (readonly [reason: string, text: string])[] = [
     'The function could convert, but a caller stays async and would be held up while something runs beside it. Policy `islands` converts it all the same.',
   ],
   [
+    'settle/twin',
+    'With the policy `emit-twin` the function stays as it is, and a blocking one of its name with `Sync` stands beside it.',
+  ],
+  [
+    'settle/twin-impossible',
+    'The function is exported and the policy `emit-twin` is asked for, but it cannot stand twice: it shares a type, a member or a kept promise with others, or the name is taken.',
+  ],
+  [
     '*/needs-policy',
     'The change alters what the program does. It is made when its policy is named with `--policy` or in the configuration.',
   ],
@@ -149,15 +157,34 @@ function skipFixtures(fixtures: string): readonly Skip[] {
   return skips;
 }
 
-function policyPage(): string {
-  const sections = Object.entries(policies).map(
-    ([name, { summary, extra }]) => `## \`${name}\`\n\n${summary}.\n\n${extra}`,
+function policyPage(fixtures: string): string {
+  const sections = Object.entries(policies).map(([name, { summary, extra }]) =>
+    [`## \`${name}\``, `${summary}.`, extra, policyExample(name, fixtures)].filter((each) => each !== '').join('\n\n'),
   );
   return page(
     '# Policies',
-    'A policy allows a change that makes another program of the old one. Without its name on the command line (`--policy NAME`) or in the configuration the place is refused.',
+    'A policy allows a change that makes another program of the old one. Without its name on the command line (`--policy NAME`) or in the configuration the place is refused. ' +
+      'A comment `// unawait-policy NAME` allows it at one statement, function, class or member.',
     ...sections,
   );
+}
+
+/** The shortest fixture of one file that asks for the policy alone. */
+function policyExample(policy: string, fixtures: string): string {
+  const found = readdirSync(fixtures, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.name === 'options.json' && !/(^|\/)(skip-|projects)/.test(relative(fixtures, entry.parentPath)))
+    .map((entry) => entry.parentPath)
+    .filter((folder) => existsSync(join(folder, 'before.ts')) && existsSync(join(folder, 'after.ts')))
+    .filter((folder) => {
+      const options = JSON.parse(readFileSync(join(folder, 'options.json'), 'utf8')) as { policies?: readonly string[] };
+      return options.policies?.length === 1 && options.policies[0] === policy;
+    })
+    .map((folder) => ({ folder, length: readFileSync(join(folder, 'before.ts'), 'utf8').length }))
+    .sort((a, b) => a.length - b.length || (a.folder < b.folder ? -1 : 1));
+  const [first] = found;
+  if (first === undefined) return '';
+  const side = (name: string): string => fence(readFileSync(join(first.folder, name), 'utf8'), name);
+  return `Before:\n\n${side('before.ts')}\n\nAfter:\n\n${side('after.ts')}`;
 }
 
 function apiMap(all: readonly Row[]): string {

@@ -9,6 +9,8 @@ import type { Facts, Site } from './model/facts.ts';
 import type { Choices, Plan, Remark } from './model/plan.ts';
 import type { Proposal } from './propose.ts';
 import { settle } from './settle.ts';
+import { allowing, type Selects } from './settle/allow.ts';
+import { emitTwins, TWIN_POLICY } from './settle/emit-twins.ts';
 import { understand } from './understand.ts';
 
 export interface PlanOptions extends Choices {
@@ -29,7 +31,9 @@ export interface Planned {
 /** The corridor from a loaded project to new texts; writes nothing. */
 export function plan(workspace: Workspace, options: PlanOptions): Planned {
   const rows = rowsByApi(options.rows, (name) => workspace.versionOf(name));
-  const { facts, proposal } = understand(workspace, rows);
+  const understood = understand(workspace, rows);
+  const { proposal } = understood;
+  let { facts } = understood;
   const texts = new Map([...workspace.texts].map(([file, { text }]) => [file, text]));
   const generated = facts.sites.filter((s) => workspace.isGenerated(s.place.file)).map(inGenerated);
   const problems: EditProblem[] = [];
@@ -40,7 +44,8 @@ export function plan(workspace: Workspace, options: PlanOptions): Planned {
     const claims = proposal.claims.filter((c) => !refused.has(c.site));
     const shims = proposal.shims.filter((c) => !refused.has(c.site));
     const asked = { claims, refusals, shims };
-    const settled = settle(facts, asked, options, selects);
+    const { settled, ...known } = settleWithTwins(understood.facts, asked, options, selects);
+    facts = known.facts;
     const written = write(workspace, texts, facts, settled);
     // A claim that cannot be written is a refusal like any other: what needs it stays async too.
     if (written.problems.length === 0 || problems.length > MOST_PROBLEMS)
@@ -49,10 +54,40 @@ export function plan(workspace: Workspace, options: PlanOptions): Planned {
         plan: { ...settled, remarks: [...settled.remarks, ...lint(facts, settled)].sort(byPlace) },
         changes: written.changes,
         problems,
-        policies: freedByPolicy(facts, asked, options, selects, settled),
+        policies: freedByPolicy(understood.facts, asked, options, selects, settled),
       };
     problems.push(...written.problems);
   }
+}
+
+/** The plan, with the twins that the policy `emit-twin` asks for. */
+function settleWithTwins(
+  facts: Facts,
+  asked: Proposal,
+  options: Choices,
+  selects: Selects,
+): { settled: Plan; facts: Facts } {
+  const allows = allowing(facts, options);
+  if (!options.policies.includes(TWIN_POLICY) && !facts.steering.some((s) => s.text === TWIN_POLICY))
+    return { settled: settle(facts, asked, options, selects), facts };
+  // Callers that stay async will not meet what blocks: they are no hindrance.
+  const free = { ...options, policies: [...options.policies, 'islands', 'shim-calls'] };
+  const twins = emitTwins(facts, settle(facts, asked, free, selects), (place, span) =>
+    allows(TWIN_POLICY, { place, span }),
+  );
+  const refusals = [...asked.refusals, ...twins.refusals];
+  const settled = settle(twins.facts, { ...asked, refusals }, options, selects);
+  const sites = new Map(twins.facts.sites.map((s) => [s.id, s]));
+  const claims = settled.claims.filter((c) => !twins.isKept(sites.get(c.site)!));
+  return {
+    facts: twins.facts,
+    settled: {
+      ...settled,
+      claims: [...claims, ...twins.claims],
+      remarks: settled.remarks.filter((r) => !twins.isSteered(r)),
+      twins: twins.units,
+    },
+  };
 }
 
 /** Far more than were ever met; beyond it something is wrong with every file. */

@@ -36,7 +36,7 @@ export function recheck(result: Workspace, first: Understood, options: PlanOptio
 
 /** Expressions of promise type that are left inside functions that were converted; `second` is what a run over the result found. */
 export function residual(first: Understood, second: Understood): Leftover[] {
-  const converted = new Set(first.plan.blocking);
+  const converted = new Set([...first.plan.blocking, ...(first.plan.twins ?? [])]);
   const units = new Map(second.facts.units.map((u) => [u.id, u]));
   const sites = new Map(second.facts.sites.map((s) => [s.id, s.inside]));
   // A function that stays async towards a library, by policy, is meant to.

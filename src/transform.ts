@@ -32,6 +32,7 @@ export interface SiteNodes {
   idiom: ts.Node;
   cast: ts.Node;
   twin: ts.FunctionLikeDeclaration;
+  'twin-place': ts.Node;
   'async-test': ts.ArrowFunction | ts.FunctionExpression;
 }
 

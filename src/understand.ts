@@ -8,7 +8,17 @@ import { createChecker } from './checker/typescript6.ts';
 import { isOverflow, tooDeepToCheck } from './load/depth.ts';
 import type { Workspace } from './load/workspace.ts';
 import type { Claim, Refusal } from './model/edit.ts';
-import type { CallEdge, Concurrency, Facts, Requirement, Site, Steering, Unit } from './model/facts.ts';
+import type {
+  CallEdge,
+  Concurrency,
+  Facts,
+  Requirement,
+  Site,
+  Steering,
+  Twinnable,
+  TwinMention,
+  Unit,
+} from './model/facts.ts';
 import { propose, type Proposal } from './propose.ts';
 
 /**
@@ -22,6 +32,8 @@ export function understand(workspace: Workspace, rows: RowMap): { facts: Facts; 
   const units = new Map<string, Unit>();
   const sites = new Map<string, Site>();
   const rest = { requirements: [] as Requirement[], calls: [] as CallEdge[], concurrency: [] as Concurrency[] };
+  const twinnables = new Map<string, Twinnable>();
+  const mentions: TwinMention[] = [];
   const steering = new Map<string, Steering>();
   const proposal = { claims: [] as Claim[], refusals: [] as Refusal[], shims: [] as Claim[] };
   for (const { program, files } of workspace.programs) {
@@ -32,7 +44,14 @@ export function understand(workspace: Workspace, rows: RowMap): { facts: Facts; 
     const { analysis, found } = withoutOverflow(sources, () => {
       const checker = createChecker(program, (file) => own.has(file), swappedTypes);
       const { entries } = workspace;
-      const seen = analyse({ checker, files: sources, elsewhere, knownApis, swappedTypes, ...(entries && { entries }) });
+      const seen = analyse({
+        checker,
+        files: sources,
+        elsewhere,
+        knownApis,
+        swappedTypes,
+        ...(entries && { entries }),
+      });
       const analysis = {
         ...seen,
         facts: { ...seen.facts, sites: seen.facts.sites.filter((s) => here.has(s.place.file)) },
@@ -47,6 +66,8 @@ export function understand(workspace: Workspace, rows: RowMap): { facts: Facts; 
     for (const each of analysis.facts.concurrency) rest.concurrency.push(each);
     for (const each of analysis.facts.steering)
       steering.set(`${each.place.file}:${each.place.line}:${each.place.column}`, each);
+    for (const each of analysis.facts.twinnables ?? []) if (here.has(each.place.file)) twinnables.set(each.unit, each);
+    for (const each of analysis.facts.mentions ?? []) if (here.has(each.place.file)) mentions.push(each);
     for (const claim of found.claims) proposal.claims.push(claim);
     for (const refusal of found.refusals) proposal.refusals.push(refusal);
     for (const { refusal, slot } of foreignReads(analysis.facts, here)) {
@@ -58,6 +79,8 @@ export function understand(workspace: Workspace, rows: RowMap): { facts: Facts; 
   return {
     facts: {
       ...rest,
+      twinnables: [...twinnables.values()],
+      mentions,
       steering: [...steering.values()],
       units: [...units.values()].sort(byId),
       sites: [...sites.values()].sort(byId),

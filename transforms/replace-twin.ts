@@ -20,10 +20,11 @@ export default defineTransform({
   rewrite(site, node, { source, text }) {
     const { body, parameters, name } = node as ts.FunctionDeclaration;
     const at = `\`${site.name.replace('this.', '')}\` at ${site.at.file}:${site.at.line}`;
+    const needsHand = refuse('twin', `${at} does the same without a promise.`, 'call the twin, and drop this one');
+    if ((node as ts.FunctionDeclaration).asteriskToken) return needsHand;
     const list: string[] = [];
     for (const parameter of parameters) {
-      if (!ts.isIdentifier(parameter.name))
-        return refuse('twin', `${at} does the same without a promise.`, 'call the twin, and drop this one');
+      if (!ts.isIdentifier(parameter.name)) return needsHand;
       list.push(`${parameter.dotDotDotToken ? '...' : ''}${parameter.name.text}`);
     }
     const call = `${site.name}(${list.join(', ')})`;

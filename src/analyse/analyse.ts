@@ -7,9 +7,11 @@ import { collectAsyncTests } from './async-tests.ts';
 import { collectAwait, collectAwaitUsing, collectForAwait } from './awaits.ts';
 import { collectCall } from './calls.ts';
 import { collectClientSettings, collectErrorTest } from './client-errors.ts';
+import { collectDecorators } from './decorators.ts';
 import { createDraft, type Draft, type OwnFile } from './draft.ts';
 import { createFamilies, type Families } from './families.ts';
 import { collectIdiom } from './idioms.ts';
+import { collectLimiters } from './limiters.ts';
 import { collectManagedHandler } from './managed-handlers.ts';
 import { collectNamedApi, mockRequirements } from './mocks.ts';
 import { handedOut } from './reach.ts';
@@ -18,6 +20,7 @@ import { collectLiteral, collectRead, collectSlot, isSlotDeclaration } from './s
 import { collectSteering } from './steering.ts';
 import { decideSlots } from './stores.ts';
 import { hasBody, isAmbient, isAsync, isAwaitUsing, isFunctionLike, walk } from './syntax.ts';
+import { collectTwinnables } from './twinnables.ts';
 import { collectTwin } from './twins.ts';
 import { collectTypeQuery, collectTypeReference } from './types.ts';
 import { collectUntyped } from './untyped.ts';
@@ -49,6 +52,7 @@ export function analyse(input: AnalyseInput): Analysis {
   const own = input.files.filter(({ source }) => input.elsewhere?.has(source) !== true);
   for (const { source } of own) collectUses(draft, source, slotNames);
   for (const { source } of own) collectAliases(draft, source);
+  for (const { source } of own) collectLimiters(draft, source);
   collectUntyped(
     draft,
     own.map(({ source }) => source),
@@ -62,7 +66,8 @@ export function analyse(input: AnalyseInput): Analysis {
   const tests = own.filter(({ test }) => test);
   const sites = tests.length > 0 ? decideSlots(draft, draft.finish()) : [];
   for (const { source } of tests) collectAsyncTests(draft, source, sites);
-  return { facts: complete(draft, draft.finish()), nodes: draft.nodes };
+  const facts = complete(draft, draft.finish());
+  return { facts: { ...facts, ...collectTwinnables(draft, facts) }, nodes: draft.nodes };
 }
 
 function collectDefinitions(
@@ -78,6 +83,7 @@ function collectDefinitions(
       families.overloads(node);
       collectTwin(draft, node);
       collectManagedHandler(draft, node);
+      collectDecorators(draft, node);
       if (draft.unit(unit).asynchronous && isAmbient(node)) {
         draft.emit({ kind: 'escape', how: 'declared', detail: '' }, node, unit, 0);
       }
@@ -207,10 +213,10 @@ function overlaps(facts: Facts): Concurrency[] {
   });
 }
 
-function overlap(site: Site): string | undefined {
-  if (site.kind === 'for-await') return site.elements ? 'a promise in an iterated array' : undefined;
 const noPromiseThere = new Set(['returned', 'untyped-caller', 'asked', 'declared', 'decorated', 'overload']);
 
+function overlap(site: Site): string | undefined {
+  if (site.kind === 'for-await') return site.elements ? 'a promise in an iterated array' : undefined;
   if (site.kind === 'combinator') return `\`Promise.${site.method}\``;
   if (site.kind === 'store') return 'a stored promise';
   if (site.kind === 'callback') return `a callback of \`${site.api.slice(site.api.indexOf('#') + 1)}\``;

@@ -5,8 +5,7 @@ import { hasBody } from './syntax.ts';
 /** `load` beside `loadSync`, with the same parameters: to convert it would make the same function twice. */
 export function collectTwin(draft: Draft, node: ts.SignatureDeclaration): void {
   const name = nameOf(node);
-  if (name === undefined || !hasBody(node) || node.asteriskToken || !draft.unit(draft.functionUnit(node)).asynchronous)
-    return;
+  if (name === undefined || !hasBody(node) || !draft.unit(draft.functionUnit(node)).asynchronous) return;
   if (!syncNames(node.getSourceFile()).has(name)) return;
   const twin = siblings(node).find((each) => nameOf(each) === `${name}Sync` && isStatic(each) === isStatic(node));
   if (
@@ -34,7 +33,7 @@ const known = new WeakMap<ts.SourceFile, ReadonlySet<string>>();
 /** `load` for each `loadSync` in the text: cheaper than a look at every function's siblings. */
 function syncNames(source: ts.SourceFile): ReadonlySet<string> {
   let names = known.get(source);
-  if (!names) known.set(source, (names = new Set([...source.text.matchAll(/([\w$]+)Sync\b/g)].map((m) => m[1]!))));
+  if (!names) known.set(source, (names = new Set([...source.text.matchAll(/(#?[\w$]+)Sync\b/g)].map((m) => m[1]!))));
   return names;
 }
 
@@ -48,7 +47,7 @@ function declared(node: ts.SignatureDeclaration): ts.NamedDeclaration {
 function nameOf(node: ts.SignatureDeclaration): string | undefined {
   if (!ts.isFunctionDeclaration(node) && !ts.isMethodDeclaration(node) && declared(node) === node) return undefined;
   const { name } = declared(node);
-  return name && ts.isIdentifier(name) ? name.text : undefined;
+  return name && (ts.isIdentifier(name) || ts.isPrivateIdentifier(name)) ? name.text : undefined;
 }
 
 function isStatic(node: ts.Node): boolean {
@@ -71,13 +70,21 @@ function siblings(node: ts.SignatureDeclaration): ts.SignatureDeclaration[] {
   });
 }
 
+/** As they are where the function blocks: a callback of a twin gives no promise. */
 function sameParameters(draft: Draft, a: ts.SignatureDeclaration, b: ts.SignatureDeclaration): boolean {
   const shown = (node: ts.SignatureDeclaration): string =>
     node.parameters
       .map(
         (p) =>
-          `${p.dotDotDotToken ? '...' : ''}${p.questionToken || p.initializer ? '?' : ''}${draft.checker.text(draft.checker.typeOf(p), p)}`,
+          `${p.dotDotDotToken ? '...' : ''}${p.questionToken || p.initializer ? '?' : ''}${withoutPromises(draft.checker.text(draft.checker.typeOf(p), p))}`,
       )
       .join(', ');
   return shown(a) === shown(b);
+}
+
+function withoutPromises(type: string): string {
+  const inner = type
+    .replace(/\bPromise(?:Like)?<([^<>]*)>/g, '$1')
+    .replace(/\bAsync(Iterable|Iterator|Generator)/g, '$1');
+  return inner === type ? type : withoutPromises(inner);
 }

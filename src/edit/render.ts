@@ -36,7 +36,8 @@ function renderSite(node: ClaimNode, rendering: Rendering, rendered: ReadonlyMap
   let before = '';
   let after = '';
   let { span } = node;
-  if (source.shorthands.has(spanKey(span.start, span.end))) {
+  const isRaw = template.parts.some((part) => typeof part === 'object' && 'raw' in part);
+  if (!isRaw && source.shorthands.has(spanKey(span.start, span.end))) {
     before = `${source.text.slice(span.start, span.end)}: `;
   }
   const isExpression =
@@ -78,6 +79,8 @@ function renderParts(
   parts.forEach((part, index) => {
     if (typeof part === 'string') {
       add(part.includes('\n') ? indentLiteral(blankLines(part, node, region, source), siteIndent, source) : part);
+    } else if ('raw' in part) {
+      out += source.text.slice(part.raw.start, part.raw.end).replaceAll('\n', marks.newline);
     } else if ('fresh' in part) {
       add(rendering.fresh.get(node)!.get(part.fresh)!);
     } else if ('import' in part) {

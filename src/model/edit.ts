@@ -15,12 +15,14 @@ export interface ImportNeed {
 
 /**
  * One part of a template: literal text, a child span of the site (rendered with what is claimed inside of it), an imported name
- * (index into the claim's imports), or a new local name that no identifier of the file has.
+ * (index into the claim's imports), or a new local name that no identifier of the file has. `raw` is the source's own text, with nothing
+ * that is claimed inside of it.
  * `expression` children are put in parentheses where precedence asks for it.
  */
 export type TemplatePart =
   | string
   | { readonly child: Span; readonly expression: boolean }
+  | { readonly raw: Span }
   | { readonly import: number }
   | { readonly fresh: string };
 

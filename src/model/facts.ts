@@ -130,17 +130,19 @@ export type SiteFacts =
    * joined by ` > `; `exact` says that the test is called so, and not one of several.
    */
   | { readonly kind: 'async-test'; readonly topic: AsyncTestTopic; readonly title: string; readonly exact: boolean }
+  /** A place that the policy `emit-twin` writes to: a declaration, or what names one. Only settling makes it. */
+  | { readonly kind: 'twin-place' }
   /** A value cast to or from a type that changes: `x as Promise<T>`, `any` to a function type. */
   | { readonly kind: 'cast'; readonly detail: string };
 
 /** What a test is about that blocking code does not do; `concurrent`: it is only run beside others. */
 export type AsyncTestTopic = 'overlap' | 'cancellation' | 'unhandled' | 'clock' | 'polling' | 'done' | 'concurrent';
 
-/** A value that a test imports from a module with a server. */
-export interface ServerName {
 /** Ways in which a declaration keeps its function async, with no promise at the place. */
 export type Declared = 'asked' | 'declared' | 'decorated' | 'overload';
 
+/** A value that a test imports from a module with a server. */
+export interface ServerName {
   readonly imported: string;
   readonly local: string;
   /** Its name is used as a type in the importing file. */
@@ -208,6 +210,43 @@ export interface Steering {
   readonly unit: UnitId;
 }
 
+/**
+ * A declaration beside which its blocking twin can be put, for the policy `emit-twin`: a function of a module's top level, or a method of a
+ * class there.
+ */
+export interface Twinnable {
+  readonly unit: UnitId;
+  /** `load` of `loadSync` */
+  readonly name: string;
+  readonly place: Place;
+  /** The statement or member, with the JSDoc comment in front of it. */
+  readonly span: Span;
+  /** Where it begins behind that comment. */
+  readonly start: number;
+  readonly nameSpan: Span;
+  /** The word `default`, which only one of both can have. */
+  readonly defaultSpan?: Span;
+  /** It is exported as the default elsewhere in its file: its twin needs the word `export`. */
+  readonly needsExport: boolean;
+  /** Why it cannot stand twice; a sentence. */
+  readonly problem?: string;
+}
+
+/**
+ * A place that names a twinnable declaration. `name`: the same place in a twin names the twin by `text` · `import`: it is imported, as
+ * `text` from `module` · `export`: it is handed out there, `text` hands out the twin and goes behind.
+ */
+export interface TwinMention {
+  readonly kind: 'name' | 'import' | 'export';
+  readonly to: UnitId;
+  readonly place: Place;
+  readonly span: Span;
+  readonly text: string;
+  readonly module?: string;
+  /** The twinnable declaration that it stands in. */
+  readonly inside?: UnitId;
+}
+
 /** Everything analysis found; plain JSON. */
 export interface Facts {
   readonly units: readonly Unit[];
@@ -216,4 +255,6 @@ export interface Facts {
   readonly calls: readonly CallEdge[];
   readonly concurrency: readonly Concurrency[];
   readonly steering: readonly Steering[];
+  readonly twinnables?: readonly Twinnable[];
+  readonly mentions?: readonly TwinMention[];
 }

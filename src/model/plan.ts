@@ -37,6 +37,8 @@ export interface Plan {
     readonly root: SiteId;
   }[];
   readonly remarks: readonly Remark[];
+  /** Blocking functions that are written beside those that stay async, by the policy `emit-twin`. */
+  readonly twins?: readonly UnitId[];
 }
 
 /** What the user allows and selects. */

@@ -13,6 +13,14 @@ export const policies: Readonly<Record<string, Policy>> = {
       'The work of the function blocks, and the library gets a promise that is settled by then: `lib.use(async (x) => handler(x))`. While it works, nothing ' +
       'else runs on the loop that called it. An exported handler for the managed Node.js runtime of AWS Lambda (known by its types) keeps the word `async`.',
   },
+  'emit-twin': {
+    summary: 'Put a blocking `fooSync` beside each exported `foo`, and leave `foo` as it is',
+    extra:
+      'For a package whose users want both: what the package exports stays async, to the letter, and its blocking twin is exported from the same places. The ' +
+      'functions that it calls get twins too, which stay as private as they are. Nothing breaks for users of the package, and its own callers of ' +
+      '`foo` stay async. What cannot stand twice, because both would share it (an interface, a field that holds a promise or a socket), keeps its function async; ' +
+      'so does a `fooSync` that is there already.',
+  },
   'fix-async-predicates': {
     summary: 'Convert async callbacks of `filter`, `some`, `every`, `find` and `sort`',
     extra:

@@ -8,7 +8,7 @@ import type { Choices, Remark } from '../model/plan.ts';
 export type Selects = (site: Site) => boolean;
 
 /** Whether the user allows a policy at a site, for the whole project or by a comment. */
-export type Allows = (policy: string, site: Site) => boolean;
+export type Allows = (policy: string, site: Pick<Site, 'place' | 'span'>) => boolean;
 
 export interface Allowed {
   /** At most one for a site. */
