@@ -15,19 +15,22 @@ const kept = new Set([
   'duplex',
 ]);
 
+const note = 'Nobody can abort this while it blocks; a signal that was aborted before still throws.';
+
 export default defineTransform({
   id: 'fetch-init',
   code: 'UA143',
   claims: 'api-member',
-  applicability: 'safe',
+  applicability: 'noted',
   priority: 10,
   summary: 'Carry the options of `fetch` over to `fetchSync`',
-  docs: '`signal: AbortSignal.timeout(n)` becomes `timeout: n`. Other signals cannot fire while the thread blocks.',
+  docs:
+    '`signal: AbortSignal.timeout(n)` becomes `timeout: n`, in `AbortSignal.any([…])` too. Other signals cannot fire while the thread blocks: ' +
+    'they stay, and are looked at before the request.',
   reasons: {
     signal: {
-      short: 'A signal cannot fire while the thread blocks.',
-      extra:
-        '`AbortSignal.timeout(n)` becomes the option `timeout`; a signal that somebody else fires has no blocking form.',
+      short: 'A signal is combined in a way that has no blocking form.',
+      extra: 'One time limit and one other signal can be told apart. Give them to the call as such.',
     },
     option: {
       short: 'The option has no blocking counterpart.',
@@ -35,14 +38,43 @@ export default defineTransform({
     },
   },
   rewrite(site, node, { text }) {
-    const [, name] = /^global#RequestInit\.(\w+)$/.exec(site.api) ?? [];
+    const [, name] = /^(?:global|undici|node-fetch)#RequestInit\.(\w+)$/.exec(site.api) ?? [];
     if (name === undefined) return undefined;
     if (kept.has(name)) return keep();
     if (name !== 'signal') return refuse('option', `\`fetchSync\` has no option \`${name}\`.`);
     const value = ts.isPropertyAssignment(node) ? node.initializer : undefined;
-    const [limit] =
-      value && ts.isCallExpression(value) && text(value.expression) === 'AbortSignal.timeout' ? value.arguments : [];
-    if (!limit) return refuse('signal', `\`${text(node).slice(0, 80)}\` cannot fire while the thread blocks.`);
-    return { rewrite: template`timeout: ${limit}`, drops: 'The signal becomes the option that it stands for.' };
+    const combined = value && listOf(value, text);
+    if (!value || !combined) return keep(note);
+    const limits = combined.flatMap((each) => limitOf(each, text) ?? []);
+    const others = combined.filter((each) => !limitOf(each, text));
+    if (limits.length > 1 || others.length > 1) {
+      return refuse('signal', `\`${text(value).slice(0, 80)}\` is more than one time limit and one signal.`);
+    }
+    const drops = 'The signal becomes the options that it stands for.';
+    const [limit] = limits;
+    const [other] = others;
+    if (!other) return { rewrite: template`timeout: ${limit!}`, drops, applicability: 'safe' };
+    return limit
+      ? { rewrite: template`timeout: ${limit}, signal: ${other}`, drops, note }
+      : { rewrite: template`signal: ${other}`, drops, note };
   },
 });
+
+type Text = (node: ts.Node) => string;
+
+/** The signals that a value combines: itself where it is a time limit, those of `AbortSignal.any([…])`; undefined for a plain signal. */
+function listOf(value: ts.Expression, text: Text): readonly ts.Expression[] | undefined {
+  if (limitOf(value, text)) return [value];
+  if (!ts.isCallExpression(value) || text(value.expression) !== 'AbortSignal.any') return undefined;
+  const [list] = value.arguments;
+  return list && ts.isArrayLiteralExpression(list) && !list.elements.some(ts.isSpreadElement)
+    ? list.elements
+    : undefined;
+}
+
+/** `n` of `AbortSignal.timeout(n)` */
+function limitOf(value: ts.Expression, text: Text): ts.Expression | undefined {
+  return ts.isCallExpression(value) && text(value.expression) === 'AbortSignal.timeout'
+    ? value.arguments[0]
+    : undefined;
+}

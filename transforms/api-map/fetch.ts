@@ -61,6 +61,11 @@ function responseOf(type: string): readonly Row[] {
 export const fetches: readonly Row[] = [
   { api: 'global#fetch', ...call, example: ['const response = await fetch(url);', 'const response = fetchSync(url);'] },
   { api: 'global#fetch', ...other },
+  {
+    api: 'global#AbortSignal.timeout',
+    refuse: 'its timer cannot fire while the thread blocks',
+    unlocks: 'Write `signal: AbortSignal.timeout(n)` in the options of the call: it becomes the time limit there',
+  },
   // Its properties are the transform `fetch-init`'s.
   { api: 'global#RequestInit', form: 'type', call: 'FetchSyncInit', imports: { FetchSyncInit: '@unawait/std/http' } },
   ...['method', 'headers', 'body', 'redirect'].map((name): Row => ({

@@ -15,6 +15,8 @@ export interface FetchSyncInit {
   redirect?: 'follow' | 'manual' | 'error' | undefined;
   /** Milliseconds for the whole of it, the reading of the body included. Throws a TimeoutError. */
   timeout?: number | undefined;
+  /** Only looked at before the request: nobody can fire it while the thread blocks. */
+  signal?: AbortSignal | null | undefined;
   agent?: Agent | undefined;
   /** No limit by default. */
   maxBodySize?: number | undefined;
@@ -54,6 +56,7 @@ export function fetchSync(input: string | URL, init: FetchSyncInit = {}): SyncRe
   if (body !== undefined && (method === 'GET' || method === 'HEAD')) {
     throw new TypeError('Request with GET/HEAD method cannot have body.');
   }
+  init.signal?.throwIfAborted();
   for (let redirects = 0; ; redirects++) {
     const left = deadline === Infinity ? 0 : deadline - now();
     if (left < 0) throw timeout();
