@@ -97,7 +97,36 @@ test.each([
   [{ format: 'xml' }, /format must be one of terminal, json/],
   [{ rows: [{ api: 'readFile' }] }, /c\.ts: rows\[0\]\.api must read `module#name`/],
   [{ rows: [{ call: 'f()' }] }, 'c.ts: rows[0] needs the key `api`.'],
-  [{ rows: [{ api: 'a#b', applicability: 'unsafe' }] }, /rows\[0\]\.applicability must be 'safe'/],
+  [{ rows: [{ api: 'a#b' }] }, /rows\[0\] \(a#b\) says nothing of a blocking form: give `sync: 'module#name'`/],
+  [{ rows: [{ api: 'a#b', sync: 'a#c', call: 'c($1)' }] }, 'rows[0] (a#b) says both `sync` and `call`'],
+  [{ rows: [{ api: 'a#b', cal: 'c($1)' }] }, /rows\[0\] \(a#b\) has no key `cal`; known are api, form, sync, call/],
+  [
+    { rows: [{ api: 'a#b', sync: 'bSync($1)' }] },
+    /rows\[0\] \(a#b\) needs `module#name` for `sync`.*text goes into `call`/,
+  ],
+  [
+    {
+      rows: [
+        { api: 'a#b', same: true },
+        { api: 'a#c', call: 'd()', imports: { e: 'x' } },
+      ],
+    },
+    'rows[1] (a#c) imports `e`, which its text does not use.',
+  ],
+  [
+    { rows: [{ api: 'a#b', call: 'd()', form: 'method' }] },
+    'rows[0] (a#b) needs one of call, member, type, value, callback for `form`.',
+  ],
+  [
+    { rows: [{ api: 'a#b', call: 'd()', when: { 1: '(' } }] },
+    'rows[0] (a#b) has a `when` at 1 that is no regular expression',
+  ],
+  [{ rows: [{ api: 'a#b', call: 'd()', applicability: 'unsafe' }] }, "rows[0] (a#b) needs 'safe', 'noted'"],
+  [{ rows: [{ api: 'a#b', call: 'd()', applicability: 'noted' }] }, 'rows[0] (a#b) is `noted` and has no `note`'],
+  [
+    { rows: [{ api: 'a#b', call: 'd()', applicability: { policy: 'magic' } }] },
+    'names the policy `magic`, which there is not',
+  ],
   [{ verify: { timeout: -1 } }, 'c.ts: verify.timeout must be a positive number.'],
   [{ verify: { runtime: 'browser' } }, /verify\.runtime must be one of lambda, program/],
   [null, 'c.ts: must be an object.'],

@@ -104,8 +104,8 @@ test('missing rows are ranked by what rows for all their calls would free', () =
     ping: row('our-net#ping'),
   });
   expect(missingRows).toEqual([
-    { api: 'our-db#query', sites: 2, frees: 3 },
-    { api: 'our-net#ping', sites: 1, frees: 1 },
+    { api: 'our-db#query', sites: 2, frees: 3, row: "{ api: 'our-db#query', sync: 'our-db#querySync' }" },
+    { api: 'our-net#ping', sites: 1, frees: 1, row: "{ api: 'our-net#ping', sync: 'our-net#pingSync' }" },
   ]);
   expect(unlocks.every(({ frees }) => frees === 1)).toBe(true);
 });

@@ -1,5 +1,6 @@
 import type { Row } from '../../transforms/api-map/row.ts';
 import { STEPS, type VerifyOptions } from '../verify/options.ts';
+import { checkRow } from './check-row.ts';
 import { UsageError } from './usage-error.ts';
 
 /** How `unawait verify` runs the project; `VerifyOptions` says more of each key. */
@@ -90,34 +91,12 @@ const stringMap: Check = (value) =>
     ? undefined
     : 'must be an object of strings';
 
-const applicability: Check = (value) =>
-  value === 'safe' || value === 'noted' || (isRecord(value) && typeof value['policy'] === 'string')
-    ? undefined
-    : "must be 'safe', 'noted' or { policy: 'name' }";
-
-/** What every row needs; TypeScript knows the rest. */
-const row = record(
-  {
-    api: (api) =>
-      typeof api === 'string' && /^[^#]+#.+$/.test(api) ? undefined : 'must read `module#name`, as `node:fs#readFile`',
-    form: text,
-    sync: text,
-    call: text,
-    refuse: text,
-    imports: stringMap,
-    applicability,
-    note: text,
-    versions: text,
-  },
-  { required: ['api'], open: true },
-);
-
 const CONFIG = record({
   include: listOf(text),
   exclude: listOf(text),
   policies: listOf(text),
   onlySafe: flag,
-  rows: listOf(row),
+  rows: listOf(checkRow),
   tests: listOf(text),
   tsconfigs: listOf(text),
   format: oneOf(FORMATS),

@@ -47,6 +47,8 @@ export interface MissingRow {
   readonly api: string;
   readonly sites: number;
   readonly frees: number;
+  /** The row as text, to begin with in `rows` of `unawait.config.ts`: `{ api: 'our-db#query', sync: 'our-db#querySync' }`. */
+  readonly row: string;
 }
 
 export interface ReportCounts {

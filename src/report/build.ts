@@ -14,6 +14,7 @@ import {
 import { isNews } from './is-change.ts';
 import { type Chains, chains } from './chain.ts';
 import { type FallGraph, fallGraph, freedAlone, freedTogether, islandNode } from './fall-graph.ts';
+import { rowSkeleton } from './row-skeleton.ts';
 
 export interface ReportInput {
   /** Name of the project as the reader knows it. */
@@ -129,11 +130,7 @@ function staysAsync(plan: Plan, units: ReadonlyMap<string, Unit>, follow: Chains
   });
 }
 
-function breakingChanges(
-  plan: Plan,
-  units: ReadonlyMap<string, Unit>,
-  changes: readonly ReportChange[],
-): Finding[] {
+function breakingChanges(plan: Plan, units: ReadonlyMap<string, Unit>, changes: readonly ReportChange[]): Finding[] {
   const notes = new Map<string, string>();
   for (const { unit, note } of changes) if (note !== undefined && !notes.has(unit)) notes.set(unit, note);
   return plan.blocking.flatMap((id): Finding[] => {
@@ -218,7 +215,12 @@ function missingRows(plan: Plan, sites: ReadonlyMap<SiteId, Site>, graph: FallGr
     byApi.set(site.api, nodes);
   }
   return [...byApi]
-    .map(([api, nodes]) => ({ api, sites: counts.get(api)!, frees: freedTogether(graph, nodes) }))
+    .map(([api, nodes]) => ({
+      api,
+      sites: counts.get(api)!,
+      frees: freedTogether(graph, nodes),
+      row: rowSkeleton(api),
+    }))
     .sort((a, b) => b.frees - a.frees || b.sites - a.sites || (a.api < b.api ? -1 : 1));
 }
 

@@ -37,20 +37,26 @@ ${report.files.map((file) => diff(file, report)).join('\n')}
 
 function unlocks(report: Report): string {
   const best = report.unlocks.filter(({ frees }) => frees > 0).slice(0, 10);
-  if (best.length === 0) return '';
-  const items = best.map(
-    ({ place, message, frees }) =>
-      `<li><b>${count(frees, 'function')}</b> <code>${escape(at(place))}</code> ${code(message)}</li>`,
-  );
+  if (best.length + report.policies.length === 0) return '';
+  const items = [
+    ...best.map(
+      ({ place, message, frees }) =>
+        `<li><b>${count(frees, 'function')}</b> <code>${escape(at(place))}</code> ${code(message)}</li>`,
+    ),
+    ...report.policies.map(
+      ({ policy, frees }) => `<li><b>${count(frees, 'function')}</b> <code>--policy ${escape(policy)}</code></li>`,
+    ),
+  ];
   return `<h2>Would unlock most</h2>\n<ul>${items.join('\n')}</ul>\n`;
 }
 
 function rows(report: Report): string {
   if (report.missingRows.length === 0) return '';
   const lines = report.missingRows.map(
-    ({ api, sites, frees }) => `<tr><td><code>${escape(api)}</code></td><td>${sites}</td><td>${frees}</td></tr>`,
+    ({ api, sites, frees, row }) =>
+      `<tr><td><code>${escape(api)}</code></td><td>${sites}</td><td>${frees}</td><td><code>${escape(row)}</code></td></tr>`,
   );
-  return `<h2>Library calls without a blocking form</h2>\n<table><tr><th>API</th><th>calls</th><th>frees</th></tr>${lines.join('\n')}</table>\n`;
+  return `<h2>Library calls without a blocking form</h2>\n<table><tr><th>API</th><th>calls</th><th>frees</th><th>a row to begin with, for <code>rows</code> of unawait.config.ts</th></tr>${lines.join('\n')}</table>\n`;
 }
 
 function finding(each: Finding): string {

@@ -83,6 +83,8 @@ function rows(report: Report): string[] {
   return [
     '## Library calls without a blocking form',
     ['| API | calls | frees |', '|---|---:|---:|', ...lines].join('\n'),
+    'Rows to begin with, for `rows` of `unawait.config.ts` (the blocking form is a guess):',
+    ['```ts', ...report.missingRows.map(({ row }) => `${row},`), '```'].join('\n'),
   ];
 }
 

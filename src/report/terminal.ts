@@ -118,12 +118,13 @@ function unlocks(report: Report, colors: Colors): string[] {
 function rows(report: Report, colors: Colors): string[] {
   const wanted = report.missingRows.slice(0, 10);
   if (wanted.length === 0) return [];
-  const lines = wanted.map(
-    ({ api, sites, frees }) =>
-      `  frees ${String(frees).padStart(3)}  ${api} ${colors.dim(`(${count(sites, 'call')})`)}`,
-  );
+  const lines = wanted.flatMap(({ api, sites, frees, row }) => [
+    `  frees ${String(frees).padStart(3)}  ${api} ${colors.dim(`(${count(sites, 'call')})`)}`,
+    colors.dim(`             ${row}`),
+  ]);
   if (report.missingRows.length > wanted.length)
     lines.push(colors.dim(`  ${more(report.missingRows.length - wanted.length, 'API')}`));
+  lines.push(colors.cyan('  unlock: add a row to `rows` of unawait.config.ts, where a blocking form exists'));
   return [[colors.bold('Library calls without a blocking form in the API map'), ...lines].join('\n')];
 }
 
