@@ -30,5 +30,5 @@ export default defineTransform({
 });
 
 function socketApi(type: string): string {
-  return /^(TLS)?Socket$/.test(type) ? 'node:net#Socket' : '';
+  return /^(net\.|tls\.)?(TLS)?Socket$/.test(type) ? 'node:net#Socket' : '';
 }

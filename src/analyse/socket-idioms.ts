@@ -7,8 +7,10 @@ import { skipParentheses, walk } from './syntax.ts';
 export function collectSocketIdioms(draft: Draft, node: ts.Node): void {
   if (!ts.isBlock(node) && !ts.isSourceFile(node)) return;
   for (const [i, statement] of node.statements.entries()) {
-    const closed = closeWait(draft, node.statements, i);
+    const closed = closeWait(draft, node.statements, i, doneBy);
     if (closed !== undefined) emit(draft, node, 'socket-close', node.statements[closed]!, statement);
+    const ended = closed === undefined ? closeWait(draft, node.statements, i, closedAfter) : undefined;
+    if (ended !== undefined) emit(draft, node, 'socket-end', node.statements[ended]!, statement);
     const previous = node.statements[i - 1];
     if (previous && isTimeoutOff(draft, previous, statement)) emit(draft, node, 'timeout-off', previous, statement);
   }
@@ -28,17 +30,32 @@ function emit(
   });
 }
 
+/** What has happened when the method comes back, for each event that tells of it. */
+const doneBy: Readonly<Record<string, RegExp>> = {
+  close: /^destroy(Soon)?$/,
+  connect: /^connect$/,
+  finish: /^end$/,
+};
+
+/** The other side still has to end. */
+const closedAfter: Readonly<Record<string, RegExp>> = { close: /^end$/ };
+
 /**
  * `const closed = once(socket, 'close'); socket.destroy(); await closed;`, or the wait directly behind `socket.destroy()`: index of the
- * first statement that belongs to the wait that ends at `index`.
+ * first statement that belongs to the wait that ends at `index`. So with `connect(…)` and `end(…)`.
  */
-function closeWait(draft: Draft, list: readonly ts.Statement[], index: number): number | undefined {
+function closeWait(
+  draft: Draft,
+  list: readonly ts.Statement[],
+  index: number,
+  methods: Readonly<Record<string, RegExp>>,
+): number | undefined {
   const statement = list[index]!;
   const waited = ts.isExpressionStatement(statement) ? skipParentheses(statement.expression) : undefined;
   if (!waited || !ts.isAwaitExpression(waited)) return undefined;
   const operand = skipParentheses(waited.expression);
-  const direct = closeSubject(draft, operand);
-  if (direct) return index > 0 && destroys(list[index - 1]!, direct) ? index - 1 : undefined;
+  const direct = waitedFor(draft, operand, methods);
+  if (direct) return index > 0 && does(list[index - 1]!, direct) ? index - 1 : undefined;
   if (!ts.isIdentifier(operand)) return undefined;
   const [declaration] = draft.checker.declarations(operand);
   if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return undefined;
@@ -48,25 +65,45 @@ function closeWait(draft: Draft, list: readonly ts.Statement[], index: number): 
       s.declarationList.declarations.length === 1 &&
       s.declarationList.declarations[0] === declaration,
   );
-  const subject = closeSubject(draft, skipParentheses(declaration.initializer));
+  const subject = waitedFor(draft, skipParentheses(declaration.initializer), methods);
   if (first < 0 || first > index || !subject) return undefined;
   const between = list.slice(first + 1, index);
-  if (!between.some((s) => destroys(s, subject))) return undefined;
+  if (!between.some((s) => does(s, subject))) return undefined;
   return referencesWithin(draft, operand, list) === 1 ? first : undefined;
 }
 
-/** `socket` of `once(socket, 'close')`, where it is a value that turns blocking. */
-function closeSubject(draft: Draft, node: ts.Expression): ts.Expression | undefined {
-  if (!ts.isCallExpression(node) || node.arguments.length !== 2) return undefined;
-  const [emitter, event] = node.arguments;
-  if (!ts.isStringLiteralLike(event!) || event.text !== 'close') return undefined;
-  if (!/^node:events#(once|EventEmitter\.once|default\.once)$/.test(draft.checker.api(node) ?? '')) return undefined;
-  return draft.checker.bearing(draft.checker.typeOf(emitter!)) === 'swapped' ? emitter : undefined;
+interface Awaited {
+  readonly socket: ts.Expression;
+  readonly method: RegExp;
 }
 
-function destroys(statement: ts.Statement, subject: ts.Expression): boolean {
+/** `socket` of `once(socket, 'close')`, where it is a value that turns blocking. */
+function waitedFor(draft: Draft, node: ts.Expression, methods: Readonly<Record<string, RegExp>>): Awaited | undefined {
+  if (ts.isCallExpression(node) && node.arguments.length === 1 && methods === closedAfter) {
+    const [socket] = node.arguments;
+    const waits = draft.checker.api(node) === 'node:stream/promises#finished' && isSocket(draft, socket!);
+    return waits ? { socket: socket!, method: methods['close']! } : undefined;
+  }
+  if (!ts.isCallExpression(node) || node.arguments.length !== 2) return undefined;
+  const [socket, event] = node.arguments;
+  const method = event && ts.isStringLiteralLike(event) ? methods[event.text] : undefined;
+  if (!method || !/^node:events#(once|EventEmitter\.once|default\.once)$/.test(draft.checker.api(node) ?? ''))
+    return undefined;
+  return isSocket(draft, socket!) ? { socket: socket!, method } : undefined;
+}
+
+/** A `net.Socket` or `tls.TLSSocket`, whose value turns blocking. */
+export function isSocket(draft: Draft, node: ts.Expression): boolean {
+  const type = draft.checker.typeOf(node);
+  return (
+    draft.checker.bearing(type) === 'swapped' &&
+    /^node:(net#Socket|tls#TLSSocket)$/.test(draft.checker.typeApi(type) ?? 'node:net#Socket')
+  );
+}
+
+function does(statement: ts.Statement, { socket, method }: Awaited): boolean {
   const call = methodCall(statement);
-  return call !== undefined && /^destroy(Soon)?$/.test(call.name) && call.receiver.getText() === subject.getText();
+  return call !== undefined && method.test(call.name) && call.receiver.getText() === socket.getText();
 }
 
 /** `socket.setTimeout(0); socket.off('timeout', onTimeout);` */

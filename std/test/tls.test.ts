@@ -110,6 +110,21 @@ onEachBackend('TLS', () => {
     }
   });
 
+  it('opens when it is asked to, or by the first write', () => {
+    const { port, host, ...rest } = at('good', { ca }) as { port: number; host: string };
+    using socket = TlsStream.to(port, host, rest);
+    expect(socket).toMatchObject({ authorized: false, bytesWritten: 0 });
+    expect(socket.getProtocol()).toBeNull();
+    expect(socket.connect()).toMatchObject({ authorized: true });
+    using other = TlsStream.to(at('echo', { ca }));
+    other.writeAll('hello');
+    expect(other.readExact(5).toString()).toBe('hello');
+    expect(other.getProtocol()).toBe('TLSv1.3');
+    expect(thrownBy(() => TlsStream.to(at('selfSigned')).connect())).toMatchObject({
+      code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+    });
+  });
+
   it('refuses what node:tls refuses, with its codes', async () => {
     const cases: [string, object][] = [
       ['selfSigned', {}],

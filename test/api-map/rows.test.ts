@@ -18,7 +18,7 @@ const newerOrAlias = [
   /#(glob|mkdtempDisposable|resolveTlsa|zstd\w+|argon2)$/,
   /^node:events#/,
   /^node:stream#/,
-  /^node:net#Socket\./,
+  /^node:(net#|tls#TLS)Socket\./,
   /^node:timers#/,
   /MockTimers/,
   /FileHandle\.on/,

@@ -1,6 +1,7 @@
 import type { Row } from './row.ts';
 import { concurrency } from './concurrency.ts';
 import { fetches, httpClients } from './fetch.ts';
+import { axios } from './http-axios.ts';
 import { nodeChildProcess } from './node-child-process.ts';
 import { nodeCrypto, subtleCrypto } from './node-crypto.ts';
 import { nodeDns } from './node-dns.ts';
@@ -9,6 +10,7 @@ import { nodeFsCallbacks } from './node-fs-callbacks.ts';
 import { nodeNet } from './node-net.ts';
 import { nodeProcess } from './node-process.ts';
 import { nodeStreams } from './node-streams.ts';
+import { nodeTls } from './node-tls.ts';
 import { nodeTimers } from './node-timers.ts';
 import { nodeZlib } from './node-zlib.ts';
 import { npmCompilers } from './npm-compilers.ts';
@@ -28,6 +30,7 @@ export const rows: readonly Row[] = [
   ...nodeFsCallbacks,
   ...nodeTimers,
   ...nodeNet,
+  ...nodeTls,
   ...nodeDns,
   ...nodeChildProcess,
   ...nodeZlib,
@@ -37,6 +40,7 @@ export const rows: readonly Row[] = [
   ...nodeProcess,
   ...fetches,
   ...httpClients,
+  ...axios,
   ...concurrency,
   ...npmFiles,
   ...npmFind,

@@ -21,13 +21,17 @@ export const nodeNet: readonly Row[] = [
   { api: 'node:net#createConnection', ...connects },
   {
     api: 'node:net#Socket.constructor',
-    refuse: 'a socket that is not connected yet has no blocking form',
-    unlocks: 'Connect in one step with `net.connect`',
+    call: 'new TcpStream($1)',
+    most: 1,
+    when: { 1: '^\\{( allowHalfOpen: (boolean|true|false); )?\\}$' },
+    ...swapped,
+    example: ['const socket = new net.Socket();', 'const socket = new TcpStream();'],
   },
   {
     api: 'node:net#Socket.connect',
-    refuse: 'a socket connects once, when it is made',
-    unlocks: 'Connect in one step with `net.connect`',
+    same: true,
+    most: 2,
+    note: 'The connection is made here, and its error is thrown here',
   },
   {
     api: 'node:net#createServer',

@@ -6,7 +6,7 @@ const readFileSync = {
   drops: { 1: 'Standard input is read through its descriptor.' },
 };
 const stdin = { 1: '\\bfd: 0\\b' };
-const socket = { 1: '^Socket$' };
+const socket = { 1: '^(net\\.|tls\\.)?(TLS)?Socket$' };
 
 /** What drains a stream, waits for an event, or asks a question. */
 export const nodeStreams: readonly Row[] = [
@@ -85,10 +85,5 @@ export const nodeStreams: readonly Row[] = [
     unlocks: 'Write the request with `fetch`',
   },
   { api: 'node:dgram#createSocket', refuse: 'datagrams arrive by event', unlocks: '`UdpSocket` of `@unawait/std/net`' },
-  {
-    api: 'node:tls#connect',
-    refuse: 'the socket of `@unawait/std/tls` has another shape',
-    unlocks: '`TlsStream` of `@unawait/std/tls`',
-  },
   { api: 'node:inspector/promises#Session.post', refuse: 'the inspector answers on the event loop' },
 ];

@@ -17,6 +17,9 @@ const severalResults: Readonly<Record<string, readonly string[]>> = {
   'node:dns#lookup': ['address', 'family'],
 };
 
+/** Calls of a socket whose callback gets no error. */
+const socketCall = /^node:(net#|tls#TLS)Socket\.(end|connect)$/;
+
 /** A call with a callback as its last argument, which settles the promise. */
 export function settleCallback(work: Work, call: ts.CallExpression, api: string): Wait | undefined {
   const last = call.arguments.at(-1);
@@ -25,7 +28,7 @@ export function settleCallback(work: Work, call: ts.CallExpression, api: string)
   const plain = settler(work, handler) === 'resolve';
   if (!isFunctionLiteral(handler) && !plain) return undefined;
   const blocking = (): readonly Piece[] => blockingForm(work, call, api);
-  if (api === 'node:net#Socket.end' || api === 'node:fs#exists') {
+  if (socketCall.test(api) || api === 'node:fs#exists') {
     return (tail) => {
       const form = blocking();
       if (plain) return [{ resolve: form, effect: api !== 'node:fs#exists', inert: false, tail }];
@@ -57,8 +60,8 @@ function blockingForm(work: Work, call: ts.CallExpression, api: string): readonl
   const { context } = work;
   work.waits++;
   const args = argumentsBefore(work, call);
-  if (api === 'node:net#Socket.write' || api === 'node:net#Socket.end') {
-    const member = api.endsWith('write') ? 'writeAll' : 'end';
+  if (socketCall.test(api) || /^node:(net#|tls#TLS)Socket\.write$/.test(api)) {
+    const member = api.endsWith('write') ? 'writeAll' : api.slice(api.lastIndexOf('.') + 1);
     const receiver = (call.expression as ts.PropertyAccessExpression).expression;
     return [receiver, `.${member}(`, ...args, ')'];
   }

@@ -1,6 +1,13 @@
 import { ts } from 'ts-morph';
-import { imported, type Piece } from '../../src/transform.ts';
-import { argumentsSpan } from '../api-map/call-arguments.ts';
+import type { Piece } from '../../src/transform.ts';
+import {
+  connectArguments,
+  connectCall,
+  connectSync,
+  creationOf,
+  streamClass,
+  type Creation,
+} from './connect-creation.ts';
 import { castError, isRethrow } from './error-first.ts';
 import type { Out } from './layout.ts';
 import {
@@ -11,6 +18,7 @@ import {
   listening,
   methodCall,
   sameValue,
+  socketType,
   type Handler,
 } from './scene.ts';
 import {
@@ -27,29 +35,15 @@ import { settleExpression, settleList } from './tails.ts';
 import { noteThrows } from './waits.ts';
 import { isExpression, limitError, timerOf, type Timer } from './time-limit.ts';
 
-const creations = /^node:net#(connect|createConnection)$/;
-
-/** What a blocking connection takes too. */
-const known = new Set([
-  'host',
-  'port',
-  'path',
-  'family',
-  'localAddress',
-  'localPort',
-  'allowHalfOpen',
-  'noDelay',
-  'keepAlive',
-]);
-
 /** The executor while it is read: a socket, what limits the time, and what happens on which event. */
 interface Reading {
   readonly work: Work;
   /** As it is written: `socket`, `this.#socket`. */
   socket: ts.Expression | undefined;
   readonly handlers: Map<string, Handler>;
-  /** `const socket = `, and the arguments of the call. */
-  created: { readonly head: Piece; readonly args: readonly Piece[] } | undefined;
+  created: (Creation & { readonly args: readonly Piece[]; readonly count: number }) | undefined;
+  /** Arguments of `socket.connect(…)`. */
+  place: readonly Piece[] | undefined;
   readonly before: Out[];
   readonly after: Out[];
   /** A timer limits the connecting alone. */
@@ -65,6 +59,7 @@ export function settleConnect(work: Work, list: readonly ts.Statement[]): readon
     socket: undefined,
     handlers: new Map(),
     created: undefined,
+    place: undefined,
     before: [],
     after: [],
     timer: undefined,
@@ -72,7 +67,7 @@ export function settleConnect(work: Work, list: readonly ts.Statement[]): readon
   };
   for (const statement of list) readStatement(reading, statement);
   const { socket, handlers } = reading;
-  const connected = handlers.get('connect') ?? handlers.get('ready');
+  const connected = handlers.get('connect');
   if (!socket || !connected) return undefined;
   for (const [event, handler] of handlers) refuseOther(reading, event, handler);
   return write(reading, socket, connected);
@@ -80,40 +75,46 @@ export function settleConnect(work: Work, list: readonly ts.Statement[]): readon
 
 function waitsForConnect(work: Work, list: readonly ts.Statement[]): boolean {
   return list.some((statement) => {
-    if (createsSocket(work, statement)) return true;
+    if (creationOf(work, statement)) return true;
+    const call = connectCall(statement);
+    if (call && isSocket(work, (call.expression as ts.PropertyAccessExpression).expression)) return true;
     const found = listening(work, statement);
     return (
       found !== undefined &&
       isSocket(work, found.emitter) &&
-      found.registrations.some(({ event }) => event === 'connect')
+      found.registrations.some(({ event }) => /^(connect|secureConnect)$/.test(event))
     );
   });
 }
 
 function isSocket(work: Work, node: ts.Expression): boolean {
   const plain = skipParentheses(node);
-  return !ts.isCallExpression(plain) && /^(net\.)?Socket$/.test(work.context.types.text(plain));
-}
-
-/** `const socket = connect(…)`. */
-function createsSocket(
-  work: Work,
-  statement: ts.Statement,
-): { name: ts.Identifier; call: ts.CallExpression } | undefined {
-  if (!ts.isVariableStatement(statement)) return undefined;
-  const [declaration, ...more] = statement.declarationList.declarations;
-  const call = declaration?.initializer && skipParentheses(declaration.initializer);
-  if (more.length > 0 || !call || !ts.isCallExpression(call) || !ts.isIdentifier(declaration.name)) return undefined;
-  return creations.test(work.context.types.api(call) ?? '') ? { name: declaration.name, call } : undefined;
+  return !ts.isCallExpression(plain) && socketType.test(work.context.types.text(plain));
 }
 
 function readStatement(reading: Reading, statement: ts.Statement): void {
   const { work } = reading;
-  const created = createsSocket(work, statement);
+  const created = creationOf(work, statement);
   if (created) {
     if (reading.socket) throw new Stop('event', 'The executor opens two sockets.');
-    reading.socket = created.name;
-    reading.created = creation(reading, statement as ts.VariableStatement, created.call);
+    reading.socket = created.socket;
+    const { call, secure } = created;
+    const { args, count, listener } = ts.isCallExpression(call)
+      ? connectArguments(work, call, secure)
+      : { args: plainArguments(work, call), count: 0, listener: undefined };
+    reading.created = { ...created, args, count };
+    if (listener) addHandler(reading, 'connect', listener);
+    return;
+  }
+  const connecting = connectCall(statement);
+  const target = connecting && (connecting.expression as ts.PropertyAccessExpression).expression;
+  if (target && isSocket(work, target) && (!reading.socket || sameValue(work, reading.socket, target))) {
+    if (reading.place || (reading.created && ts.isCallExpression(reading.created.call)))
+      throw new Stop('event', 'The socket connects twice.');
+    reading.socket ??= target;
+    const { args, listener } = connectArguments(work, connecting, false);
+    reading.place = args;
+    if (listener) addHandler(reading, 'connect', listener);
     return;
   }
   const timer = timerOf(work, statement);
@@ -178,33 +179,22 @@ function onlyHandles(work: Work, statement: ts.Statement): boolean {
   );
 }
 
-function addHandler(reading: Reading, event: string, handler: Handler): void {
+function addHandler(reading: Reading, name: string, handler: Handler): void {
+  const event = /^(ready|secureConnect)$/.test(name) ? 'connect' : name;
   if (reading.handlers.has(event)) throw new Stop('event', `Two listeners wait for the event \`${event}\`.`);
   reading.handlers.set(event, handler);
 }
 
-/** `const socket = connect(…)`, and its listener for `connect`. */
-function creation(reading: Reading, statement: ts.VariableStatement, call: ts.CallExpression): Reading['created'] {
-  const { work } = reading;
-  const { source } = work.context;
-  const args = call.arguments;
-  const last = args.at(-1);
-  const listener = last && handlerOf(work, last);
-  if (listener) addHandler(reading, 'connect', listener);
-  const count = listener ? args.length - 1 : args.length;
-  const [first] = args;
-  for (const property of first && ts.isObjectLiteralExpression(first) ? first.properties : []) {
-    if (!known.has(property.name?.getText() ?? ''))
-      throw new Stop('event', `The option \`${shown(work, property)}\` of the socket has no blocking form.`);
-  }
-  const given: Piece[] = count > 0 ? [{ span: argumentsSpan(source, call, 0, count - 1) }] : [];
-  const head = { start: statement.getStart(source), end: call.getStart(source) };
-  return { head: { span: head }, args: given };
+function plainArguments({ context }: Work, call: ts.NewExpression): readonly Piece[] {
+  const [options, ...more] = call.arguments ?? [];
+  if (!options) return [];
+  if (more.length === 0 && /^\{ *(allowHalfOpen: *\w+,? *)?\}$/.test(context.text(options))) return [options];
+  throw new Stop('event', `The options \`${context.text(options)}\` of the socket have no blocking form.`);
 }
 
 /** Events that cannot come before `connect`, or that only say again that it failed, need no listener. */
 function refuseOther(reading: Reading, event: string, handler: Handler): void {
-  if (/^(connect|ready|error|lookup)$/.test(event)) {
+  if (/^(connect|error|lookup)$/.test(event)) {
     if (event === 'lookup') throw new Stop('event', 'The event `lookup` has no blocking form.');
     return;
   }
@@ -226,6 +216,10 @@ function write(reading: Reading, socket: ts.Expression, connected: Handler): rea
   const failure = failureOf(reading, socket);
   const limits: Out[] = [];
   const limit = (ms: ts.Expression, callback: Handler): void => {
+    if (failure && endsAlike(work, socket, callback, failure)) {
+      limits.push({ line: [`${name}.setTimeout(`, ms, `)${work.semi}`] });
+      return;
+    }
     const error = limitError(work, socket, callback, failure?.rethrows ?? true);
     if (!error) throw new Stop('never-settles', 'The promise may stay pending after the time limit.');
     limits.push({ line: [`${name}.setTimeout(`, ms, `, () => ${name}.destroy(`, error, `))${work.semi}`] });
@@ -247,7 +241,8 @@ function write(reading: Reading, socket: ts.Expression, connected: Handler): rea
     else throw new Stop('event', 'Nothing waits for the event `timeout`.');
   }
   if (limits.length > 1) throw new Stop('event', 'The socket has two time limits.');
-  const connect: Out = { line: [`${name}.connect()${work.semi}`] };
+  const place = reading.place ?? [];
+  const connect: Out = { line: [`${name}.connect(`, ...place, `)${work.semi}`] };
   const reset: Out[] = timer ? [{ line: [`${name}.setTimeout(0)${work.semi}`] }] : [];
   const rest = connectedOuts(reading, socket, connected);
   const guarded: Out =
@@ -270,15 +265,28 @@ function write(reading: Reading, socket: ts.Expression, connected: Handler): rea
     'resolve' in only &&
     !only.resolve
   ) {
-    return [{ ...only, resolve: [`${name}.connect()`], effect: true, inert: false }];
+    return [{ ...only, resolve: [`${name}.connect(`, ...place, ')'], effect: true, inert: false }];
   }
   const { created } = reading;
-  if (created && limits.length === 0 && guarded === connect) {
-    const line = [created.head, imported('@unawait/std/net', 'connectSync'), '(', ...created.args, ')', work.semi];
+  const isCall = created && ts.isCallExpression(created.call);
+  if (isCall && limits.length === 0 && guarded === connect && !(created.secure && created.count > 1)) {
+    const line = [created.head, connectSync(created.secure), '(', ...created.args, ')', work.semi];
     return [...before, { line }, ...after, ...rest];
   }
   const made: Out[] = created
-    ? [{ line: [created.head, imported('@unawait/std/net', 'TcpStream'), '.to(', ...created.args, ')', work.semi] }]
+    ? [
+        {
+          line: [
+            created.head,
+            isCall ? '' : 'new ',
+            streamClass(created.secure),
+            isCall ? '.to(' : '(',
+            ...created.args,
+            ')',
+            work.semi,
+          ],
+        },
+      ]
     : [];
   return [...before, ...made, ...limits, guarded, ...reset, ...after, ...rest];
 }
@@ -297,7 +305,21 @@ function connectedOuts({ work }: Reading, socket: ts.Expression, connected: Hand
   return outs;
 }
 
+/** The time limit does what the listener of `error` does, which needs no error for it: ETIMEDOUT takes the same way. */
+function endsAlike(work: Work, socket: ts.Expression, callback: Handler, failure: Failure): boolean {
+  if (failure.rethrows || failure.head.length > 1 || 'settles' in callback) return false;
+  const { handler } = failure;
+  if ('settles' in handler) return false;
+  const text = ({ literal }: Extract<Handler, { literal: unknown }>): string => {
+    const body = bodyOf(work, { literal }, [socket]);
+    const list = isExpression(body) ? [body] : body.filter((s) => !destroysWithout(work, s, socket));
+    return list.map((one) => work.context.text(one).replace(/;$/, '')).join(';');
+  };
+  return callback.literal === handler.literal || text(callback) === text(handler);
+}
+
 interface Failure {
+  readonly handler: Handler;
   readonly outs: readonly Out[];
   readonly rethrows: boolean;
   readonly head: readonly Piece[];
@@ -308,7 +330,7 @@ function failureOf({ work, handlers }: Reading, socket: ts.Expression): Failure 
   if (!handler) return undefined;
   if ('settles' in handler) {
     if (handler.settles === 'resolve') throw new Stop('event', 'The promise is resolved on `error`.');
-    return { outs: [], rethrows: true, head: [] };
+    return { handler, outs: [], rethrows: true, head: [] };
   }
   const body = bodyOf(work, handler, [socket]);
   const statements = isExpression(body) ? body : body.filter((s) => !destroysWithout(work, s, socket));
@@ -318,10 +340,10 @@ function failureOf({ work, handlers }: Reading, socket: ts.Expression): Failure 
   if (!settles) throw new Stop('never-settles', 'The promise may stay pending after `error`.');
   const name = handler.literal.parameters[0]?.name;
   if (name && !ts.isIdentifier(name)) throw new Stop('callback', 'The listener takes its error apart.');
-  if (name && isRethrow(outs, name)) return { outs, rethrows: true, head: [] };
+  if (name && isRethrow(outs, name)) return { handler, outs, rethrows: true, head: [] };
   if (name) castError(work, name, [handler.literal.body]);
   const used = name !== undefined && referencesTo(work, name, handler.literal.body).length > 0;
-  return { outs, rethrows: false, head: used ? ['catch (', name, ')'] : ['catch'] };
+  return { handler, outs, rethrows: false, head: used ? ['catch (', name, ')'] : ['catch'] };
 }
 
 /** `socket.destroy()`: a socket that could not connect is closed already. */

@@ -28,6 +28,9 @@ export interface Listening {
   readonly registrations: readonly Registration[];
 }
 
+/** How a socket's type is written. */
+export const socketType = /^(net\.|tls\.)?(TLS)?Socket$/;
+
 const listenerMember = /^(on|once|addListener|prependListener|prependOnceListener)$/;
 const removal = /^(off|removeListener|removeAllListeners)$/;
 

@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import { imported, type Piece } from '../../src/transform.ts';
 import type { Out } from './layout.ts';
 import { failureOuts, finishOuts, laterNodes, readAll, type Reader } from './reader.ts';
-import { isHandlerDeclaration, listeningOf, methodCall, sameValue, type Handler } from './scene.ts';
+import { isHandlerDeclaration, listeningOf, methodCall, sameValue, socketType, type Handler } from './scene.ts';
 import { commentsOf, mentionsSettler, referencesTo, shown, skipParentheses, Stop, type Work } from './shape.ts';
 
 /** Where a stream comes from, and which events it has. */
@@ -108,7 +108,7 @@ function sourceOf(
     if (api === 'node:readline#createInterface') return lineSource(work, value, declared);
     return undefined;
   }
-  if (!/^(net\.)?Socket$/.test(work.context.types.text(value))) return undefined;
+  if (!socketType.test(work.context.types.text(value))) return undefined;
   const name = work.context.text(value);
   const whole = [`${name}.readToEnd()`];
   return { reader: { whole, text: (e) => [...whole, '.toString(', ...e, ')'], each: [name] }, part: 'data' };

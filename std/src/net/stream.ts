@@ -1,12 +1,16 @@
 import { codedError, codeOf } from '../sockets/system-error.ts';
 import { deadlineOf } from '../sockets/table.ts';
-import { openConnection } from './connect.ts';
+import { openConnection, wholeOptions } from './connect.ts';
+import { HeardStream } from './heard-stream.ts';
 import type { Endpoint } from '../sockets/table.ts';
 import type { Channel } from './channel.ts';
 import type { ConnectSyncOptions, Connected } from './connect.ts';
 
 /** How many bytes one read asks for unless it is told. */
 const chunkSize = 65536;
+
+/** Where the next read puts its bytes, unless a read is under way. Most reads fill little of it and are copied out. */
+let spare: Buffer | undefined;
 
 /** Closes the sockets of streams that were dropped without a `close`. */
 const forgotten = new FinalizationRegistry<Channel>((channel) => channel.close());
@@ -31,16 +35,17 @@ interface Decoder {
  * for (const line of socket.lines()) console.log(line);
  * ```
  */
-export class TcpStream<Chunk extends Buffer | string = Buffer> {
-  /** Bytes read from and written to the socket so far. */
+export class TcpStream<Chunk extends Buffer | string = Buffer> extends HeardStream<Chunk> {
   bytesRead = 0;
   bytesWritten = 0;
   /** Undefined until it is connected. */
   #open: Channel | undefined;
   #remote: Endpoint | undefined;
-  readonly #pending: ConnectSyncOptions | undefined;
-  readonly #allowHalfOpen: boolean;
+  #pending: ConnectSyncOptions | undefined;
+  #allowHalfOpen: boolean;
   #onTimeout: (() => void) | undefined;
+  /** What a call of the system threw last. */
+  #thrown: unknown;
   /** What `destroy` was given. */
   #failure: Error | undefined;
   #readTimeout = 0;
@@ -48,31 +53,38 @@ export class TcpStream<Chunk extends Buffer | string = Buffer> {
   #decoder: Decoder | undefined;
   /** Bytes that were read but not asked for. */
   #held: Buffer | undefined;
-  #scratch: Buffer | undefined;
   #readEnded = false;
   #writeEnded = false;
   #closed = false;
 
-  /** Of a connection that stands, or of one that `connect` or the first read or write opens. */
+  /** Of a connection that stands, or of one that `connect` or the first read or write opens; without any `connect` says where to. */
   constructor(
-    connection: Connected | ConnectSyncOptions,
+    connection?: Connected | ConnectSyncOptions,
     options: { allowHalfOpen?: boolean | undefined; timeout?: number | undefined } = {},
   ) {
-    const whole = 'channel' in connection ? options : connection;
+    super();
+    const stands = connection !== undefined && 'channel' in connection;
+    const whole = stands ? options : (connection ?? options);
     this.#allowHalfOpen = whole.allowHalfOpen ?? false;
     if (whole.timeout !== undefined) this.setTimeout(whole.timeout);
-    if ('channel' in connection) this.#adopt(connection);
+    if (stands) this.#adopt(connection);
     else this.#pending = connection;
   }
 
   /** Connects; see `connectSync`. */
   static connect(options: ConnectSyncOptions | number, host?: string): TcpStream {
-    const whole = typeof options === 'number' ? { port: options, ...(host !== undefined && { host }) } : options;
-    return new TcpStream(openConnection(whole), whole);
+    const to = wholeOptions(options, host);
+    return new TcpStream(openConnection(to), to);
   }
 
-  /** Connects now, where the constructor was given options; the blocking form of waiting for the event `connect`. */
-  connect(): this {
+  /**
+   * Connects now, to where the constructor said; the blocking form of waiting for the event `connect`. With arguments to there, as
+   * Node's `socket.connect` does, again after a `close` too.
+   */
+  connect(options?: ConnectSyncOptions | string): this;
+  connect(port: number, host?: string): this;
+  connect(options?: ConnectSyncOptions | number | string, host?: string): this {
+    if (options !== undefined && (this.#closed || this.#open === undefined)) this.#reopen(wholeOptions(options, host));
     this.#channelFor('connect');
     return this;
   }
@@ -81,14 +93,11 @@ export class TcpStream<Chunk extends Buffer | string = Buffer> {
   static to(optionsOrPath: ConnectSyncOptions | string): TcpStream;
   static to(port: number, host?: string): TcpStream;
   static to(options: ConnectSyncOptions | number | string, host?: string): TcpStream {
-    if (typeof options === 'string') return new TcpStream({ path: options });
-    return new TcpStream(
-      typeof options === 'number' ? { port: options, ...(host !== undefined && { host }) } : options,
-    );
+    return new TcpStream(wholeOptions(options, host));
   }
 
   /** The next bytes, at most `max`, or null at the end. */
-  read(max = chunkSize): Chunk | null {
+  override read(max = chunkSize): Chunk | null {
     for (;;) {
       const bytes = this.#readBytes(max);
       if (this.#decoder === undefined) return bytes as Chunk | null;
@@ -264,7 +273,7 @@ export class TcpStream<Chunk extends Buffer | string = Buffer> {
     return local && 'port' in local ? local.port : undefined;
   }
 
-  get closed(): boolean {
+  override get closed(): boolean {
     return this.#closed;
   }
 
@@ -273,8 +282,30 @@ export class TcpStream<Chunk extends Buffer | string = Buffer> {
     return this.#closed;
   }
 
+  protected override connectIfPending(): boolean {
+    const pending = this.#open === undefined;
+    this.#channelFor('connect');
+    return pending;
+  }
+
+  protected override isOwnError(error: unknown): boolean {
+    return error !== undefined && (error === this.#thrown || error === this.#failure);
+  }
+
   #local(): Endpoint | undefined {
     return this.#closed ? undefined : this.#open?.sockets.local(this.#open.socket);
+  }
+
+  protected openTo(options: ConnectSyncOptions, deadline: number): Connected {
+    return openConnection(options, deadline);
+  }
+
+  #reopen(to: ConnectSyncOptions): void {
+    this.#pending = to;
+    this.#allowHalfOpen = to.allowHalfOpen ?? this.#allowHalfOpen;
+    this.#open = this.#remote = this.#failure = this.#held = undefined;
+    this.#readEnded = this.#writeEnded = this.#closed = false;
+    this.bytesRead = this.bytesWritten = 0;
   }
 
   #adopt({ channel, remote }: Connected): Channel {
@@ -287,29 +318,35 @@ export class TcpStream<Chunk extends Buffer | string = Buffer> {
   #channelFor(what: string): Channel {
     this.#checkOpen(what);
     if (this.#open !== undefined) return this.#open;
-    const options = this.#pending!;
-    return this.#adopt(
-      this.#patiently(() => openConnection(options, deadlineOf(options.timeout ?? this.#readTimeout))),
-    );
+    const options = this.#pending;
+    if (options === undefined) throw codedError(new Error('Socket is closed'), 'ERR_SOCKET_CLOSED');
+    return this.#adopt(this.#patiently(() => this.openTo(options, deadlineOf(options.timeout ?? this.#readTimeout))));
   }
 
-  /** Runs one wait; where a time limit has a callback, that decides what becomes of it. */
+  /** Runs one wait; where a time limit has a callback or a listener, that decides what becomes of it. */
   #patiently<T>(wait: () => T): T {
     for (;;) {
       try {
         return wait();
       } catch (error) {
-        if (this.#onTimeout === undefined || codeOf(error) !== 'ETIMEDOUT') throw error;
-        this.#onTimeout();
-        if (this.#closed) throw this.#failure ?? error;
+        if (codeOf(error) !== 'ETIMEDOUT' || !this.#tellTimeout()) throw (this.#thrown = error);
+        if (this.#closed) throw (this.#thrown = this.#failure ?? error);
       }
     }
+  }
+
+  #tellTimeout(): boolean {
+    const heard = this.#onTimeout !== undefined || this.listeners?.has('timeout') === true;
+    this.#onTimeout?.();
+    this.listeners?.emit('timeout');
+    return heard;
   }
 
   #checkOpen(what: string): void {
     if (!this.#closed) return;
     if (this.#failure !== undefined) throw this.#failure;
-    throw codedError(new Error(`Cannot call ${what} after a stream was destroyed`), 'ERR_STREAM_DESTROYED');
+    const message = `Cannot call ${what} after a stream was destroyed`;
+    throw (this.#thrown = codedError(new Error(message), 'ERR_STREAM_DESTROYED'));
   }
 
   #takeHeld(max: number): Buffer | undefined {
@@ -322,13 +359,13 @@ export class TcpStream<Chunk extends Buffer | string = Buffer> {
   #readBytes(max: number): Buffer | null {
     const held = this.#takeHeld(max);
     if (held !== undefined) return held;
-    const scratch = (this.#scratch ??= Buffer.allocUnsafeSlow(chunkSize));
+    const scratch = spare ?? Buffer.allocUnsafeSlow(chunkSize);
+    spare = undefined;
     const count = this.#receive(scratch, 0, Math.min(max, chunkSize));
-    if (count === 0) return null;
-    if (count < chunkSize / 2) return Buffer.from(scratch.subarray(0, count));
     // A full buffer is given away rather than copied.
-    this.#scratch = undefined;
-    return scratch.subarray(0, count);
+    if (count >= chunkSize / 2) return scratch.subarray(0, count);
+    spare = scratch;
+    return count === 0 ? null : Buffer.from(scratch.subarray(0, count));
   }
 
   #receive(target: Uint8Array, offset: number, length: number): number {
@@ -344,14 +381,6 @@ export class TcpStream<Chunk extends Buffer | string = Buffer> {
   }
 }
 
-/** A connection over a Unix domain socket. */
-export class UnixStream extends TcpStream {
-  static override connect(path: string | number | ConnectSyncOptions): UnixStream {
-    const whole = typeof path === 'object' ? path : { path: String(path) };
-    return new UnixStream(openConnection(whole), whole);
-  }
-}
-
 /**
  * The blocking form of `net.connect`: returns when the connection stands.
  *
@@ -361,5 +390,5 @@ export class UnixStream extends TcpStream {
 export function connectSync(optionsOrPath: ConnectSyncOptions | string): TcpStream;
 export function connectSync(port: number, host?: string): TcpStream;
 export function connectSync(options: ConnectSyncOptions | number | string, host?: string): TcpStream {
-  return TcpStream.connect(typeof options === 'string' ? { path: options } : options, host);
+  return TcpStream.connect(wholeOptions(options, host));
 }

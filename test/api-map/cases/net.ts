@@ -1,4 +1,4 @@
-import { connect, createConnection, type Socket } from 'node:net';
+import { connect, createConnection, Socket } from 'node:net';
 import { once } from 'node:events';
 import { buffer, json, text } from 'node:stream/consumers';
 
@@ -68,3 +68,10 @@ export const decoded = async () => {
   return [all, socket.closed];
 };
 export const marked = async () => ask(connect(port, '127.0.0.1'), '\uFEFFmarked');
+export const inTwoSteps = async () => {
+  const socket = new Socket();
+  socket.connect({ port, host: '127.0.0.1' });
+  await once(socket, 'connect');
+  socket.end('two');
+  return text(socket);
+};
