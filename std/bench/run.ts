@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
+import { bundleSizes } from './bundle-size.ts';
 import { coldPrograms } from './cold.ts';
 import { table } from './table.ts';
 import type { Measured } from './table.ts';
@@ -97,7 +97,7 @@ const machine = {
   cpu: cpus()[0]?.model ?? '',
   rounds,
 };
-const bundle = bundleSize();
+const bundle = bundleSizes();
 console.log(table(measured, machine, bundle));
 if (json !== '') {
   const results = [...measured].map(([subject, kinds]) => ({ subject, samples: Object.fromEntries(kinds) }));
@@ -146,21 +146,4 @@ function buildParts(): void {
     minify: true,
     entryPoints: { std: join(out, 'entry.ts'), bridge: join(out, 'part.ts') },
   });
-}
-
-function bundleSize(): { minified: number; gzipped: number } {
-  const { outputFiles } = buildSync({
-    stdin: {
-      contents: `export * from './net.ts'; export * from './http.ts';`,
-      resolveDir: join(std, 'src'),
-      loader: 'ts',
-    },
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    format: 'esm',
-    write: false,
-  });
-  const text = outputFiles[0]!.contents;
-  return { minified: text.length, gzipped: gzipSync(text, { level: 9 }).length };
 }

@@ -5,6 +5,7 @@ import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { backends } from './servers/backends.ts';
 import { packageFolder } from './servers/bundle.ts';
+import { gzippedSize } from '../bench/bundle-size.ts';
 import { inWorker } from './servers/in-worker.ts';
 import type { RunningServer, ServerContext } from './servers/in-worker.ts';
 
@@ -48,7 +49,7 @@ const request = (): string => `console.log(fetchSync('http://127.0.0.1:${server.
 
 describe.each(['esm', 'cjs'] as const)('a program bundled as %s', (format) => {
   it.each(backends)('works on %s', (backend) => {
-    const program = `import { fetchSync } from 'std/http.ts'; import 'std/sockets/bridge.ts'; ${request()}`;
+    const program = `import { fetchSync } from 'std/http.ts'; import 'std/sockets/bridge.ts'; import 'std/sockets/native.ts'; ${request()}`;
     expect(runBundled(program, format, backend)).toEqual({ status: 0, out: 'hello\n' });
   });
 
@@ -61,14 +62,36 @@ describe.each(['esm', 'cjs'] as const)('a program bundled as %s', (format) => {
     expect(runBundled(program, format, 'descriptor')).toEqual({ status: 0, out: 'hello \n' });
   });
 
+  it('serves by the descriptor where it was given no other part', () => {
+    const program = `import { backendName } from 'std/net.ts'; import { fetchSync } from 'std/http.ts'; console.log(backendName()); ${request()}`;
+    expect(runBundled(program, format, '')).toEqual({ status: 0, out: 'descriptor\nhello\n' });
+  });
+
   it('says which part it lacks, and takes it when it is imported', () => {
+    const forced = `import { backendName } from 'std/net.ts'; try { console.log(backendName()); } catch (error) { console.log((error as Error).message); }`;
+    expect(runBundled(forced, format, 'koffi').out).toContain("import '@unawait/std/parts/native'");
+    const proxied = `import { Agent, requestSync } from 'std/http.ts'; try { requestSync({ port: 1, agent: new Agent({ proxy: 'http://127.0.0.1:1' }) }); } catch (error) { console.log((error as Error).message); }`;
+    expect(runBundled(proxied, format, 'descriptor').out).toContain("import '@unawait/std/parts/proxy'");
+    expect(runBundled(`import 'std/http/proxy.ts'; ${proxied}`, format, 'descriptor').out).toContain('ECONNREFUSED');
     const lookUp = `import { lookupSync } from 'std/net.ts'; try { lookupSync('nobody.invalid'); } catch (error) { console.log((error as Error).message); }`;
     expect(runBundled(lookUp, format, 'descriptor').out).toContain("import '@unawait/std/parts/bridge'");
     expect(runBundled(`import 'std/sockets/bridge.ts'; ${lookUp}`, format, 'descriptor').out).toContain('ENOTFOUND');
     const secure = `import { requestSync } from 'std/http.ts'; try { requestSync('https://127.0.0.1:1/'); } catch (error) { console.log((error as Error).message); }`;
-    expect(runBundled(secure, format, backends[0]!).out).toContain("import '@unawait/std/parts/tls'");
-    const whole = `import 'std/tls.ts'; import 'std/sockets/bridge.ts'; ${secure}`;
+    expect(runBundled(secure, format, 'descriptor').out).toContain("import '@unawait/std/parts/tls'");
+    const whole = `import 'std/tls.ts'; import 'std/sockets/native.ts'; import 'std/sockets/bridge.ts'; ${secure}`;
     expect(runBundled(whole, format, backends[0]!).out).toContain('connect ECONNREFUSED 127.0.0.1:1');
+  });
+});
+
+describe('what a bundle weighs, minified and gzipped', () => {
+  // Little above what they are: who needs more room says so here.
+  it.each([
+    ['connectSync', `export { connectSync } from './net.ts';`, 6300],
+    ['requestSync', `export { requestSync } from './http.ts';`, 9850],
+    ['fetchSync', `export { fetchSync } from './http.ts';`, 11_600],
+    ['net and http whole', `export * from './net.ts'; export * from './http.ts';`, 15_400],
+  ])('%s', (_name, contents, most) => {
+    expect(gzippedSize(contents)).toBeLessThanOrEqual(most);
   });
 });
 

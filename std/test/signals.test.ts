@@ -5,7 +5,7 @@ import { backends } from './servers/backends.ts';
 import { bundle } from './servers/bundle.ts';
 
 const library = bundle(
-  `export * from './net.ts'; export * from './process.ts'; import './sockets/bridge.ts'; import './tls/part.ts';`,
+  `export * from './net.ts'; export * from './process.ts'; import './sockets/bridge.ts'; import './sockets/native.ts'; import './tls/part.ts';`,
 );
 
 let port: number;
@@ -69,6 +69,16 @@ describe.each(backends.filter((name) => name === 'koffi' || name === 'ffi'))(
       try { socket.read(); } catch (error) { say(error.code); }`;
       const child = interrupted(backend, 'SIGCONT', program);
       const { code, output } = await child;
+      expect({ code, output }).toEqual({ code: 0, output: 'ETIMEDOUT\n' });
+    });
+
+    it.each(['SIGWINCH', 'SIGCHLD'] as const)('goes on with the read after %s, whoever listens', async (signal) => {
+      // A child that ends during the read is a SIGCHLD of its own.
+      const program = `import { spawn } from 'node:child_process';
+      for (const name of ['SIGTERM', 'SIGWINCH', 'SIGCHLD']) process.on(name, () => undefined);
+      spawn('sleep', ['0.1']); const socket = std.connectSync(${port}, '127.0.0.1'); socket.setTimeout(400); say('blocking');
+      try { socket.read(); } catch (error) { say(error.code); } process.exit(0);`;
+      const { code, output } = await interrupted(backend, signal, program);
       expect({ code, output }).toEqual({ code: 0, output: 'ETIMEDOUT\n' });
     });
   },

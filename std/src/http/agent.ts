@@ -2,8 +2,6 @@ import { openConnection } from '../net/connect.ts';
 import { part } from '../parts.ts';
 import { now } from '../sockets/table.ts';
 import { HttpConnection } from './connection.ts';
-import { proxyFor } from './proxy.ts';
-import { openTunnel } from './tunnel.ts';
 import type { ConnectSyncOptions } from '../net/connect.ts';
 import type { Channel } from '../net/channel.ts';
 import type { TlsOptions } from '../tls/options.ts';
@@ -56,7 +54,9 @@ export class Agent {
 
   /** The proxy that a request goes through, if any. */
   proxyOf(origin: Origin): URL | undefined {
-    return origin.socketPath === undefined ? proxyFor(origin, this.options.proxy) : undefined;
+    const { proxy } = this.options;
+    const asked = proxy === undefined ? process.env['NODE_USE_ENV_PROXY'] === '1' : proxy !== false;
+    return asked && origin.socketPath === undefined ? part('proxy').proxyFor(origin, proxy as string) : undefined;
   }
 
   /**
@@ -92,7 +92,7 @@ export class Agent {
 
   #open(origin: Origin, deadline: number): Channel {
     const proxy = this.proxyOf(origin);
-    const to = proxy === undefined ? origin : addressOfProxy(proxy);
+    const to = proxy === undefined ? origin : part('proxy').addressOfProxy(proxy);
     const { channel } = openConnection(
       { ...origin.connect, host: to.host, port: to.port, path: origin.socketPath, noDelay: true },
       deadline,
@@ -100,7 +100,7 @@ export class Agent {
     );
     try {
       if (!origin.secure) return channel;
-      if (proxy !== undefined) openTunnel(channel, origin, proxy, deadline);
+      if (proxy !== undefined) part('proxy').openTunnel(channel, origin, proxy, deadline);
       return part('tls').secure(channel, { servername: origin.host, ...this.options, ...origin.tls }, deadline).channel;
     } catch (error) {
       channel.close();
@@ -108,11 +108,6 @@ export class Agent {
     }
   }
 }
-
-const addressOfProxy = (proxy: URL): { host: string; port: number } => ({
-  host: proxy.hostname.replace(/^\[|\]$/g, ''),
-  port: Number(proxy.port || 80),
-});
 
 function keyOf({ secure, host, port, socketPath, connect, tls }: Origin): string {
   const plain = `${secure ? 's' : ''}${host}:${port}:${socketPath ?? ''}`;

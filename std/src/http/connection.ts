@@ -72,7 +72,9 @@ export class HttpConnection {
     const keep = framed.keepAlive && sendFailure === undefined;
     if (framed.idleSeconds !== undefined) this.idleUntil = now() + framed.idleSeconds * 1000 - 1000;
     const body = new Body(this.#reader, framed.framing, request.limits, (complete) => {
-      done(complete && keep && this.#reader.held === 0);
+      const clean = complete && this.#reader.held === 0;
+      this.#reader.release();
+      done(clean && keep);
     });
     return { head, body };
   }

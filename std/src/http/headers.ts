@@ -34,6 +34,9 @@ export function eachHeader(input: HeadersInput | undefined, visit: (name: string
   }
 }
 
+/** The value that carries a name and a password. */
+export const basic = (credentials: string): string => `Basic ${Buffer.from(credentials, 'utf8').toString('base64')}`;
+
 /** The headers of a response, with the methods of `Headers`. Names are compared without case. */
 export class SyncHeaders implements Iterable<[string, string]> {
   /** Names in lower case, each with its values in the order of arrival. */

@@ -4,11 +4,15 @@ import { parseError } from './parse-error.ts';
 export type Source = (into: Buffer, offset: number, length: number) => number;
 
 const initialSize = 16384;
+const empty = Buffer.alloc(0);
+
+/** A buffer that the last connection to fall idle has given back, for the next one that reads. */
+let spare: Buffer | undefined;
 
 /** A buffer between a connection and the parser: what came but was not yet asked for. */
 export class Reader {
   readonly #source: Source;
-  #bytes = Buffer.allocUnsafeSlow(initialSize);
+  #bytes: Buffer = empty;
   #start = 0;
   #end = 0;
 
@@ -21,9 +25,21 @@ export class Reader {
     return this.#end - this.#start;
   }
 
+  /** Gives the buffer back while nothing lies in it. */
+  release(): void {
+    if (this.held > 0 || this.#bytes.length !== initialSize) return;
+    spare = this.#bytes;
+    this.#bytes = empty;
+    this.#start = 0;
+    this.#end = 0;
+  }
+
   /** Asks for more bytes. False at the end. Room is made by moving, then by growing. */
   fill(): boolean {
-    if (this.#start === this.#end) {
+    if (this.#bytes === empty) {
+      this.#bytes = spare ?? Buffer.allocUnsafeSlow(initialSize);
+      spare = undefined;
+    } else if (this.#start === this.#end) {
       this.#start = 0;
       this.#end = 0;
     } else if (this.#end === this.#bytes.length) {

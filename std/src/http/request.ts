@@ -1,10 +1,10 @@
+import { part } from '../parts.ts';
 import { codedError } from '../sockets/system-error.ts';
 import { deadlineOf } from '../sockets/table.ts';
 import { Agent, globalAgent } from './agent.ts';
 import { StaleConnection } from './connection.ts';
-import { checkHeader, eachHeader, isToken } from './headers.ts';
+import { basic, checkHeader, eachHeader, isToken } from './headers.ts';
 import { HttpResponse, StreamedHttpResponse } from './message.ts';
-import { basic, proxyAuthorization } from './proxy.ts';
 import type { ConnectSyncOptions } from '../net/connect.ts';
 import type { TlsOptions } from '../tls/options.ts';
 import type { Origin } from './agent.ts';
@@ -190,7 +190,7 @@ function wireRequest(
   });
   if (options.auth != null && !hasAuth) head += `Authorization: ${basic(options.auth)}\r\n`;
   if (!hasHost) head += `Host: ${host}\r\n`;
-  if (proxy !== undefined) head += proxyAuthorization(proxy);
+  if (proxy !== undefined) head += part('proxy').proxyAuthorization(proxy);
   if (body instanceof Uint8Array) {
     if (!hasLength && !hasCoding) head += `Content-Length: ${body.length}\r\n`;
   } else if (body !== undefined) {

@@ -1,8 +1,5 @@
-import { part } from '../parts.ts';
+import { findPart, part } from '../parts.ts';
 import { descriptorSockets } from './descriptor.ts';
-import { loadKoffi } from './koffi.ts';
-import { loadNodeFfi } from './node-ffi.ts';
-import { posixSockets } from './posix.ts';
 import type { BackendName, Sockets } from './table.ts';
 
 const names: BackendName[] = ['koffi', 'ffi', 'descriptor', 'bridge'];
@@ -49,28 +46,17 @@ function firstWorking(): Sockets {
 }
 
 function forcedTable(name: string): Sockets {
-  const found = (names as string[]).includes(name) ? table(name as BackendName) : undefined;
+  const known = (names as string[]).includes(name);
+  const found = known ? table(name as BackendName) : undefined;
   if (found !== undefined) return found;
   throw new Error(
-    `UNAWAIT_BACKEND is \`${name}\`, which ${(names as string[]).includes(name) ? 'does not work here' : 'is not known'}. ` +
-      `Take one of ${names.join(', ')}, or unset it.`,
+    `UNAWAIT_BACKEND is \`${name}\`, which ${known ? 'does not work here' : 'is not known'}. Take one of ${names.join(', ')}, or unset it.`,
   );
 }
 
 function make(name: BackendName): Sockets | undefined {
-  const windows = process.platform === 'win32';
-  switch (name) {
-    case 'koffi':
-    case 'ffi': {
-      // The layouts of C structures that are used here are those of 64-bit little-endian systems.
-      if (!['x64', 'arm64', 'riscv64', 'loong64'].includes(process.arch)) return undefined;
-      if (windows) return part('winsock').windowsSockets(name);
-      const library = name === 'koffi' ? loadKoffi() : loadNodeFfi();
-      return library && posixSockets(name, library);
-    }
-    case 'descriptor':
-      return windows ? undefined : descriptorSockets();
-    case 'bridge':
-      return part('bridge').bridgeSockets();
-  }
+  if (name === 'descriptor') return process.platform === 'win32' ? undefined : descriptorSockets();
+  if (name === 'bridge') return part('bridge').bridgeSockets();
+  // In a bundle, without this part, the descriptor serves, unless it is asked for by name.
+  return (named ? part('native') : findPart('native'))?.nativeSockets(name);
 }

@@ -39,9 +39,13 @@ export function descriptorSockets(): Sockets {
     const watched = deadline !== Infinity || supervised();
     setBlocking(socket, !watched);
     for (let pause = 0.02; ; pause = Math.min(5, pause * 2)) {
+      const { stackTraceLimit } = Error;
       try {
+        // Most of the cost of a try in vain is the stack trace of its error.
+        if (watched) Error.stackTraceLimit = 0;
         return act();
       } catch (error) {
+        Error.stackTraceLimit = stackTraceLimit;
         const code = codeOf(error);
         if (code === 'EINTR') throwIfInterrupted(syscall);
         else if (code === 'EAGAIN' || (syscall === 'connect' && code === 'ENOTCONN')) {
@@ -49,6 +53,8 @@ export function descriptorSockets(): Sockets {
           if (left <= 0) throw timeoutError(syscall, at && placeOf(at));
           Atomics.wait(sleeper, 0, 0, Math.min(pause, left));
         } else throw systemError(syscall, (error as { errno: number }).errno, at && placeOf(at));
+      } finally {
+        Error.stackTraceLimit = stackTraceLimit;
       }
     }
   };

@@ -1,4 +1,4 @@
-import { formatIp, parseIp } from './ip.ts';
+import { formatIp, parseIp } from './ip-bytes.ts';
 import { isUnix } from './place.ts';
 import { codedError } from './system-error.ts';
 import type { Endpoint, IpAddress } from './table.ts';

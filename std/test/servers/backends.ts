@@ -1,4 +1,6 @@
+import '../../src/http/proxy.ts';
 import '../../src/sockets/bridge.ts';
+import '../../src/sockets/native.ts';
 import '../../src/tls/part.ts';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { globalAgent } from '../../src/http.ts';
