@@ -48,7 +48,7 @@ export default defineTransform({
         'What the decorator puts there may await the method, or chain on it. Give the decorator the return type `void` where it only notes the method, or types of its own that say what it takes and gives.',
     },
     overload: {
-      short: 'Two overloads would become the same.',
+      short: 'Two overloads would take the same.',
       extra: 'Callers choose between them by the promise alone. Take one of them out.',
     },
     other: {
@@ -90,7 +90,7 @@ export default defineTransform({
           `\`${shown}\` may put a function in place of \`${site.detail}\` that wants its promise.`,
         );
       case 'overload':
-        return refuse('overload', `\`${shown}\` would be the same as the overload at ${site.detail}.`);
+        return refuse('overload', `\`${shown}\` would take the same as the overload at ${site.detail}.`);
       default:
         return refuse(
           'other',

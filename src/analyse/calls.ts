@@ -325,8 +325,10 @@ function collectPassThrough(
   call: ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression,
 ): void {
   const args = ts.isTaggedTemplateExpression(call) ? [] : [...(call.arguments ?? [])];
-  const units = args.flatMap((a) => functionValues(draft, a));
   const api = draft.checker.api(call);
+  // `fn.apply(this, args)` calls `fn`.
+  const invoked = /^global#(Callable)?Function\.(apply|call)$/.test(api ?? '') ? invokedBy(call) : undefined;
+  const units = (invoked ? [invoked] : args).flatMap((a) => functionValues(draft, a));
   if (units.length === 0 || ts.isTaggedTemplateExpression(call)) {
     const receiver =
       ts.isCallExpression(call) && ts.isPropertyAccessExpression(call.expression)
@@ -340,6 +342,12 @@ function collectPassThrough(
     return;
   }
   for (const unit of units) collectUnitCall(draft, call, unit);
+}
+
+function invokedBy(call: ts.Node): ts.Expression | undefined {
+  return ts.isCallExpression(call) && ts.isPropertyAccessExpression(call.expression)
+    ? call.expression.expression
+    : undefined;
 }
 
 /** A read through a container of promises: `cache.get(key)`, `tasks.slice(1)`. */

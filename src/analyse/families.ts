@@ -4,7 +4,8 @@ import type { Draft } from './draft.ts';
 import { takesSubject } from './expectations.ts';
 import { callsFromLoop } from './loop.ts';
 import { mockedType, mockedUnits } from './mocks.ts';
-import { isFunctionLike } from './syntax.ts';
+import { collectOverloads } from './overloads.ts';
+import { givenTo, isFunctionLike, isUnnamed } from './syntax.ts';
 import { isCombinatorCall, chainCall, promiseMember } from './uses.ts';
 
 const DEPTH = 4;
@@ -336,11 +337,14 @@ export function createFamilies(draft: Draft): Families {
       const symbol = checker.declarations((node as ts.NamedDeclaration).name ?? node);
       const same = symbol.filter((d): d is ts.SignatureDeclaration => checker.isOwn(d) && isFunctionLike(d));
       if (same.length < 2) return;
-      for (let i = 1; i < same.length; i++)
+      if (same[0] === node) collectOverloads(draft, same);
+      for (let i = 1; i < same.length; i++) {
         draft.join(draft.functionUnit(same[0]!), draft.functionUnit(same[i]!), 'is an overload of');
     },
   };
 
+        relateParameters(same[0]!, same[i]!);
+      }
   function keyOf(name: ts.PropertyName | undefined): string | undefined {
     if (!name) return undefined;
     if (ts.isIdentifier(name) || ts.isStringLiteral(name)) return name.text;
@@ -350,6 +354,18 @@ export function createFamilies(draft: Draft): Families {
   function joinMembers(a: ts.Declaration, b: ts.Declaration): void {
     if (a === b || !checker.isOwn(a)) return;
     if (checker.isOwn(b)) {
+  /** What an overload takes is what the implementation is given. */
+  function relateParameters(a: ts.SignatureDeclaration, b: ts.SignatureDeclaration): void {
+    for (const [i, given] of a.parameters.entries()) {
+      const wanted = b.parameters[i];
+      if (!wanted) return;
+      const [from, to] = [checker.typeOf(given), checker.typeOf(wanted)];
+      if ((checker.bearing(from) ?? checker.bearing(to)) !== undefined)
+        draft.join(draft.slotUnit(given), draft.slotUnit(wanted), 'is the same parameter as');
+      relate(from, to, given.name as ts.Expression);
+    }
+  }
+
       if (isFunctionLike(a) && isFunctionLike(b))
         draft.join(draft.functionUnit(a), draft.functionUnit(b), 'overrides or implements');
       else if (checker.bearing(checker.typeOf(a)) !== undefined)

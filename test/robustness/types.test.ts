@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { loadWorkspace } from '../../src/load/workspace.ts';
+import { lostCalls } from '../../src/lost-calls.ts';
+import { plan } from '../../src/pipeline.ts';
+import { recheck } from '../../src/recheck.ts';
+import { convert, esm, folder, options, tsconfig, write } from './convert.ts';
+
+it('tells decorators of the old kind that may wrap a method from those that note it', async () => {
+  const root = join(folder(), 'project');
+  write(root, {
+    'package.json': esm['package.json'],
+    'tsconfig.json': tsconfig({ experimentalDecorators: true }),
+    'a.ts': `
+function logged(_target: object, _key: string, property: PropertyDescriptor): void {
+  const method = property.value as () => Promise<unknown>;
+  property.value = async function (this: unknown) {
+    return await method.call(this);
+  };
+}
+function traced(_target: object, _key: string, property: PropertyDescriptor): PropertyDescriptor {
+  return property;
+}
+function noted(_target: object, _key: string): void {}
+export class A {
+  @logged async load(): Promise<number> {
+    return 1;
+  }
+  @traced async save(): Promise<void> {}
+  @noted async name(): Promise<string> {
+    return 'a';
+  }
+}
+`,
+  });
+  const { blocking, text } = await convert(root);
+  expect(blocking).toEqual(['a.ts#A.name']);
+  expect(text('a.ts')).toContain('  @logged async load(): Promise<number> {');
+  expect(text('a.ts')).toContain('  @noted name(): string {');
+});
+
+it('finds what is planted in a result of JavaScript: a promise, an await, and a call that is gone', () => {
+  const root = join(folder(), 'project');
+  const before =
+    'export async function f(g) {\n  g(1);\n  return 1;\n}\nexport async function twice() {\n  return 2 * (await f(Number));\n}\n';
+  write(root, { 'package.json': esm['package.json'], 'a.js': before });
+  const first = plan(loadWorkspace(root), options);
+  expect(first.plan.blocking).toEqual(['a.js#f', 'a.js#twice']);
+  const [change] = first.changes;
+  write(root, { 'a.js': change!.after });
+  expect(recheck(loadWorkspace(root), first, options)).toEqual({ unstable: [], residual: [] });
+  expect(lostCalls(first)).toEqual([]);
+  write(root, { 'a.js': change!.after.replace('return 1', 'return Promise.reject(1)').replace('2 * ', 'await ') });
+  const planted = recheck(loadWorkspace(root), first, options);
+  expect(planted.residual.map(({ line, message }) => `${line}: ${message}`)).toContainEqual(
+    '3: `f` was converted, and a promise is left in it (promise-static).',
+  );
+  const after = change!.after.replace('  g(1);\n', '');
+  expect(
+    lostCalls({ ...first, changes: [{ ...change!, after }] }).map(({ line, message }) => `${line}: ${message}`),
+  ).toEqual(['2: The call of `g` is not where it was in the result, and no change says so.']);
+});
