@@ -53,6 +53,7 @@ const GOOD: Verdict = {
     summary: "An event takes 0.50 × the source's time.",
     rounds: 5,
     events: 300,
+    oneCpu: true,
     eventPairMicros: { before: 600.4, after: 300.2, ratio: 0.5 },
     cpuMicrosPerEvent: null,
     coldStartMs: { before: 50, after: 40, ratio: 0.8 },

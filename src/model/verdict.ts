@@ -137,6 +137,8 @@ export interface DependencySide {
 export interface Measurements extends Check {
   readonly rounds: number;
   readonly events: number;
+  /** Runtime and server shared one CPU, as in a small Lambda; otherwise they ran wherever the system put them. */
+  readonly oneCpu: boolean;
   /** Microseconds the runtime needs for one event: the event to its response, and the 202 to the next poll. */
   readonly eventPairMicros: Measure | null;
   readonly cpuMicrosPerEvent: Measure | null;
