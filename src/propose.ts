@@ -9,7 +9,9 @@ import {
   template,
   toTemplate,
   type Answer,
+  type ClaimAnswer,
   type Context,
+  type RefuseAnswer,
   type Rewrite,
   type Transform,
   type TypeQuestions,
@@ -62,16 +64,8 @@ function ask(
       answer = transform.rewrite(site, node, context);
       if (answer === undefined) continue;
       if (isRefusal(answer)) {
-        if (!(answer.refuse in transform.reasons)) throw new Error(`The reason \`${answer.refuse}\` is not declared.`);
         if (offered.length > 0) return offered;
-        const refusal = {
-          site: site.id,
-          transform: transform.id,
-          reason: `${transform.id}/${answer.refuse}`,
-          detail: answer.detail ?? transform.reasons[answer.refuse]!.short,
-          ...(answer.unlocks !== undefined && { unlocks: answer.unlocks }),
-        };
-        return [refusal];
+        return [toRefusal(site, transform, answer)];
       }
       const claim = toClaim(site, node, transform, answer, context.source);
       // What needs no policy is no choice beside what does: the transform that went first knows why it asks.
@@ -109,6 +103,17 @@ function unclaimed(site: Site, text: string): string {
   return `Nothing claims this ${site.kind.replaceAll('-', ' ')}: \`${shown}\`.`;
 }
 
+function toRefusal(site: Site, transform: Transform, { refuse, detail, unlocks }: RefuseAnswer): Refusal {
+  if (!(refuse in transform.reasons)) throw new Error(`The reason \`${refuse}\` is not declared.`);
+  return {
+    site: site.id,
+    transform: transform.id,
+    reason: `${transform.id}/${refuse}`,
+    detail: detail ?? transform.reasons[refuse]!.short,
+    ...(unlocks !== undefined && { unlocks }),
+  };
+}
+
 function toClaim(
   site: Site,
   node: ts.Node,
@@ -116,10 +121,7 @@ function toClaim(
   answer: Exclude<Answer, undefined>,
   source: ts.SourceFile,
 ): Claim {
-  const detail =
-    'pieces' in answer
-      ? {}
-      : (answer as { applicability?: Applicability; note?: string; requires?: readonly string[]; drops?: string });
+  const detail = 'pieces' in answer ? {} : (answer as Partial<ClaimAnswer>);
   const kept = 'keep' in answer;
   const rewrite: Rewrite =
     'pieces' in answer ? answer : 'rewrite' in answer ? answer.rewrite : { pieces: [{ span: site.span }] };
@@ -135,6 +137,7 @@ function toClaim(
     applicability: sink(transform.applicability, detail.applicability),
     ...(detail.note !== undefined && { note: detail.note }),
     ...(detail.drops !== undefined && { drops: detail.drops }),
+    ...(detail.otherwise && { otherwise: toRefusal(site, transform, detail.otherwise) }),
   };
 }
 
@@ -236,6 +239,8 @@ export function contextOf(node: ts.Node, checker: Checker): Context {
         const d = declarationOf(inner);
         return d === undefined || !within(d);
       }),
+    importable: (inner) => ask(inner, () => checker.importable(inner)),
+    cloneProblem: (inner, awaited) => ask(inner, () => checker.cloneProblem(typeOf(inner, awaited), inner)),
     same: (a, b) =>
       ask(a, () => {
         const d = declarationOf(a);

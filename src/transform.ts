@@ -47,6 +47,12 @@ export interface TypeQuestions {
   isVoid(node: ts.Expression, awaited?: boolean): boolean;
   /** Node names a binding (variable, parameter, import) declared outside of the site. */
   isOuter(node: ts.Identifier): boolean;
+  /** How another thread can name a library's function: module, names from its namespace down; `typed` where `typeof import(…)` has them. */
+  importable(
+    callee: ts.Expression,
+  ): { readonly module: string; readonly name: string; readonly typed: boolean; readonly simple: boolean } | undefined;
+  /** What keeps the value from being copied to another thread, to be read after "holds"; undefined for plain data. */
+  cloneProblem(node: ts.Expression, awaited?: boolean): string | undefined;
   /** Same binding. */
   same(a: ts.Node, b: ts.Node): boolean;
 }
@@ -86,6 +92,8 @@ export interface ClaimAnswer {
   readonly note?: string;
   readonly requires?: readonly string[];
   readonly drops?: string;
+  /** What is refused where the policy that the claim asks for is not allowed. */
+  readonly otherwise?: RefuseAnswer;
 }
 
 export interface RefuseAnswer {

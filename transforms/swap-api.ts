@@ -7,10 +7,12 @@ import {
   keep,
   type Piece,
   refuse,
+  type RefuseAnswer,
   type SiteNodes,
   type Transform,
 } from '../src/transform.ts';
 import { blockingCall, type CallNode, reference } from './api-map/blocking-call.ts';
+import { bridged } from './api-map/bridged.ts';
 import { argumentsOf, calleeOf, isInert } from './api-map/call-arguments.ts';
 import { findRows, promisified, type Row, type RowMap, rowsByApi } from './api-map/index.ts';
 import { parseRowText } from './api-map/row-text.ts';
@@ -111,10 +113,13 @@ function rewriteCall(rows: RowMap, called: string, node: CallNode, context: Cont
   const candidates = findRows(rows, api, 'call');
   const row = candidates.find((candidate) => holds(candidate, given, context));
   if (!row) {
-    if (candidates.length === 0) return noRow(api);
+    if (candidates.length === 0) return bridged(node, context, noRow(api));
     return refuse('other-arguments', `\`${api}\` has a blocking form for other arguments than these.`);
   }
-  if (row.refuse !== undefined) return noBlockingForm(row, eventOf(api, given));
+  if (row.refuse !== undefined) {
+    const refusal = noBlockingForm(row, eventOf(api, given));
+    return /`bridge`/.test(row.unlocks ?? '') ? bridged(node, context, refusal) : refusal;
+  }
   const callback = given.find((argument, i) => i === given.length - 1 && isFunction(argument, context));
   if (row.form === 'callback' && !api.startsWith('node:util#promisify(')) {
     if (row.callback !== undefined && given.length < row.callback && !callback) return keep();
@@ -262,7 +267,7 @@ function notesOf(row: Row, notes: readonly string[]): string | undefined {
   return all.size > 0 ? [...all].join(' ') : undefined;
 }
 
-function noRow(api: string): Answer {
+function noRow(api: string): RefuseAnswer {
   return refuse(
     'no-row',
     `\`${api}\` has no row in the API map.`,
@@ -270,7 +275,7 @@ function noRow(api: string): Answer {
   );
 }
 
-function noBlockingForm(row: Row, event?: string): Answer {
+function noBlockingForm(row: Row, event?: string): RefuseAnswer {
   const what = event === undefined ? `\`${row.api}\`` : `\`${row.api}\` of the event \`${event}\``;
   return refuse(
     'no-blocking-form',

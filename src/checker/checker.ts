@@ -1,5 +1,6 @@
 import type { ts } from 'ts-morph';
 import type { Colour } from '../model/facts.ts';
+import type { Importable } from './importable.ts';
 
 /** A type of one back end; nothing outside of `src/checker` looks inside. */
 export type Type = ts.Type;
@@ -55,4 +56,8 @@ export interface Checker {
   /** API id of what a callee, member access or type name refers to, where a library declares it. */
   api(node: ts.Node): string | undefined;
   typeApi(type: Type): string | undefined;
+  /** How another thread can name a library's function that is called here. */
+  importable(callee: ts.Expression): Importable | undefined;
+  /** Why values of the type may not be copied to another thread, to be read after "holds". */
+  cloneProblem(type: Type, at: ts.Node): string | undefined;
 }

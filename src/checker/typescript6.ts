@@ -3,6 +3,8 @@ import { ts } from 'ts-morph';
 import type { Colour } from '../model/facts.ts';
 import { declarationApi, moduleOf, normaliseModule } from './api-id.ts';
 import type { Bearing, Callee, Checker, Type } from './checker.ts';
+import { cloneProblem } from './cloneable.ts';
+import { importable } from './importable.ts';
 import { inferCalleesFirst } from './infer.ts';
 
 const builtins = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
@@ -139,7 +141,16 @@ export function createChecker(
     return direct.length > 0 ? direct : (type.aliasTypeArguments ?? []);
   }
 
+  /** A swapped type that is an alias: `Got`, which is an intersection. */
+  function aliasApi(type: Type): string | undefined {
+    const alias = type.aliasSymbol?.declarations?.[0];
+    const api = alias && !own(alias) ? declarationApi(alias) : undefined;
+    return api !== undefined && swapped.has(api) ? api : undefined;
+  }
+
   function typeApi(type: Type): string | undefined {
+    const alias = aliasApi(type);
+    if (alias !== undefined) return alias;
     const symbol = type.symbol as ts.Symbol | undefined;
     const declaration = symbol?.declarations?.[0];
     if (
@@ -231,7 +242,13 @@ export function createChecker(
   }
 
   function api(node: ts.Node): string | undefined {
-    if (ts.isCallExpression(node)) return api(node.expression);
+    if (ts.isCallExpression(node)) {
+      const called = api(node.expression);
+      if (called !== undefined) return called;
+      // `client(url)`, where the client is a value that can be called.
+      const client = typeApi(checker.getTypeAtLocation(node.expression));
+      return client !== undefined && swapped.has(client) ? client : undefined;
+    }
     if (ts.isNewExpression(node)) {
       const made = checker.getTypeAtLocation(node);
       const direct = typeApi(made);
@@ -255,6 +272,8 @@ export function createChecker(
       const receiver = checker.getApparentType(checker.getNonNullableType(checker.getTypeAtLocation(node.expression)));
       const receiverApi = receiver.isUnion() ? receiver.types.map(typeApi).find(Boolean) : typeApi(receiver);
       const symbol = receiver.symbol as ts.Symbol | undefined;
+      if (receiverApi && receiver.aliasSymbol && swapped.has(receiverApi))
+        return importedApi(node) ?? `${receiverApi}.${node.name.text}`;
       if (receiverApi && symbol && symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface)) {
         const rooted = importedApi(node);
         // A callable object of a package (`it.only`) is known by its import, an instance by its type.
@@ -363,6 +382,8 @@ export function createChecker(
     isOwn: own,
     api,
     typeApi,
+    importable: (callee) => importable(callee, checker),
+    cloneProblem: (type, at) => cloneProblem(type, checker, at),
   };
 }
 

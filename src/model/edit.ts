@@ -45,6 +45,8 @@ export interface Claim {
   readonly note?: string;
   /** Calls of the source that the template leaves out or reorders on purpose, and why. */
   readonly drops?: string;
+  /** The refusal in its place where its policy is not allowed; by default one that names the policy. */
+  readonly otherwise?: Refusal;
 }
 
 export interface Refusal {

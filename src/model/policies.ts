@@ -13,6 +13,13 @@ export const policies: Readonly<Record<string, Policy>> = {
       'The work of the function blocks, and the library gets a promise that is settled by then: `lib.use(async (x) => handler(x))`. While it works, nothing ' +
       'else runs on the loop that called it. An exported handler for the managed Node.js runtime of AWS Lambda (known by its types) keeps the word `async`.',
   },
+  bridge: {
+    summary: 'Send whole calls of a library that has no blocking form through a worker thread',
+    extra:
+      "`await lib.fn(a, b)` becomes `callSync(…, 'fn', [a, b])` of `@unawait/std/bridge`, where the function can be named by its module and its export, and where the types " +
+      'of its arguments and of its result are plain data (no functions, instances of classes, streams, signals). The worker loads the module once, for itself: what this ' +
+      'thread has set in it is not seen there. Arguments are copied: what the function writes into them is lost. A call costs some 30–90 µs and the copies, the first one starts a thread.',
+  },
   'emit-twin': {
     summary: 'Put a blocking `fooSync` beside each exported `foo`, and leave `foo` as it is',
     extra:

@@ -85,6 +85,8 @@ function choose(site: Site, offered: readonly Claim[], choices: Wanted, allows: 
       detail: note ?? 'This change carries a note.',
       unlocks: 'run without --only-safe',
     };
+  const otherwise = offered.find((c) => c.otherwise)?.otherwise;
+  if (otherwise) return otherwise;
   const names = [...new Set(policies.map((c) => (c.applicability as { policy: string }).policy))];
   return {
     site: site.id,
