@@ -7,6 +7,7 @@ import { collectAsyncTests } from './async-tests.ts';
 import { collectAwait, collectAwaitUsing, collectForAwait } from './awaits.ts';
 import { collectCall } from './calls.ts';
 import { collectClientSettings, collectErrorTest } from './client-errors.ts';
+import { collectDeclarations } from './declarations.ts';
 import { collectDecorators } from './decorators.ts';
 import { createDraft, type Draft, type OwnFile } from './draft.ts';
 import { createFamilies, type Families } from './families.ts';
@@ -49,6 +50,7 @@ export function analyse(input: AnalyseInput): Analysis {
   const families = createFamilies(draft);
   for (const file of findServerModules(draft)) draft.servers.add(file);
   for (const { source } of input.files) collectDefinitions(draft, families, source, input.swappedTypes, slotNames);
+  collectDeclarations(draft, input.files);
   const own = input.files.filter(({ source }) => input.elsewhere?.has(source) !== true);
   for (const { source } of own) collectUses(draft, source, slotNames);
   for (const { source } of own) collectAliases(draft, source);
@@ -84,7 +86,7 @@ function collectDefinitions(
       collectTwin(draft, node);
       collectManagedHandler(draft, node);
       collectDecorators(draft, node);
-      if (draft.unit(unit).asynchronous && isAmbient(node)) {
+      if (draft.unit(unit).asynchronous && isAmbient(node) && !source.isDeclarationFile) {
         draft.emit({ kind: 'escape', how: 'declared', detail: '' }, node, unit, 0);
       }
       if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) {

@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync, readSync, realpathSync, 
 import { dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { ts } from 'ts-morph';
 import type { Config } from './config.ts';
+import { declarationsBeside } from './declarations.ts';
 import { entryFiles } from './entries.ts';
 import { isJavaScript, isSource, type Listing, listFolder } from './folder.ts';
 import { installedVersion, missingDependencies, nodeTypes, packagePaths, typescriptMajor } from './packages.ts';
@@ -81,10 +82,11 @@ export function loadWorkspace(project: string, config: Config = {}): Workspace {
         ...(each.needsJavaScript && { allowJs: true, checkJs: base.checkJs ?? false }),
         ...(Object.keys(paths).length > 0 && { paths: { ...paths, ...base.paths } }),
       };
-      const own = each.files.map((file) => join(root, file));
+      const sources = [...each.files, ...declarationsBeside(root, each.files)].sort();
+      const own = sources.map((file) => join(root, file));
       const roots = [...(each.parsed?.fileNames ?? []), ...own, ...(fallback === undefined ? [] : [fallback])];
       const program = createProgram([...new Set(roots)], options);
-      const files = readSources(root, program, each.files, texts, warnings);
+      const files = readSources(root, program, sources, texts, warnings);
       return { tsconfig: each.parsed?.path ?? null, program, files };
     });
   const broken = brokenFiles(root, programs, new Set(parsed.flatMap((each) => each.fileNames)), warnings);

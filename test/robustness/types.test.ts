@@ -60,3 +60,56 @@ it('finds what is planted in a result of JavaScript: a promise, an await, and a 
     lostCalls({ ...first, changes: [{ ...change!, after }] }).map(({ line, message }) => `${line}: ${message}`),
   ).toEqual(['2: The call of `g` is not where it was in the result, and no change says so.']);
 });
+
+it('turns the declarations beside JavaScript with the functions that they speak of', async () => {
+  const root = join(folder(), 'project');
+  write(root, {
+    'package.json': '{ "name": "robust" }',
+    'a.js': `exports.load = async function (name) { return name.length; };
+exports.each = async function (list, visit) { for (const one of list) await visit(one); };
+class Pool { async query(text) { return [text]; } async close() {} }
+exports.Pool = Pool;
+exports.createStore = () => ({ async get(key) { return key; } });
+`,
+    'a.d.ts': `export interface Store { get(key: string): Promise<string> }
+export type Later<T> = Promise<T>;
+export declare function load(name: string): Promise<number>;
+export declare function each<T>(list: T[], visit: (one: T) => Promise<void>): Promise<void>;
+export declare class Pool { query(text: string): Promise<string[]>; close(): Later<void> }
+export declare function createStore(): Store;
+`,
+  });
+  const { blocking, refused, text } = await convert(root);
+  expect(blocking.filter((each) => each.startsWith('a.js'))).toEqual([
+    'a.js#Pool.close',
+    'a.js#Pool.query',
+    'a.js#exports.load',
+    'a.js#get',
+  ]);
+  expect(refused).toEqual(['a.d.ts refuse-escape/declared', 'a.js remove-await/maybe-thenable']);
+  expect(text('a.d.ts')).toBe(`export interface Store { get(key: string): string }
+export type Later<T> = T;
+export declare function load(name: string): number;
+export declare function each<T>(list: T[], visit: (one: T) => Promise<void>): Promise<void>;
+export declare class Pool { query(text: string): string[]; close(): Later<void> }
+export declare function createStore(): Store;
+`);
+});
+
+it('holds JavaScript back whose declarations speak of functions that are not found', async () => {
+  const root = join(folder(), 'project');
+  write(root, {
+    'package.json': esm['package.json'],
+    'a.js': `export const api = build({ run: async () => 1 });
+export async function other() { return 2; }
+function build(methods) { return methods; }
+`,
+    'a.d.ts': `export const api: { run(): Promise<number> };
+export function other(): Promise<number>;
+export function another(): Promise<number>;
+`,
+  });
+  const { blocking, refused } = await convert(root);
+  expect(blocking).toEqual([]);
+  expect(refused).toEqual(['a.d.ts refuse-escape/declared', 'a.d.ts refuse-escape/declared']);
+});
