@@ -1,9 +1,11 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ts } from 'ts-morph';
 import { describe, expect, it } from 'vitest';
 import { lostCalls } from '../src/lost-calls.ts';
 import { residual } from '../src/recheck.ts';
+import { writeChanges } from '../src/write.ts';
 import { afterPath, type Case, groupBy, isSkip, readCases, root } from './fixtures/cases.ts';
 import { convert, type Converted, createFixtureProgram, errorsOf, reportOf } from './fixtures/convert.ts';
 import { traces } from './fixtures/trace.ts';
@@ -100,6 +102,22 @@ for (const [transform, group] of groupBy(cases, (one) => one.transform)) {
         for (const path of paths) {
           const kept = commentsOf(texts.get(path)!);
           for (const comment of commentsOf(one.before.get(path)!)) expect(kept, path).toContain(comment);
+        }
+      });
+
+      it.skipIf(isSkip(one))('keeps its byte order mark', async () => {
+        const { planned } = first().of(one);
+        const folder = mkdtempSync(join(tmpdir(), 'unawait-mark-'));
+        try {
+          for (const { file, before } of planned.changes) {
+            mkdirSync(dirname(join(folder, file)), { recursive: true });
+            writeFileSync(join(folder, file), `\uFEFF${before}`);
+          }
+          await writeChanges(folder, planned.changes, { allowDirty: true });
+          for (const { file, after } of planned.changes)
+            expect(readFileSync(join(folder, file), 'utf8'), file).toBe(`\uFEFF${after}`);
+        } finally {
+          rmSync(folder, { recursive: true, force: true });
         }
       });
 

@@ -71,7 +71,7 @@ function decide(draft: Draft, slot: Slot): Decision {
     const [only] = reads;
     if (reads.length === 1 && isRejection(only!) && isNext(start, only!.node)) return { form: 'thunk', why: '' };
     if (reads.every(unwraps)) {
-      return declaration.type
+      return (declaration.type ?? ts.getJSDocType(declaration))
         ? { form: 'none', why: 'Its type says that it is a promise, and its outcome has another' }
         : { form: 'outcome', why: kept };
     }

@@ -95,7 +95,9 @@ function renderParts(
       const place = deeper ? indent + childIndent.slice(siteIndent.length) : indent;
       let text = renderRegion(child, rendering, rendered);
       if (childIndent !== place && text.includes('\n')) text = shift(text, childIndent, place);
-      const lead = leading(found, out, index === 0, place, source.eol);
+      const above = aboveKeyword(out, found, source.eol);
+      if (above !== undefined) out = above;
+      const lead = leading(above === undefined ? found : [], out, index === 0, place, source.eol);
       if (lead.ownLine) out = out.replace(/[ \t]+$/, '');
       const tail = trailing(comments.after.get(child) ?? [], indent, source.eol);
       add(
@@ -239,6 +241,14 @@ function leading(comments: readonly Comment[], out: string, first: boolean, inde
     text += comment.text + (comment.breaks || comment.text.startsWith('//') ? eol + indent : ' ');
   });
   return { text, ownLine };
+}
+
+/** No line may end behind `return` and `throw`: comments with lines of their own go above. */
+function aboveKeyword(out: string, comments: readonly Comment[], eol: string): string | undefined {
+  if (!comments.some(({ breaks, text }) => breaks || text.startsWith('//'))) return undefined;
+  const [, before, indent, keyword] = /^([^]*\n|)([ \t]*)((?:return|throw) )$/.exec(out) ?? [];
+  if (before === undefined) return undefined;
+  return `${before}${comments.map(({ text }) => `${indent}${text}${eol}`).join('')}${indent}${keyword}`;
 }
 
 function trailing(comments: readonly Comment[], indent: string, eol: string): string {

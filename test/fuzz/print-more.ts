@@ -1,10 +1,5 @@
+import type { Parts } from './print-forms.ts';
 import type { Stmt } from './program.ts';
-
-/** What the printer of a function gives: a call, as an expression of type `Promise<number>`, and statements. */
-interface Parts {
-  readonly next: (arg: string) => string;
-  readonly body: () => string;
-}
 
 /** Constructs that hold several calls or statements; `n` makes their names unique. */
 export function printMore({ form }: Stmt & { kind: 'more' }, n: number, x: string, { next, body }: Parts): string {

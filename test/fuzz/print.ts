@@ -1,3 +1,4 @@
+import { forms } from './print-forms.ts';
 import { printMore } from './print-more.ts';
 import type { Fn, Program, Stmt } from './program.ts';
 
@@ -14,6 +15,8 @@ interface Printer {
 /** What the name of a function of some shapes begins with; of others it is `f`. */
 const nameStart: Partial<Record<Fn['shape'], string>> = { method: 'C', override: 'C', namespace: 'N' };
 
+const fsImport = `import { access, appendFile, readFile, rm, stat, writeFile } from 'node:fs/promises';`;
+
 /** The program as files: `lib.ts`, `main.ts` (exports `main(log, file)`). */
 export function printProgram(program: Program): Record<string, string> {
   const parts = { 'lib.ts': [] as string[], 'main.ts': [] as string[] };
@@ -29,7 +32,7 @@ export function printProgram(program: Program): Record<string, string> {
   return {
     'lib.ts':
       [
-        `import { readFile } from 'node:fs/promises';`,
+        fsImport,
         `import { setTimeout as sleep } from 'node:timers/promises';`,
         `export const trace: string[] = [];`,
         `export function log(...what: unknown[]): void {\n  trace.push(what.map(String).join(' '));\n}`,
@@ -40,11 +43,12 @@ export function printProgram(program: Program): Record<string, string> {
       ].join('\n\n') + '\n',
     'main.ts':
       [
+        fsImport,
         `import { setTimeout as sleep } from 'node:timers/promises';`,
         `import { apply, log, read, safe, trace${library.map((l) => `, ${l}`).join('')} } from './lib.js';`,
         ...parts['main.ts'],
         `export async function main(): Promise<string[]> {\n  try {\n    log('result', await ${reach(program, 0, '1', 0)});\n  } catch (error) {\n    log('failed', (error as Error).message);\n  }\n  return trace;\n}`,
-        `void sleep;\nvoid apply;\nvoid read;\nvoid safe;`,
+        `void [sleep, apply, read, safe, access, appendFile, readFile, rm, stat, writeFile];`,
       ].join('\n\n') + '\n',
   };
 }
@@ -216,11 +220,14 @@ function stmt(p: Printer, s: Stmt, x: string): string {
         return `const ${name} = new Map<number, Promise<number>>();\nif (!${name}.has(1)) ${name}.set(1, ${call(p, s.callee, x)});\nlog('memo', await ${name}.get(1), await ${name}.get(1));`;
       return `const ${name}: { value?: Promise<number> } = {};\n${name}.value ??= ${call(p, s.callee, x)};\nlog('memo', (await ${name}.value) + (await ${name}.value));`;
     }
-    case 'more':
-      return printMore(s, n, x, {
-        next: (arg) => call(p, s.callee, arg),
+    case 'form':
+    case 'more': {
+      const parts = {
+        next: (arg: string) => call(p, s.callee, arg),
         body: () => indent(s.body.map((t) => stmt(p, t, x)).join('\n')),
-      });
+      };
+      return s.kind === 'more' ? printMore(s, n, x, parts) : forms[s.form](n, x, parts);
+    }
     case 'pass':
       return `log('safe', await safe(${call(p, s.callee, x)}));`;
   }

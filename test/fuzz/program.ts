@@ -57,7 +57,43 @@ export type Stmt =
   | { readonly kind: 'floating'; readonly callee: number; readonly form: 'void' | 'bare' | 'caught' }
   | { readonly kind: 'memo'; readonly callee: number; readonly form: 'field' | 'map' }
   | { readonly kind: 'pass'; readonly callee: number }
+  | { readonly kind: 'form'; readonly form: Form; readonly callee: number; readonly body: readonly Stmt[] }
   | { readonly kind: 'more'; readonly form: MoreForm; readonly callee: number; readonly body: readonly Stmt[] };
+
+/** Constructs as people write them, each with calls inside. */
+export type Form = (typeof formNames)[number];
+
+const formNames = [
+  'deferred',
+  'retry',
+  'poll',
+  'reduce',
+  'table',
+  'list',
+  'static',
+  'memo-class',
+  'iterable',
+  'delegate',
+  'by-hand',
+  'nested-then',
+  'cause',
+  'return-finally',
+  'write',
+  'entries',
+  'concurrent',
+  'conditional',
+  'overload',
+  'generic',
+  'settled',
+  'shorthand',
+  'timer',
+  'sorted',
+  'thenable',
+  'try-return',
+  'tagged',
+  'queue',
+  'loops',
+] as const;
 
 /** Constructs with a shape of their own. */
 export type MoreForm = (typeof moreForms)[number];
@@ -210,6 +246,15 @@ const { block } = fc.letrec<{ stmt: Stmt; block: Stmt[] }>((tie) => ({
       arbitrary: fc.record<Stmt & { kind: 'more' }>({
         kind: fc.constant('more'),
         form: fc.constantFrom(...moreForms),
+        callee,
+        body: tie('block'),
+      }),
+    },
+    {
+      weight: 5,
+      arbitrary: fc.record<Stmt & { kind: 'form' }>({
+        kind: fc.constant('form'),
+        form: fc.constantFrom(...formNames),
         callee,
         body: tie('block'),
       }),
