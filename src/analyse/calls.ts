@@ -342,6 +342,10 @@ function collectPassThrough(
     return;
   }
   for (const unit of units) collectUnitCall(draft, call, unit);
+  // `xs.reduce(async (sum, x) => …, Promise.resolve(0))`: the callback gets that promise.
+  const given = args.filter((a) => functionValues(draft, a).length === 0);
+  if (given.some((a) => draft.checker.bearing(draft.checker.typeOf(a)) === 'promise'))
+    for (const unit of units) draft.require(unit, draft.enclosing(call), 'is given a promise in');
 }
 
 function invokedBy(call: ts.Node): ts.Expression | undefined {
