@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module';
-
 /** Parts that are loaded on first use, so that a program which does without them does not carry them. */
 export interface Parts {
   native: typeof import('./sockets/native.ts');
@@ -27,7 +25,7 @@ export function registerPart<Name extends keyof Parts>(name: Name, part: Parts[N
 /** A part, or undefined where it is not there. */
 export function findPart<Name extends keyof Parts>(name: Name): Parts[Name] | undefined {
   try {
-    return (loaded[name] ??= createRequire(moduleBase())(`./${folders[name]}.js`)) as Parts[Name];
+    return (loaded[name] ??= requireFromHere()(`./${folders[name]}.js`)) as Parts[Name];
   } catch (error) {
     failure = error;
     return undefined;
@@ -45,8 +43,12 @@ export function part<Name extends keyof Parts>(name: Name): Parts[Name] {
   );
 }
 
-/** Where `require` starts: this file, or the working directory where a bundler left no `import.meta.url`. */
-export function moduleBase(): string {
+/**
+ * `require` of this file, or of the working directory where a bundler left no `import.meta.url`. Node's modules are
+ * asked for by `getBuiltinModule` wherever a first request passes: an `import` of `node:fs` or `node:util` visits
+ * their every export and so loads streams, which costs more than the request.
+ */
+export function requireFromHere(): NodeJS.Require {
   const meta: Partial<ImportMeta> = import.meta;
-  return meta.url ?? `${process.cwd()}/`;
+  return process.getBuiltinModule('node:module').createRequire(meta.url ?? `${process.cwd()}/`);
 }

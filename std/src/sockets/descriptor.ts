@@ -1,4 +1,3 @@
-import { readFileSync, readSync, statSync, writeSync } from 'node:fs';
 import { part } from '../parts.ts';
 import { createHandle } from './handle.ts';
 import { ipFamily } from './ip.ts';
@@ -27,6 +26,7 @@ const nothing = new Uint8Array(0);
  */
 export function descriptorSockets(): Sockets {
   const sockets = new Map<number, Open>();
+  const { readSync, writeSync } = process.getBuiltinModule('node:fs');
 
   const setBlocking = (socket: Open, on: boolean): void => {
     if (socket.blocking === on) return;
@@ -138,6 +138,7 @@ function unsupported(what: string): never {
 
 /** libuv keeps a Unix connection's failure for its loop, and the socket itself only says that it is not connected. */
 function checkUnix(socket: Open, path: string): void {
+  const { statSync, writeSync } = process.getBuiltinModule('node:fs');
   try {
     writeSync(socket.fd, nothing, 0, 0, null);
   } catch (error) {
@@ -157,7 +158,7 @@ function checkUnix(socket: Open, path: string): void {
 function lookupInHosts(host: string, family: 0 | 4 | 6): IpAddress[] | undefined {
   let table: string;
   try {
-    table = readFileSync('/etc/hosts', 'latin1');
+    table = process.getBuiltinModule('node:fs').readFileSync('/etc/hosts', 'latin1');
   } catch {
     return undefined;
   }

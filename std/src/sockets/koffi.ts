@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module';
-import { moduleBase } from '../parts.ts';
+import { requireFromHere } from '../parts.ts';
 import type { CArgument, CType, IntFunction, Library, PointerFunction } from './library.ts';
 
 interface Koffi {
@@ -45,10 +44,12 @@ export function loadKoffi(path: string | null = null): Library | undefined {
 
 /** The platform's own package first: koffi's loader in front of it costs 2 to 8 ms more at start. */
 function requireKoffi(): Koffi {
-  const require = createRequire(moduleBase());
+  const require = requireFromHere();
   const entry = require.resolve('koffi');
   try {
-    const direct = createRequire(entry)(`@koromix/koffi-${process.platform}-${process.arch}`) as Partial<Koffi>;
+    const direct = process.getBuiltinModule('node:module').createRequire(entry)(
+      `@koromix/koffi-${process.platform}-${process.arch}`,
+    ) as Partial<Koffi>;
     if (typeof direct.load === 'function' && typeof direct.errno === 'function') return direct as Koffi;
   } catch {
     // Another version of koffi keeps its binary elsewhere.

@@ -1,5 +1,3 @@
-import { getSystemErrorName } from 'node:util';
-
 /** An error of the operating system in Node's shape. `errno` is negative, as Node gives it. */
 export interface SystemError extends Error {
   code: string;
@@ -14,7 +12,7 @@ const timedOut = process.platform === 'linux' ? 110 : process.platform === 'win3
 /** `errno` in either sign. The message is Node's: `connect ECONNREFUSED 127.0.0.1:1`. */
 export function systemError(syscall: string, errno: number, at?: { address: string; port?: number }): SystemError {
   const negative = -Math.abs(errno);
-  const code = getSystemErrorName(negative);
+  const code = process.getBuiltinModule('node:util').getSystemErrorName(negative);
   let place = '';
   if (at !== undefined) place = at.port === undefined ? ` ${at.address}` : ` ${at.address}:${at.port}`;
   // In this order: the properties of an error show up in logs as they were set.
