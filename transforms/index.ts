@@ -29,6 +29,7 @@ import returnInTry from './return-in-try.ts';
 import runInPlace from './run-in-place.ts';
 import sequenceCombinator from './sequence-combinator.ts';
 import serverInThread from './server-in-thread.ts';
+import settleSocket from './settle-socket.ts';
 import socketClose from './socket-close.ts';
 import socketEvent from './socket-event.ts';
 import stepIterator from './step-iterator.ts';
@@ -68,6 +69,7 @@ export const transforms: readonly Transform[] = [
   runInPlace,
   sequenceCombinator,
   serverInThread,
+  settleSocket,
   socketClose,
   socketEvent,
   stepIterator,

@@ -2,6 +2,7 @@ import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
 import { collectPipelineLoop } from './pipeline-loops.ts';
 import { collectSocketIdioms } from './socket-idioms.ts';
+import { collectSocketSettle } from './socket-settle.ts';
 import { settledStatement, spanOfStatement } from './settled-statements.ts';
 import { skipParentheses } from './syntax.ts';
 import { promiseMember } from './uses.ts';
@@ -18,6 +19,7 @@ const recognisers: readonly ((node: ts.Node, draft: Draft) => string | undefined
 
 export function collectIdiom(draft: Draft, node: ts.Node): void {
   collectSocketIdioms(draft, node);
+  collectSocketSettle(draft, node);
   collectPipelineLoop(draft, node);
   collectWaitLoop(draft, node);
   for (const recognise of recognisers) {

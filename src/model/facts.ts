@@ -122,7 +122,12 @@ export type SiteFacts =
   /** A construct of the event loop without a promise: a timer, a server, a listener. Refused unless a transform knows the idiom. */
   | { readonly kind: 'loop'; readonly api: string }
   /** Statements that belong together around a swapped value, recognised by data flow: `if (!socket.write(b)) await once(socket, 'drain')`. */
-  | { readonly kind: 'idiom'; readonly idiom: string }
+  | {
+      readonly kind: 'idiom';
+      readonly idiom: string;
+      /** What it is about and cannot be seen inside of the site, as text: the socket, or the sentence of a refusal. */
+      readonly of?: string;
+    }
   /** A function beside which a blocking one of its name with `Sync` stands; `name` is how its body calls that. */
   | { readonly kind: 'twin'; readonly name: string; readonly at: Place }
   /**

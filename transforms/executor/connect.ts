@@ -15,6 +15,7 @@ import {
   handlerOf,
   isCleanup,
   isHandlerDeclaration,
+  isNoop,
   listening,
   methodCall,
   sameValue,
@@ -127,6 +128,11 @@ function readStatement(reading: Reading, statement: ts.Statement): void {
     reading.socket ??= isSocket(work, found.emitter) ? found.emitter : undefined;
     if (!reading.socket || !sameValue(work, reading.socket, found.emitter))
       throw new Stop('event', `\`${shown(work, found.emitter)}\` is another emitter than the socket.`);
+    // They stay with the socket: what they stand for is decided where they are.
+    if (found.registrations.every(({ event, handler }) => staysListening(work, event, handler))) {
+      reading.after.push({ line: [statement] });
+      return;
+    }
     for (const { event, handler } of found.registrations) addHandler(reading, event, handler);
     return;
   }
@@ -150,6 +156,14 @@ function readStatement(reading: Reading, statement: ts.Statement): void {
   if (mentionsSettler(work, statement))
     throw new Stop('escapes', `\`${shown(work, statement)}\` hands on what settles the promise.`);
   (reading.socket ? reading.after : reading.before).push({ line: [statement] });
+}
+
+/** A listener that has nothing to do with the promise. */
+function staysListening(work: Work, event: string, handler: Handler): boolean {
+  if (!/^(data|end|close|error)$/.test(event) || 'settles' in handler || isNoop(handler)) return false;
+  if (mentionsSettler(work, handler.literal.body)) return false;
+  if (event === 'error') work.notes.add('An error of the connection is thrown here; the promise stayed pending.');
+  return true;
 }
 
 /** `const cleanup = () => { clearTimeout(timer); … }` */

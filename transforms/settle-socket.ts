@@ -1,0 +1,58 @@
+import { ts } from 'ts-morph';
+import { defineTransform, refuse, type Answer, type Context, type Piece } from '../src/transform.ts';
+import { rowsByApi } from './api-map/index.ts';
+import { unwrap } from './executor/unwrap.ts';
+
+const rows = rowsByApi();
+const drops = 'The listeners are told by the wait for them.';
+
+export default defineTransform({
+  id: 'settle-socket',
+  code: 'UA154',
+  claims: 'idiom',
+  applicability: 'noted',
+  summary: 'Read from a socket, and tell its listeners, until they have settled what is waited for',
+  docs:
+    'A client that writes a request and waits in `new Promise` for its `data` listener to find the whole answer becomes ' +
+    '`socket.settle((resolve, reject) => …)`: it runs the executor, then reads and calls the listeners until one of them has called ' +
+    '`resolve` or `reject`. The listeners may stand in the executor, or elsewhere in the class that owns the socket, where one answer is ' +
+    'pending at a time and they do nothing but keep state and settle it.',
+  reasons: {
+    push: {
+      short: 'A listener of the socket tells more than the answer.',
+      extra:
+        'What the other side sends whenever it likes has no blocking form. Keep one answer pending at a time, and let the listener do nothing but collect it.',
+    },
+  },
+  rewrite(site, node, context) {
+    if (site.idiom === 'socket-push') return refuse('push', site.of);
+    if (site.idiom === 'socket-settle') return settle(node as ts.NewExpression, site.of!, context);
+    if (site.idiom === 'socket-listener' || site.idiom === 'socket-unlisten')
+      return listen(node as ts.CallExpression, context);
+    return undefined;
+  },
+});
+
+function settle(node: ts.NewExpression, socket: string, context: Context): Answer {
+  if (!('stop' in unwrap(node, context, rows))) return { keep: true };
+  const [executor] = node.arguments!;
+  const note = 'Listeners are called while something waits: what comes at other times is read by the next wait.';
+  return { rewrite: { pieces: [socket, '.settle', typeOf(node, context), '(', executor!, ')'] }, drops, note };
+}
+
+function typeOf(node: ts.NewExpression, { types, text }: Context): readonly Piece[] {
+  const [type] = node.typeArguments ?? [];
+  if (type) return text(type) === 'void' ? [] : ['<', type, '>'];
+  const isTyped = /\.[cm]?tsx?$/.test(node.getSourceFile().fileName);
+  return isTyped && types.text(node, true) === 'unknown' ? ['<unknown>'] : [];
+}
+
+const renamed: Readonly<Record<string, string>> = { addListener: 'on', removeListener: 'off' };
+
+function listen(call: ts.CallExpression, { source }: Context): Answer {
+  const { expression, name } = call.expression as ts.PropertyAccessExpression;
+  const last = call.arguments.at(-1);
+  const args: Piece[] = last ? [{ span: { start: call.arguments[0]!.getStart(source), end: last.end } }] : [];
+  const pieces = [expression, `.${renamed[name.text] ?? name.text}(`, ...args, ')'];
+  return { rewrite: { pieces }, drops, applicability: 'safe' };
+}
