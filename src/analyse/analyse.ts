@@ -7,17 +7,22 @@ import { collectAsyncTests } from './async-tests.ts';
 import { collectAwait, collectAwaitUsing, collectForAwait } from './awaits.ts';
 import { collectCall } from './calls.ts';
 import { collectClientSettings, collectErrorTest } from './client-errors.ts';
+import { collectClientMember } from './client-members.ts';
 import { collectDeclarations } from './declarations.ts';
 import { collectDecorators } from './decorators.ts';
 import { createDraft, type Draft, type OwnFile } from './draft.ts';
+import { collectEarlyInit } from './early-init.ts';
 import { createFamilies, type Families } from './families.ts';
 import { collectIdiom } from './idioms.ts';
 import { collectLimiters } from './limiters.ts';
 import { collectManagedHandler } from './managed-handlers.ts';
 import { collectNamedApi, mockRequirements } from './mocks.ts';
+import { loadRequirements } from './module-loads.ts';
 import { handedOut } from './reach.ts';
+import { collectProse } from './prose.ts';
 import { collectServerImports, findServerModules } from './servers.ts';
 import { collectLiteral, collectRead, collectSlot, isSlotDeclaration } from './slots.ts';
+import { decideShims, withoutShim } from './shims.ts';
 import { collectSteering } from './steering.ts';
 import { decideSlots } from './stores.ts';
 import { hasBody, isAmbient, isAsync, isAwaitUsing, isFunctionLike, walk } from './syntax.ts';
@@ -51,6 +56,7 @@ export function analyse(input: AnalyseInput): Analysis {
   for (const file of findServerModules(draft)) draft.servers.add(file);
   for (const { source } of input.files) collectDefinitions(draft, families, source, input.swappedTypes, slotNames);
   collectDeclarations(draft, input.files);
+  decideShims(draft);
   const own = input.files.filter(({ source }) => input.elsewhere?.has(source) !== true);
   for (const { source } of own) collectUses(draft, source, slotNames);
   for (const { source } of own) collectAliases(draft, source);
@@ -86,6 +92,7 @@ function collectDefinitions(
       collectTwin(draft, node);
       collectManagedHandler(draft, node);
       collectDecorators(draft, node);
+      collectProse(draft, node);
       if (draft.unit(unit).asynchronous && isAmbient(node) && !source.isDeclarationFile) {
         draft.emit({ kind: 'escape', how: 'declared', detail: '' }, node, unit, 0);
       }
@@ -101,6 +108,7 @@ function collectDefinitions(
       collectTypeReference(draft, node, swapped);
     } else if (ts.isTypeQueryNode(node)) collectTypeQuery(draft, node);
     if (ts.isClassLike(node) || ts.isInterfaceDeclaration(node)) families.heritage(node);
+    if (ts.isClassLike(node)) collectEarlyInit(draft, node);
     if (ts.isMethodDeclaration(node) && ts.isObjectLiteralExpression(node.parent)) families.method(node);
     if (isSlotDeclaration(node)) {
       const name = collectSlot(draft, node);
@@ -154,6 +162,7 @@ function collectUses(draft: Draft, source: ts.SourceFile, slotNames: ReadonlySet
     if (test && (ts.isIdentifier(node) || ts.isPropertyAccessExpression(node))) collectNamedApi(draft, node);
     else if (ts.isObjectLiteralExpression(node)) collectLiteral(draft, node);
     collectErrorTest(draft, node);
+    collectClientMember(draft, node);
     collectIdiom(draft, node);
   }
 }
@@ -191,19 +200,27 @@ function collectSymbol(draft: Draft, node: ts.PropertyAccessExpression): void {
   draft.emit({ kind: 'async-symbol', symbol, twin }, node, inside);
 }
 
+const WAITS: ReadonlySet<Site['kind']> = new Set<Site['kind']>(['await', 'for-await', 'await-using']);
+
 /** Adds what is only known when all files are read: how each slot is read. */
 function complete(draft: Draft, facts: Facts): Facts {
   const units = new Map(facts.units.map((u) => [u.id, u]));
   const concurrency = [...facts.concurrency, ...overlaps(facts)];
   const concurrent = concurrency.some((c) => !units.get(c.unit)!.test);
-  const waiting = new Set(facts.sites.filter((s) => s.kind === 'await' || s.kind === 'for-await').map((s) => s.inside));
+  const waiting = new Set(facts.sites.filter((s) => WAITS.has(s.kind)).map((s) => s.inside));
   return {
     ...facts,
     concurrency,
-    requirements: [...facts.requirements, ...mockRequirements(draft, facts)],
+    requirements: [
+      ...facts.requirements,
+      ...mockRequirements(draft, facts),
+      ...loadRequirements(draft, facts, waiting),
+    ],
     // A module with top-level await is a candidate too.
     units: facts.units.map((u) => (u.kind === 'module' && waiting.has(u.id) ? { ...u, asynchronous: true } : u)),
-    sites: decideSlots(draft, facts).map((s) => (s.kind === 'await' && concurrent ? { ...s, concurrent } : s)),
+    sites: decideSlots(draft, facts).map((s) =>
+      s.kind === 'await' && concurrent ? { ...s, concurrent } : withoutShim(draft, s),
+    ),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Checker, Type } from '../checker/checker.ts';
 import type { Facts, Requirement } from '../model/facts.ts';
 import type { UnitId } from '../model/ids.ts';
 import type { Draft } from './draft.ts';
+import { loadedWith } from './module-loads.ts';
 import { isFunctionLike } from './syntax.ts';
 
 const mockTypes = /#(?:\w+\.)*(Mock|MockInstance|MockedFunction\w*|SpyInstance|MockFunctionContext)$/;
@@ -94,7 +95,8 @@ export function mockRequirements(draft: Draft, facts: Facts): Requirement[] {
   const named = facts.sites.filter((site) => site.test && site.kind === 'api-value');
   return mocks.flatMap((mock) => {
     const module = mock.kind === 'api-call' ? mock.api.slice('mock:'.length).replace(/^(?!node:)/, 'node:') : '';
-    const users = reached(draft, mock.place.file).flatMap((file) => [...(callers.get(`${file} ${module}`) ?? [])]);
+    const test = draft.nodes.get(mock.id)!.getSourceFile();
+    const users = loadedWith(draft, test).flatMap((file) => [...(callers.get(`${file} ${module}`) ?? [])]);
     return [
       ...users.map((unit) => ({ from: mock.id, to: unit, why: 'mocks what is called in' })),
       ...named
@@ -105,21 +107,4 @@ export function mockRequirements(draft: Draft, facts: Facts): Requirement[] {
         .map((site) => ({ from: site.id, to: mock.id, why: 'is mocked by' })),
     ];
   });
-}
-
-/** Files of the project that a file imports, directly or not. */
-function reached(draft: Draft, from: string): string[] {
-  const first = [...draft.files.values()].find(({ file }) => file === from);
-  const found = new Map(first ? [[first.source, from]] : []);
-  for (const [source] of found) {
-    for (const statement of source.statements) {
-      const specifier =
-        ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement) ? statement.moduleSpecifier : undefined;
-      for (const target of specifier ? draft.checker.declarations(specifier) : []) {
-        const own = ts.isSourceFile(target) ? draft.files.get(target) : undefined;
-        if (own) found.set(own.source, own.file);
-      }
-    }
-  }
-  return [...found.values()];
 }
