@@ -41,7 +41,7 @@ export function loadedWith(draft: Draft, from: ts.SourceFile): string[] {
 
 function loadedSpecifier(statement: ts.Statement): ts.Expression | undefined {
   if (ts.isImportDeclaration(statement))
-    return statement.importClause?.isTypeOnly === true ? undefined : statement.moduleSpecifier;
+    return statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword ? undefined : statement.moduleSpecifier;
   return ts.isExportDeclaration(statement) && !statement.isTypeOnly ? statement.moduleSpecifier : undefined;
 }
 
