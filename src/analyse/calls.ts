@@ -227,7 +227,12 @@ export function produce(
 
 export function followUse(draft: Draft, node: ts.Expression, use: Use): void {
   const inside = draft.enclosing(node);
-  const untyped = use.targets.find((target) => draft.checker.isAnyLike(draft.checker.typeOf(target)));
+  // What is taken out of a swapped value is not that value.
+  const taken = (target: ts.Node): boolean =>
+    ts.isBindingElement(target) && draft.checker.bearing(draft.checker.typeOf(node)) === 'swapped';
+  const untyped = use.targets.find(
+    (target) => draft.checker.isAnyLike(draft.checker.typeOf(target)) && !taken(target),
+  );
   if (untyped) {
     // Reads of it cannot be told from reads of anything else.
     const detail = `\`${(untyped as ts.NamedDeclaration).name?.getText() ?? 'what takes it'}\` has no type`;

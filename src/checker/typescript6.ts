@@ -205,7 +205,7 @@ export function createChecker(
     const composite = (signature as { compositeSignatures?: ts.Signature[] } | undefined)?.compositeSignatures;
     const found = (composite ?? (signature ? [signature] : []))
       .map((s) => s.declaration as ts.SignatureDeclaration | undefined)
-      .filter((d): d is ts.SignatureDeclaration => d !== undefined && !ts.isJSDocSignature(d));
+      .filter((d): d is ts.SignatureDeclaration => d !== undefined && !isComment(d));
     const passesThrough = found.some((d) => {
       const declared = checker.getSignatureFromDeclaration(d);
       if (!declared?.typeParameters?.length || bearing(returns) === undefined) return false;
@@ -345,7 +345,7 @@ export function createChecker(
       (type.isUnion() ? type.types : [type])
         .flatMap((part) => part.getCallSignatures())
         .map((s) => s.declaration as ts.SignatureDeclaration | undefined)
-        .filter((d): d is ts.SignatureDeclaration => d !== undefined && !ts.isJSDocSignature(d)),
+        .filter((d): d is ts.SignatureDeclaration => d !== undefined && !isComment(d)),
     returnType: (declaration) => {
       const signature = checker.getSignatureFromDeclaration(declaration);
       return signature ? returned(signature) : checker.getTypeAtLocation(declaration);
@@ -385,6 +385,11 @@ export function createChecker(
     importable: (callee) => importable(callee, checker),
     cloneProblem: (type, at) => cloneProblem(type, checker, at),
   };
+}
+
+/** `@overload` and its like say again what a function is; `@callback` declares a type. */
+function isComment(node: ts.Node): boolean {
+  return ts.isJSDocSignature(node) && !ts.isJSDocCallbackTag(node.parent);
 }
 
 function isAsyncFunction(node: ts.SignatureDeclaration): boolean {

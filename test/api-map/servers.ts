@@ -43,6 +43,8 @@ function listening(server: ReturnType<typeof createServer> | ReturnType<typeof c
   });
 }
 
+let early = false;
+
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -78,6 +80,12 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     case '/moved/303':
     case '/moved/307':
       return void response.writeHead(Number(request.url!.slice(-3)), { location: '/echo' }).end('moved');
+    case '/later': {
+      // Every other request is too early.
+      early = !early;
+      if (early) return void response.writeHead(503, { 'retry-after': '0.05' }).end('later');
+      return void response.writeHead(200).end('now');
+    }
     case '/headers':
       return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(request.headers));
     case '/broken':

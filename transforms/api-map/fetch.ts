@@ -118,7 +118,7 @@ export const httpClients: readonly Row[] = [
     'Agent.request',
     'Dispatcher.request',
   ].map((name): Row => ({ api: `undici#${name}`, refuse: client, unlocks })),
-  ...['got', 'ky', 'superagent'].flatMap((name): Row[] =>
+  ...['superagent'].flatMap((name): Row[] =>
     ['default', 'default.get', 'default.post', 'default.put', 'default.patch', 'default.delete', 'default.head'].map(
       (member) => ({
         api: `${name}#${member}`,
@@ -127,7 +127,6 @@ export const httpClients: readonly Row[] = [
       }),
     ),
   ),
-  { api: 'got#got', refuse: client, unlocks },
   ...['node:http', 'node:https'].flatMap((module): Row[] => [
     { api: `${module}#get`, refuse: 'the response arrives by event', unlocks },
     { api: `${module}#request`, refuse: 'the response arrives by event', unlocks },

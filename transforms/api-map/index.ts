@@ -2,6 +2,7 @@ import type { Row } from './row.ts';
 import { concurrency } from './concurrency.ts';
 import { fetches, httpClients } from './fetch.ts';
 import { axios } from './http-axios.ts';
+import { gotClient, kyClient } from './http-got-ky.ts';
 import { nodeChildProcess } from './node-child-process.ts';
 import { nodeCrypto, subtleCrypto } from './node-crypto.ts';
 import { nodeDns } from './node-dns.ts';
@@ -41,6 +42,8 @@ export const rows: readonly Row[] = [
   ...fetches,
   ...httpClients,
   ...axios,
+  ...gotClient,
+  ...kyClient,
   ...concurrency,
   ...npmFiles,
   ...npmFind,

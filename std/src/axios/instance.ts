@@ -1,4 +1,5 @@
 /* eslint-disable @typescript-eslint/no-unnecessary-type-parameters -- `Result` stands where `axios` has it. */
+import '../http/proxy.ts';
 import { Agent } from '../http/agent.ts';
 import type { NodeHeaders } from '../http/headers.ts';
 import { follow, type Followed, type HeaderLines, usualMethod } from '../clients/follow.ts';
