@@ -1,9 +1,11 @@
 import { codeOf } from '../sockets/system-error.ts';
+import { causeInFetch } from './fetch-error.ts';
 import { exchange, fromUrl } from './request.ts';
 import { eachHeader, isToken, SyncHeaders } from './headers.ts';
 import { SyncResponse } from './response.ts';
 import { deadlineOf, now } from '../sockets/table.ts';
 import type { Agent } from './agent.ts';
+import type { Head } from './head.ts';
 import type { HeadersInput } from './headers.ts';
 import type { RequestBody } from './request.ts';
 
@@ -44,10 +46,10 @@ export interface FetchSyncInit {
  */
 export function fetchSync(input: string | URL, init: FetchSyncInit = {}): SyncResponse {
   const deadline = deadlineOf(init.timeout);
-  const explain = (error: unknown, message: string): unknown => {
+  const explain = (error: unknown, message: string, head?: Head): unknown => {
     if (codeOf(error) === 'ETIMEDOUT' && now() >= deadline) return timeout();
     if (!(error instanceof Error) || error.name === 'InterruptedError') return error;
-    return new TypeError(message, { cause: error });
+    return new TypeError(message, { cause: causeInFetch(error, head, method) });
   };
   let url = parseUrl(input);
   let method = normalMethod(init.method ?? 'GET');
@@ -78,7 +80,7 @@ export function fetchSync(input: string | URL, init: FetchSyncInit = {}): SyncRe
     }
     const { head } = answer;
     const response = new SyncResponse(head, answer.body, { url: bare(url), redirected: redirects > 0 }, (error) =>
-      explain(error, 'terminated'),
+      explain(error, 'terminated', head),
     );
     const location = [301, 302, 303, 307, 308].includes(head.statusCode) ? response.headers.get('location') : null;
     if (location === null || init.redirect === 'manual') return response;
