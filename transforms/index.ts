@@ -3,11 +3,13 @@ import type { Transform } from '../src/transform.ts';
 import asyncShim from './async-shim.ts';
 import asyncTest from './async-test.ts';
 import awaitUsing from './await-using.ts';
+import clientChain from './client-chain.ts';
 import clientOption from './client-option.ts';
 import convertExpectation from './convert-expectation.ts';
 import convertMock from './convert-mock.ts';
 import dropAlias from './drop-alias.ts';
 import dropAsync from './drop-async.ts';
+import dropLimiter from './drop-limiter.ts';
 import dropYieldPoint from './drop-yield-point.ts';
 import fetchInit from './fetch-init.ts';
 import flattenThen from './flatten-then.ts';
@@ -17,6 +19,8 @@ import importModule from './import-module.ts';
 import keepValue from './keep-value.ts';
 import logInPlace from './log-in-place.ts';
 import noteCast from './note-cast.ts';
+import noteEarlyInit from './note-early-init.ts';
+import noteProse from './note-prose.ts';
 import pipelineFiles from './pipeline-files.ts';
 import plainPromise from './plain-promise.ts';
 import readFileStream from './read-file-stream.ts';
@@ -28,6 +32,7 @@ import replaceTwin from './replace-twin.ts';
 import returnInTry from './return-in-try.ts';
 import runInPlace from './run-in-place.ts';
 import sequenceCombinator from './sequence-combinator.ts';
+import sequencePackage from './sequence-package.ts';
 import serverInThread from './server-in-thread.ts';
 import settleSocket from './settle-socket.ts';
 import socketClose from './socket-close.ts';
@@ -37,17 +42,20 @@ import storePromise from './store-promise.ts';
 import syncSymbol from './sync-symbol.ts';
 import unwrapExecutor from './unwrap-executor.ts';
 import unwrapType from './unwrap-type.ts';
+import waitInLoop from './wait-in-loop.ts';
 import writeDrain from './write-drain.ts';
 
 export const transforms: readonly Transform[] = [
   asyncShim,
   asyncTest,
   awaitUsing,
+  clientChain,
   clientOption,
   convertExpectation,
   convertMock,
   dropAlias,
   dropAsync,
+  dropLimiter,
   dropYieldPoint,
   fetchInit,
   flattenThen,
@@ -57,6 +65,8 @@ export const transforms: readonly Transform[] = [
   keepValue,
   logInPlace,
   noteCast,
+  noteEarlyInit,
+  noteProse,
   pipelineFiles,
   plainPromise,
   readFileStream,
@@ -68,6 +78,7 @@ export const transforms: readonly Transform[] = [
   returnInTry,
   runInPlace,
   sequenceCombinator,
+  sequencePackage,
   serverInThread,
   settleSocket,
   socketClose,
@@ -77,5 +88,6 @@ export const transforms: readonly Transform[] = [
   syncSymbol,
   unwrapExecutor,
   unwrapType,
+  waitInLoop,
   writeDrain,
 ];

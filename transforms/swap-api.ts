@@ -104,9 +104,11 @@ function rewriteCall(rows: RowMap, called: string, node: CallNode, context: Cont
   const tag = ts.isTaggedTemplateExpression(node) ? context.types.api(node.tag) : undefined;
   const api = promisifiedHere(node, context) ?? tag ?? called;
   if (api === 'unknown') {
+    const callee = context.text(calleeOf(node)).split('\n', 1)[0]!.slice(0, 60);
     return refuse(
       'unknown-callee',
-      `Which library function \`${context.text(calleeOf(node))}\` is cannot be seen here.`,
+      `\`${callee}\` is a value of a library's type, and which function it holds cannot be seen here.`,
+      'Call the imported function by its name, or wrap it in a function of your own and pass that.',
     );
   }
   const given = argumentsOf(node);
@@ -175,7 +177,14 @@ function isFunction(argument: ts.Expression, context: Context): boolean {
 }
 
 function isStatement(node: ts.Node): boolean {
-  return ts.isExpressionStatement(node.parent) || ts.isVoidExpression(node.parent);
+  if (ts.isExpressionStatement(node.parent) || ts.isVoidExpression(node.parent)) return true;
+  // `socket.on('connect', () => socket.write(…))`: nobody looks at what a listener returns.
+  const listener = node.parent;
+  return (
+    ts.isArrowFunction(listener) &&
+    ts.isCallExpression(listener.parent) &&
+    /(^|\.)(on|once|addListener|connect|createConnection)$/.test(listener.parent.expression.getText())
+  );
 }
 
 /** `data` of `socket.on('data', …)`. */

@@ -1,8 +1,10 @@
 import { ts } from 'ts-morph';
+import { moduleOf } from '../checker/api-id.ts';
 import type { Type } from '../checker/checker.ts';
 import type { Draft } from './draft.ts';
 import { takesSubject } from './expectations.ts';
-import { callsFromLoop } from './loop.ts';
+import { filled, isFixedName } from './handed-over.ts';
+import { callsAtOnce, callsFromLoop } from './loop.ts';
 import { mockedType, mockedUnits } from './mocks.ts';
 import { collectOverloads } from './overloads.ts';
 import { givenTo, isFunctionLike, isUnnamed } from './syntax.ts';
@@ -153,76 +155,43 @@ export function createFamilies(draft: Draft): Families {
         ? isUnnamed(node)
           ? 'written'
           : 'other'
-        : isFixedName(node)
+        : isFixedName(node, checker)
           ? 'named'
           : 'other';
-    const parameters = filled(units[0] as ts.SignatureDeclaration, wanted, node.getSourceFile());
+    const parameters = filled(units[0] as ts.SignatureDeclaration, wanted, node.getSourceFile(), checker);
     // Written out, it is the outer one of the function and what is handed over.
-    const rank = given === 'written' && accepts === 'promise-only' ? -1 : 0;
+    const isLiteral = ts.isArrowFunction(node) || ts.isFunctionExpression(node);
+    const rank = isLiteral && (given === 'written' || accepts === 'promise-only') ? -1 : 0;
+    const unit = draft.functionUnit(units[0]!);
+    const named = isLiteral && given === 'other' && accepts === 'promise-only';
+    const demanding = named ? (checker.typeApi(to) ?? api) : api;
+    if (named) draft.shims.set(unit, demanding);
     const site = draft.emit(
-      { kind: 'callback', api, accepts, loop: callsFromLoop(api), given, parameters },
+      {
+        kind: 'callback',
+        api: demanding,
+        accepts,
+        loop: callsFromLoop(api),
+        given: named ? 'member' : given,
+        parameters,
+      },
       node,
-      draft.functionUnit(units[0]!),
+      unit,
       rank,
     );
     for (const unit of units) draft.require(draft.functionUnit(unit), site.id, 'is handed to a library in');
     // `forEach` and its like call at once and wait for nothing: a callback that stays async floats in the function around.
     if (api.startsWith('global#') || accepts === 'unknown')
       draft.require(draft.enclosing(node), site.id, 'leaves floating');
+    const around = givenTo(node);
+    const [callee] = around ? checker.callee(around).declarations : [];
+    if (callee && callsAtOnce(moduleOf(callee)))
+      for (const unit of units) draft.join(draft.enclosing(node), draft.functionUnit(unit), 'runs together with');
     if (ts.isCallExpression(call) && ts.isPropertyAccessExpression(call.expression)) {
       for (const unit of mockedUnits(draft, call.expression.expression))
         draft.join(draft.functionUnit(units[0]!), unit, 'stands for');
     }
     if (callsFromLoop(api)) draft.concurrent(site, `a callback of \`${api.slice(api.indexOf('#') + 1)}\``);
-  }
-
-  /** `const` or `function`: what it is when it is called is what it is here. */
-  function isFixedName(node: ts.Expression): boolean {
-    if (!ts.isIdentifier(node)) return false;
-    const found = checker.declarations(node);
-    return (
-      found.length > 0 &&
-      found.every(
-        (d) =>
-          ts.isFunctionDeclaration(d) ||
-          (ts.isVariableDeclaration(d) && (ts.getCombinedNodeFlags(d) & ts.NodeFlags.Const) !== 0),
-      )
-    );
-  }
-
-  /** Parameters of the function as far as the library gives arguments. */
-  function filled(
-    given: ts.SignatureDeclaration,
-    wanted: readonly ts.SignatureDeclaration[],
-    source: ts.SourceFile,
-  ): { name: string; declared: string }[] {
-    const most = Math.max(
-      0,
-      ...wanted.map((d) => (d.parameters.some((p) => p.dotDotDotToken) ? Infinity : d.parameters.length)),
-    );
-    return given.parameters
-      .filter((p) => !(ts.isIdentifier(p.name) && p.name.text === 'this'))
-      .slice(0, most)
-      .map((p, i) => {
-        const name = `${p.dotDotDotToken ? '...' : ''}${ts.isIdentifier(p.name) ? p.name.text : `argument${i + 1}`}`;
-        const type = typeText(p, source);
-        return {
-          name,
-          declared: type === undefined ? name : `${name}${p.questionToken || p.initializer ? '?' : ''}: ${type}`,
-        };
-      });
-  }
-
-  /** As it is written in the same file; elsewhere only what means the same everywhere. */
-  function typeText(parameter: ts.ParameterDeclaration, source: ts.SourceFile): string | undefined {
-    if (/\.[cm]?jsx?$/.test(source.fileName)) return undefined;
-    if (parameter.type && parameter.getSourceFile() === source) return parameter.type.getText();
-    const text = checker.text(checker.typeOf(parameter), parameter);
-    return /^(string|number|boolean|bigint|symbol|object|null|undefined|unknown|Buffer|Date|Error|\[\]|[ |])+$/.test(
-      text,
-    )
-      ? text
-      : undefined;
   }
 
   function accepted(to: Type, returns: readonly Type[]): 'blocking' | 'promise-only' | 'unknown' {
@@ -269,7 +238,8 @@ export function createFamilies(draft: Draft): Families {
       return;
     if (accepted(wanted.type, returns) !== 'promise-only') return;
     const unit = draft.functionUnit(node);
-    const given = isUnnamed(node.parent as ts.ObjectLiteralExpression) ? 'written' : 'other';
+    const given = isUnnamed(node.parent as ts.ObjectLiteralExpression) ? 'written' : 'member';
+    if (given === 'member') draft.shims.set(unit, checker.api(node.name) ?? `unknown#${name!}`);
     draft.emit(
       {
         kind: 'callback',
@@ -340,20 +310,17 @@ export function createFamilies(draft: Draft): Families {
       if (same[0] === node) collectOverloads(draft, same);
       for (let i = 1; i < same.length; i++) {
         draft.join(draft.functionUnit(same[0]!), draft.functionUnit(same[i]!), 'is an overload of');
+        relateParameters(same[0]!, same[i]!);
+      }
     },
   };
 
-        relateParameters(same[0]!, same[i]!);
-      }
   function keyOf(name: ts.PropertyName | undefined): string | undefined {
     if (!name) return undefined;
     if (ts.isIdentifier(name) || ts.isStringLiteral(name)) return name.text;
     return ts.isComputedPropertyName(name) ? name.getText() : undefined;
   }
 
-  function joinMembers(a: ts.Declaration, b: ts.Declaration): void {
-    if (a === b || !checker.isOwn(a)) return;
-    if (checker.isOwn(b)) {
   /** What an overload takes is what the implementation is given. */
   function relateParameters(a: ts.SignatureDeclaration, b: ts.SignatureDeclaration): void {
     for (const [i, given] of a.parameters.entries()) {
@@ -366,6 +333,9 @@ export function createFamilies(draft: Draft): Families {
     }
   }
 
+  function joinMembers(a: ts.Declaration, b: ts.Declaration): void {
+    if (a === b || !checker.isOwn(a)) return;
+    if (checker.isOwn(b)) {
       if (isFunctionLike(a) && isFunctionLike(b))
         draft.join(draft.functionUnit(a), draft.functionUnit(b), 'overrides or implements');
       else if (checker.bearing(checker.typeOf(a)) !== undefined)
@@ -378,33 +348,23 @@ export function createFamilies(draft: Draft): Families {
     const wanted = checker.returnType(b);
     const fits =
       checker.isAnyLike(wanted) || checker.isVoid(wanted) || checker.assignable(checker.awaited(returns), wanted);
+    const api = checker.api((b as ts.NamedDeclaration).name ?? b) ?? 'unknown';
+    const unit = draft.functionUnit(a);
+    // A method stays async towards the library, and may do so for its other callers.
+    const isShim = !fits && ts.isMethodDeclaration(a) && a.body !== undefined;
+    if (isShim) draft.shims.set(unit, api);
     draft.emit(
       {
         kind: 'callback',
-        api: checker.api((b as ts.NamedDeclaration).name ?? b) ?? 'unknown',
+        api,
         accepts: fits ? 'blocking' : 'promise-only',
         loop: false,
-        given: 'other',
+        given: isShim ? 'member' : 'other',
         parameters: [],
       },
-      (a as ts.NamedDeclaration).name ?? a,
-      draft.functionUnit(a),
-      0,
+      isShim ? a : ((a as ts.NamedDeclaration).name ?? a),
+      unit,
+      isShim ? -1 : 0,
     );
-  }
-}
-
-/** It stands in the arguments of a call, in objects and arrays or by itself: only the callee gets it. */
-function isUnnamed(node: ts.Expression): boolean {
-  let child: ts.Node = node;
-  for (let up = node.parent; ; child = up, up = up.parent) {
-    if (ts.isCallExpression(up) || ts.isNewExpression(up)) return up.expression !== child;
-    if (
-      !ts.isParenthesizedExpression(up) &&
-      !ts.isPropertyAssignment(up) &&
-      !ts.isObjectLiteralExpression(up) &&
-      !ts.isArrayLiteralExpression(up)
-    )
-      return false;
   }
 }

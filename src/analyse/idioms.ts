@@ -6,6 +6,7 @@ import { collectSocketSettle } from './socket-settle.ts';
 import { settledStatement, spanOfStatement } from './settled-statements.ts';
 import { skipParentheses } from './syntax.ts';
 import { promiseMember } from './uses.ts';
+import { collectWaitFor } from './wait-for.ts';
 import { collectWaitLoop } from './wait-loops.ts';
 
 /** Statements that only make sense together; each recogniser names the idiom or says nothing. */
@@ -22,6 +23,7 @@ export function collectIdiom(draft: Draft, node: ts.Node): void {
   collectSocketSettle(draft, node);
   collectPipelineLoop(draft, node);
   collectWaitLoop(draft, node);
+  collectWaitFor(draft, node);
   for (const recognise of recognisers) {
     const idiom = recognise(node, draft);
     if (idiom !== undefined)

@@ -70,3 +70,10 @@ export function isServerApi(api: string): boolean {
 export function callsFromLoop(api: string): boolean {
   return isLoopApi(api) || /^node:(http|https|http2|net|tls|dgram|fs|stream|events|child_process)#/.test(api);
 }
+
+/** Packages that schedule functions: once they are written out, a function that they are given runs in its caller. */
+export function callsAtOnce(module: string): boolean {
+  return /^(p-(map|filter|locate|reduce|each-series|times|series|all|limit|queue|retry|wait-for)|async-retry|async-mutex)$/.test(
+    module,
+  );
+}

@@ -4,10 +4,19 @@ import type { Span } from '../model/ids.ts';
 export type FunctionLike = ts.SignatureDeclaration;
 
 export function isFunctionLike(node: ts.Node): node is FunctionLike {
-  if (!ts.isFunctionLike(node) || ts.isJSDocSignature(node) || node.kind === ts.SyntaxKind.JSDocFunctionType)
-    return false;
+  // Of JSDoc's signatures those of `@callback` are types of their own; the others speak of a function that is there.
+  if (!ts.isFunctionLike(node) || (ts.isJSDocSignature(node) && !isCallbackType(node))) return false;
   // JSDoc types of TypeScript files are comments to the checker.
   return !(node.flags & ts.NodeFlags.JSDoc) || Boolean(node.flags & ts.NodeFlags.JavaScriptFile);
+}
+
+/** Parameters of JSDoc's function types have no names, whatever their type says. */
+export function isNamed(node: { readonly name?: ts.Node }): boolean {
+  return node.name !== undefined;
+}
+
+function isCallbackType({ parent }: ts.Node): boolean {
+  return ts.isJSDocCallbackTag(parent);
 }
 
 export function hasBody(node: ts.Node): node is ts.FunctionLikeDeclaration & { body: ts.Node } {
@@ -165,10 +174,12 @@ export function nameOf(node: ts.Node): string {
     return ts.isClassLike(node) ? '(class)' : ts.isObjectLiteralExpression(node) ? '(object)' : '(function)';
   }
   if (ts.isFunctionDeclaration(node)) return 'default';
+  if (ts.isJSDocSignature(node)) return nameOf(parent);
   if (ts.isFunctionTypeNode(node) || ts.isTypeLiteralNode(node)) {
     for (let up: ts.Node = parent; !ts.isSourceFile(up); up = up.parent) {
       if (
         ts.isTypeAliasDeclaration(up) ||
+        ts.isJSDocTypedefTag(up) ||
         ts.isVariableDeclaration(up) ||
         ts.isParameter(up) ||
         ts.isPropertySignature(up) ||
@@ -208,4 +219,33 @@ function memberName(name: ts.Node): string {
 export function calleeText(callee: ts.Expression): string {
   const text = callee.getText();
   return text.length > 40 || text.includes('\n') ? `${text.split('\n')[0]!.slice(0, 37)}…` : text;
+}
+
+/** The call that is given a function, by itself or in its options or a list. */
+export function givenTo(node: ts.Expression): ts.CallExpression | undefined {
+  let child: ts.Node = node;
+  for (let up = node.parent; ; child = up, up = up.parent) {
+    if (ts.isCallExpression(up)) return up.expression === child ? undefined : up;
+    const inside =
+      ts.isParenthesizedExpression(up) ||
+      ts.isPropertyAssignment(up) ||
+      ts.isObjectLiteralExpression(up) ||
+      ts.isArrayLiteralExpression(up);
+    if (!inside) return undefined;
+  }
+}
+
+/** It stands in the arguments of a call, in objects and arrays or by itself: only the callee gets it. */
+export function isUnnamed(node: ts.Expression): boolean {
+  let child: ts.Node = node;
+  for (let up = node.parent; ; child = up, up = up.parent) {
+    if (ts.isCallExpression(up) || ts.isNewExpression(up)) return up.expression !== child;
+    if (
+      !ts.isParenthesizedExpression(up) &&
+      !ts.isPropertyAssignment(up) &&
+      !ts.isObjectLiteralExpression(up) &&
+      !ts.isArrayLiteralExpression(up)
+    )
+      return false;
+  }
 }

@@ -5,8 +5,8 @@ import { expectConverted, expectSame } from './compare.ts';
 import { convertCases } from './convert-cases.ts';
 import { type Servers, startServers } from './servers.ts';
 
-/** Rows of npm packages; run `npm install` in `packages/current` and `packages/older` first. */
-const installed = ['current', 'older'].filter((name) =>
+/** Rows of npm packages; run `npm install` in `packages/current`, `packages/older` and `packages/concurrency` first. */
+const installed = ['current', 'older', 'concurrency'].filter((name) =>
   existsSync(join(import.meta.dirname, 'packages', name, 'node_modules')),
 );
 let servers: Servers;

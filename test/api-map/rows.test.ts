@@ -9,7 +9,7 @@ import { declaredApis, seenApis } from './seen-apis.ts';
 import { withoutCase } from './without-case.ts';
 
 const cases = loadWorkspace(join(import.meta.dirname, 'cases'));
-const packages = ['current', 'older']
+const packages = ['current', 'older', 'concurrency']
   .map((name) => join(import.meta.dirname, 'packages', name))
   .filter((folder) => existsSync(join(folder, 'node_modules')));
 
@@ -64,7 +64,7 @@ describe('the rows', () => {
     const covered = ({ api }: Row): boolean =>
       [api, api.replace('#', '#default.')].some((name) => seen.has(name) || seen.has(promisified(name)));
     const checked = rows.filter(
-      (row) => row.refuse === undefined && (packages.length === 2 || /^(node:|global#)/.test(row.api)),
+      (row) => row.refuse === undefined && (packages.length === 3 || /^(node:|global#)/.test(row.api)),
     );
     const missing = checked.filter((row) => !covered(row)).map((row) => row.api);
     expect(missing.filter((api) => !(api in withoutCase))).toEqual([]);

@@ -25,6 +25,8 @@ export const withoutCase: Readonly<Record<string, string>> = {
   'node-fetch#Response': typeOnly,
   'cosmiconfig#PublicExplorer': typeOnly,
   'lilconfig#AsyncSearcher': typeOnly,
+  'async-mutex#Mutex': typeOnly,
+  'async-mutex#Semaphore': typeOnly,
   'isexe#isexe': '`which` is converted with it and run in `real.test.ts`',
   'node:worker_threads#receiveMessageOnPort': 'it is the same call',
   'global#RequestInit': 'its uses are the fixtures of `fetch-init`',
