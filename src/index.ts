@@ -34,8 +34,8 @@ export async function report(options: ConvertOptions = {}): Promise<Report> {
 
 /** Converts a project, in place behind the git check or to `out`. Throws `UsageError`. */
 export async function run(options: RunOptions = {}): Promise<RunResult> {
-  const { workspace, changes, report, warnings } = await convert(options);
-  if (options.dryRun !== true) await writeChanges(workspace.root, changes, options);
+  const { workspace, changes, report, warnings, texts } = await convert(options);
+  if (options.dryRun !== true) await writeChanges(workspace.root, changes, { needed: [...texts.keys()], ...options });
   return { report, changes, warnings };
 }
 

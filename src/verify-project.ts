@@ -30,7 +30,7 @@ export async function verifyProject(
     const after = options.result === undefined ? join(place.path, 'result') : resolve(options.result);
     if (options.result === undefined) {
       options.onStep?.('Writing the result to a temporary folder');
-      await writeChanges(root, conversion.changes, { out: after });
+      await writeChanges(root, conversion.changes, { out: after, needed: 'everything' });
     }
     const secondRun = async (folder: string): Promise<SecondRun> => {
       const { onStep: _, ...quiet } = options;

@@ -192,10 +192,57 @@ test('--out copies the whole project, the source stays', async () => {
   expect(readdirSync(join(out, '..'))).toEqual(['out']);
 });
 
-test('--out inside of the project does not copy itself, and a project published as dist comes along', async () => {
-  const root = temporaryProject({ 'dist/a.js': BEFORE, 'dist/b.js': 'b' });
-  await writeChanges(root, [change('dist/a.js')], { out: join(root, 'converted') });
+test('a project published as dist comes along', async () => {
+  const root = temporaryProject({ 'p/dist/a.js': BEFORE, 'p/dist/b.js': 'b' });
+  await writeChanges(join(root, 'p'), [change('dist/a.js')], { out: join(root, 'converted') });
   expect(contents(join(root, 'converted'))).toEqual({ 'dist/a.js': AFTER, 'dist/b.js': 'b' });
+});
+
+test('--out inside of the project is refused, but where git ignores it; it does not copy itself', async () => {
+  const root = repository({ 'src/a.ts': BEFORE, '.gitignore': 'converted/\n' });
+  const run = (out: string) => writeChanges(root, [change('src/a.ts')], { out: join(root, out), force: true });
+  await expect(run('blocking')).rejects.toThrow(/lies in the project.*beside it/);
+  await expect(run('src/blocking')).rejects.toThrow(/lies in the project/);
+  expect(existsSync(join(root, 'blocking'))).toBe(false);
+  await run('converted');
+  await run('converted');
+  expect(contents(join(root, 'converted'))).toEqual({ 'src/a.ts': AFTER, '.gitignore': 'converted/\n' });
+  const bare = temporaryProject({ 'a.ts': BEFORE });
+  await expect(writeChanges(bare, [change('a.ts')], { out: join(bare, 'out') })).rejects.toThrow(/lies in the project/);
+});
+
+test('--out leaves out folders that git ignores, unless the program needs them', async () => {
+  const root = repository({ 'src/a.ts': BEFORE, '.gitignore': 'cache/\ngenerated/\n.env\n*.log\n' });
+  for (const [file, text] of Object.entries({
+    'cache/large.bin': 'x',
+    'src/generated/client.ts': 'export {};',
+    'src/generated/deep/query.ts': 'export {};',
+    '.env': 'A=1',
+    'debug.log': 'y',
+  })) {
+    mkdirSync(join(root, file, '..'), { recursive: true });
+    writeFileSync(join(root, file), text);
+  }
+  const place = temporaryProject({});
+  const run = (out: string, needed: readonly string[] | 'everything') =>
+    writeChanges(root, [change('src/a.ts')], { out: join(place, out), needed });
+  expect(await run('some', ['src/a.ts', 'src/generated/client.ts'])).toEqual(['cache']);
+  expect(Object.keys(contents(join(place, 'some'))).sort()).toEqual([
+    '.env',
+    '.gitignore',
+    'debug.log',
+    'src/a.ts',
+    'src/generated/client.ts',
+    'src/generated/deep/query.ts',
+  ]);
+  expect(await run('all', 'everything')).toEqual([]);
+  expect(existsSync(join(place, 'all/cache/large.bin'))).toBe(true);
+  // A project in a folder that git ignores as a whole is copied as it is.
+  mkdirSync(join(root, 'cache/p/src'), { recursive: true });
+  writeFileSync(join(root, 'cache/p/src/a.ts'), BEFORE);
+  writeFileSync(join(root, 'cache/p/data.txt'), 'd');
+  expect(await writeChanges(join(root, 'cache/p'), [change('src/a.ts')], { out: join(place, 'p') })).toEqual([]);
+  expect(existsSync(join(place, 'p/data.txt'))).toBe(true);
 });
 
 test('a copied tsconfig still finds its base outside of the project', async () => {

@@ -30,11 +30,18 @@ export async function runCommand(terminal: Terminal, project: string, flags: Run
   const writes = flags.dryRun !== true && flags.check !== true;
   if (writes) {
     progress.step(`Writing ${changes.length} files`);
-    await writeChanges(workspace.root, changes, {
+    const leftOut = await writeChanges(workspace.root, changes, {
       ...(flags.out !== undefined && { out: flags.out }),
+      needed: [...conversion.texts.keys()],
       force: flags.force === true,
       allowDirty: flags.allowDirty === true,
     }).finally(() => progress.done());
+    if (leftOut.length > 0)
+      warn(
+        terminal,
+        [`Not copied, for git ignores ${leftOut.length === 1 ? 'it' : 'them'}: ${leftOut.join(', ')}.`],
+        flags.quiet,
+      );
   }
   const options: ReporterOptions = {
     color: wantsColor(terminal.stdout, terminal.env),

@@ -15,17 +15,18 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { ts } from 'ts-morph';
 import type { FileChange } from '../model/edit.ts';
 import { UsageError } from '../load/usage-error.ts';
+import { ignoredEntries, isIgnored } from './git.ts';
 import { holdingSignals } from './interruption.ts';
 
 const LEFT_OUT = new Set(['node_modules', '.git', 'dist']);
 
 /**
- * Copies the project to `out` with the changes applied and leaves the source alone; node_modules, .git and dist stay behind.
- * The copy is made beside `out` and moved there when it is whole. With `force`, an `out` that holds files keeps those that
+ * Copies the project to `out` with the changes applied and leaves the source alone; node_modules, .git, dist and folders that git ignores
+ * stay behind, but for those with files of `needed` (project-relative). Returns the ignored folders that were left out. The copy is made beside `out` and moved there when it is whole. With `force`, an `out` that holds files keeps those that
  * the project has none of. Throws `UsageError` when `out` is in the way, `Interrupted` after a signal.
  */
 export async function copyProject(
@@ -33,17 +34,20 @@ export async function copyProject(
   changes: readonly FileChange[],
   out: string,
   force: boolean,
-): Promise<void> {
+  needed: readonly string[] | 'everything' = [],
+): Promise<readonly string[]> {
   const target = resolve(out);
   checkTarget(root, target, out, force);
   const inPlace = existsSync(target) && readdirSync(target).length > 0;
   const building = inPlace ? target : `${target}.${process.pid}.unawait`;
   const byFile = new Map(changes.map((change) => [change.file, change]));
+  const wanted = [...changes.map(({ file }) => file), ...(needed === 'everything' ? [] : needed)];
+  const leftOut = needed === 'everything' ? [] : ignoredFolders(root, wanted);
   await holdingSignals(async (checkpoint) => {
     try {
       mkdirSync(building, { recursive: true });
       let entries = 0;
-      for (const path of walk(root, target, building, changes)) {
+      for (const path of walk(root, target, building, changes, new Set(leftOut))) {
         const change = byFile.get(path);
         if (change === undefined) copyEntry(root, path, building, target);
         else writeChange(root, change, building);
@@ -69,6 +73,15 @@ export async function copyProject(
       throw error;
     }
   });
+  return leftOut;
+}
+
+/** Folders that git ignores and that hold none of the `wanted` files: what builds and tools leave behind. */
+function ignoredFolders(root: string, wanted: readonly string[]): string[] {
+  return ignoredEntries(root)
+    .filter((entry) => entry.endsWith('/') && entry !== './')
+    .map((entry) => entry.slice(0, -1))
+    .filter((folder) => !LEFT_OUT.has(basename(folder)) && !wanted.some((file) => file.startsWith(`${folder}/`)));
 }
 
 function checkTarget(root: string, target: string, out: string, force: boolean): void {
@@ -80,19 +93,34 @@ function checkTarget(root: string, target: string, out: string, force: boolean):
   const real = resolve(realpathSync(above), relative(above, target));
   if (real === root) throw new UsageError('--out names the project itself. Leave it out to write in place.');
   if (root.startsWith(`${real}${sep}`)) throw new UsageError(`${out} holds the project. Choose a folder beside it.`);
+  const inside = real.startsWith(`${root}${sep}`);
+  const apart = relative(root, real)
+    .split(sep)
+    .some((name) => LEFT_OUT.has(name));
+  if (inside && !apart && (isIgnored(root, root) || !isIgnored(root, real))) {
+    throw new UsageError(
+      `${out} lies in the project, and would be part of it from then on. Choose a folder beside it (../${basename(root)}-blocking), or one that git ignores.`,
+    );
+  }
   if (existsSync(target) && !force && readdirSync(target).length > 0) {
     throw new UsageError(`${out} is not empty. Choose another folder, or pass --force to write over it.`);
   }
 }
 
 /** Project-relative files and links, folders that are left out aside; a folder called `dist` that holds converted sources comes along. */
-function* walk(root: string, target: string, building: string, changes: readonly FileChange[]): Generator<string> {
+function* walk(
+  root: string,
+  target: string,
+  building: string,
+  changes: readonly FileChange[],
+  leftOut: ReadonlySet<string>,
+): Generator<string> {
   const folders = [''];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
       const path = folder + entry.name;
       const absolute = join(root, path);
-      if (absolute === target || absolute === building) continue;
+      if (absolute === target || absolute === building || leftOut.has(path)) continue;
       if (entry.isDirectory()) {
         const kept = !LEFT_OUT.has(entry.name) || changes.some((change) => change.file.startsWith(`${path}/`));
         if (kept) folders.push(`${path}/`);

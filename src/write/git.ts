@@ -29,6 +29,20 @@ export function requireCleanTree(root: string, files: readonly string[]): void {
   }
 }
 
+/**
+ * Entries below `root` that git ignores, project-relative, folders with a `/` at their end; none outside of a repository, nor where git
+ * ignores `root` as a whole.
+ */
+export function ignoredEntries(root: string): string[] {
+  if (isIgnored(root, root)) return [];
+  return list(git(root, ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory', '--', '.']));
+}
+
+/** Whether git ignores the folder at `path` (absolute, need not exist), which lies at or below `root`. */
+export function isIgnored(root: string, path: string): boolean {
+  return git(root, ['check-ignore', '--quiet', '--', `${path}/`]) !== undefined;
+}
+
 function git(root: string, args: readonly string[]): string | undefined {
   const { status, stdout } = spawnSync('git', ['-c', 'core.quotePath=false', ...args], {
     cwd: root,
