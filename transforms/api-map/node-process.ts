@@ -15,6 +15,11 @@ export const nodeProcess: readonly Row[] = [
   ),
   { api: 'global#queueMicrotask', refuse: timer },
   { api: 'global#NodeJS.Process.nextTick', refuse: timer },
+  ...['test.TestContext.test', 'TestContext.test'].map((name) => ({
+    api: `node:test#${name}`,
+    refuse: 'the runner cancels a subtest that its parent does not wait for',
+    unlocks: 'Nothing to do: the subtests convert by themselves',
+  })),
   { api: 'node:test#MockTimers.enable', refuse: 'fake timers fire from the event loop that they stand in for' },
   { api: 'node:test#MockTimers.tick', refuse: 'fake timers fire from the event loop that they stand in for' },
   { api: 'node:test#MockTimers.runAll', refuse: 'fake timers fire from the event loop that they stand in for' },
