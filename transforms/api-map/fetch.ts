@@ -11,22 +11,6 @@ const call: Omit<Row, 'api'> = {
   yields: 'global#Response',
 };
 
-/** For packages whose `RequestInit` is a type of its own. */
-const packaged: Omit<Row, 'api'> = {
-  ...call,
-  when: { 1: call.when![1]!, 2: `^(?!.*(\\bRequestInit\\b|${notHere}))` },
-  options: {
-    at: 2,
-    timeout: 'timeout',
-    refuse: {
-      dispatcher: 'the blocking client has agents of its own',
-      integrity: 'the blocking client does not check it',
-      window: 'it has no meaning here',
-    },
-    drop: { referrerPolicy: 'no referrer is sent either way', priority: 'nothing runs beside the request' },
-  },
-};
-
 /** Where the arguments are of types that the blocking client does not take. */
 const other: Omit<Row, 'api'> = {
   refuse: 'the blocking client takes a string or `URL` and a plain object with a text, byte or form-encoded body',
@@ -57,6 +41,45 @@ function responseOf(type: string): readonly Row[] {
   ];
 }
 
+/** `RequestInit`; its properties are the transform `fetch-init`'s. */
+function initOf(type: string): readonly Row[] {
+  return [
+    { api: type, form: 'type', call: 'FetchSyncInit', imports: { FetchSyncInit: '@unawait/std/http' } },
+    ...['method', 'headers', 'body', 'redirect'].map((name): Row => ({
+      api: `${type}.${name}`,
+      form: 'member',
+      same: true,
+    })),
+  ];
+}
+
+function headersOf(type: string): readonly Row[] {
+  const imports = { SyncHeaders: '@unawait/std/http' };
+  return [
+    { api: type, form: 'type', call: 'SyncHeaders', imports },
+    { api: `${type}.constructor`, call: 'new SyncHeaders($1)', imports, yields: type },
+    ...['append', 'delete', 'entries', 'forEach', 'get', 'getSetCookie', 'has', 'keys', 'set', 'values'].map(
+      (name): Row => ({ api: `${type}.${name}`, same: true, functions: 'kept' }),
+    ),
+  ];
+}
+
+const nodeFetch = '@unawait/std/node-fetch';
+
+/** An error's class, and its members. */
+function errorOf(api: string, call: string, members: readonly string[]): readonly Row[] {
+  const imports = { [call]: nodeFetch };
+  return [
+    { api, form: 'type', call, imports },
+    { api, form: 'value', call, imports },
+    ...['name', 'message', 'stack', ...members].map((name): Row => ({
+      api: `${api}.${name}`,
+      form: 'member',
+      same: true,
+    })),
+  ];
+}
+
 /** Global `fetch`, and the packages that have its shape. */
 export const fetches: readonly Row[] = [
   { api: 'global#fetch', ...call, example: ['const response = await fetch(url);', 'const response = fetchSync(url);'] },
@@ -66,43 +89,25 @@ export const fetches: readonly Row[] = [
     refuse: 'its timer cannot fire while the thread blocks',
     unlocks: 'Write `signal: AbortSignal.timeout(n)` in the options of the call: it becomes the time limit there',
   },
-  // Its properties are the transform `fetch-init`'s.
-  { api: 'global#RequestInit', form: 'type', call: 'FetchSyncInit', imports: { FetchSyncInit: '@unawait/std/http' } },
-  ...['method', 'headers', 'body', 'redirect'].map((name): Row => ({
-    api: `global#RequestInit.${name}`,
-    form: 'member',
-    same: true,
-  })),
+  ...initOf('global#RequestInit'),
   ...responseOf('global#Response'),
-  { api: 'global#Headers', form: 'type', call: 'SyncHeaders', imports: { SyncHeaders: '@unawait/std/http' } },
-  {
-    api: 'global#Headers.constructor',
-    call: 'new SyncHeaders($1)',
-    imports: { SyncHeaders: '@unawait/std/http' },
-    yields: 'global#Headers',
-  },
-  ...['append', 'delete', 'entries', 'forEach', 'get', 'getSetCookie', 'has', 'keys', 'set', 'values'].map(
-    (name): Row => ({
-      api: `global#Headers.${name}`,
-      same: true,
-      functions: 'kept',
-    }),
-  ),
-  { api: 'undici#fetch', ...packaged },
+  ...headersOf('global#Headers'),
+  { api: 'undici#fetch', ...call, yields: 'undici#Response' },
   { api: 'undici#fetch', ...other },
+  ...initOf('undici#RequestInit'),
   ...responseOf('undici#Response'),
+  ...headersOf('undici#Headers'),
   {
-    api: 'node-fetch#default',
-    ...packaged,
-    note: 'A failure throws the `TypeError` of `fetch`, where `node-fetch` threw a `FetchError`',
+    ...{ api: 'node-fetch#default', ...call, versions: '>=3', yields: 'node-fetch#Response' },
+    ...{ call: 'nodeFetchSync($1, $2)', imports: { nodeFetchSync: nodeFetch } },
   },
   { api: 'node-fetch#default', ...other },
+  ...initOf('node-fetch#RequestInit'),
   ...responseOf('node-fetch#Response'),
-  {
-    api: 'node-fetch#Response.buffer',
-    refuse: 'the blocking response has `bytes()` instead',
-    unlocks: 'Write `Buffer.from(await response.arrayBuffer())`',
-  },
+  ...headersOf('node-fetch#Headers'),
+  { api: 'node-fetch#Response.buffer', call: 'Buffer.from($this.arrayBuffer())' },
+  ...errorOf('node-fetch#FetchError', 'NodeFetchSyncError', ['type', 'code', 'errno', 'erroredSysCall']),
+  ...errorOf('node-fetch#AbortError', 'NodeFetchSyncAbortError', ['type']),
 ];
 
 /** Clients with a shape of their own. */
