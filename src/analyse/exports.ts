@@ -2,6 +2,8 @@ import { ts } from 'ts-morph';
 
 /** Exported by its own file, in whatever way; whether the package hands it out is asked when the report is built. */
 export function isExported(node: ts.Node): boolean {
+  // What a declaration file speaks of is exported by the JavaScript beside it.
+  if (node.getSourceFile().isDeclarationFile) return false;
   let top = node;
   for (let up: ts.Node | undefined = node; up && !ts.isSourceFile(up); up = up.parent as ts.Node | undefined) {
     if (ts.isExportAssignment(up) || isCommonJsExport(up)) return true;

@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
 import { collectUnitCall, followUse, produce } from './calls.ts';
-import { isFunctionLike, leaves } from './syntax.ts';
+import { isFunctionLike, isNamed, leaves } from './syntax.ts';
 import { chainCall, isStepped, useOf } from './uses.ts';
 
 type SlotDeclaration =
@@ -27,6 +27,8 @@ export function isSlotDeclaration(node: ts.Node): node is SlotDeclaration {
 
 /** Registers a declaration whose value carries a promise or a swapped value; gives its name, for the search for reads. */
 export function collectSlot(draft: Draft, node: SlotDeclaration): string | undefined {
+  // `@param {function(number): string} f`: a parameter without a name.
+  if (!isNamed(node)) return undefined;
   if (!ts.isIdentifier(node.name) && !ts.isPrivateIdentifier(node.name) && !ts.isStringLiteral(node.name))
     return undefined;
   const bearing = draft.checker.bearing(draft.checker.typeOf(node));

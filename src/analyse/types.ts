@@ -16,6 +16,7 @@ const promiseTypes = new Set([
   'AsyncDisposable',
 ]);
 
+type Alias = ts.TypeAliasDeclaration | ts.JSDocTypedefTag;
 type TypeReference = ts.TypeReferenceNode | ts.ExpressionWithTypeArguments;
 
 /** A type that names a promise, an async iterator or a swapped type; or an alias of the project's own for one. */
@@ -99,35 +100,51 @@ function collectAliasReference(draft: Draft, node: TypeReference, declaration: t
   const parameters = (declaration as { typeParameters?: readonly ts.TypeParameterDeclaration[] }).typeParameters ?? [];
   const given = node.typeArguments ?? [];
   const omitted = parameters.slice(given.length).some((each) => each.default && carriesPromise(draft, each.default));
-  if (!ts.isTypeAliasDeclaration(declaration)) {
+  if (!isAlias(declaration)) {
     if (omitted) draft.join(userOf(draft, node), draft.slotUnit(declaration), 'is typed by');
     return;
   }
   const alias = draft.slotUnit(declaration);
   const asks = asksForPromise(draft, declaration);
-  if (!asks && !omitted && !carriesPromise(draft, declaration.type)) return;
+  const type = aliased(declaration);
+  if (!asks && !omitted && !(type && carriesPromise(draft, type))) return;
   const owner = userOf(draft, askedBy(node) ?? node);
   draft.join(owner, alias, 'is typed by');
   if (asks) for (const argument of given) tieAsked(draft, argument, owner);
 }
 
 /** A conditional type in it asks whether its type argument is, or gives, a promise; or its type parameters do. */
-function asksForPromise(draft: Draft, alias: ts.TypeAliasDeclaration, seen = new Set<ts.Node>()): boolean {
+function asksForPromise(draft: Draft, alias: Alias, seen = new Set<ts.Node>()): boolean {
   if (seen.has(alias)) return false;
   seen.add(alias);
-  if (alias.typeParameters?.some((each) => each.constraint && namesPromise(each.constraint))) return true;
-  return someNode(alias.type, (node) => {
+  const type = aliased(alias);
+  if (!type) return false;
+  if (
+    ts.isTypeAliasDeclaration(alias) &&
+    alias.typeParameters?.some((each) => each.constraint && namesPromise(each.constraint))
+  )
+    return true;
+  return someNode(type, (node) => {
     if (ts.isConditionalTypeNode(node)) return namesPromise(node.extendsType) && formOf(node) !== 'same';
     if (!ts.isTypeReferenceNode(node) || !node.typeArguments) return false;
     return ownAliases(draft, node).some((each) => asksForPromise(draft, each, seen));
   });
 }
 
-function ownAliases(draft: Draft, node: ts.TypeReferenceNode): ts.TypeAliasDeclaration[] {
+const isAlias = (node: ts.Node): node is Alias => ts.isTypeAliasDeclaration(node) || ts.isJSDocTypedefTag(node);
+
+/** What the alias is another name for; a `@typedef` with properties is an object type of its own. */
+function aliased(alias: Alias): ts.TypeNode | undefined {
+  if (ts.isTypeAliasDeclaration(alias)) return alias.type;
+  const { typeExpression } = alias;
+  return typeExpression && ts.isJSDocTypeExpression(typeExpression) ? typeExpression.type : undefined;
+}
+
+function ownAliases(draft: Draft, node: ts.TypeReferenceNode): Alias[] {
   const name = ts.isQualifiedName(node.typeName) ? node.typeName.right : node.typeName;
   return draft.checker
     .declarations(name)
-    .filter((d): d is ts.TypeAliasDeclaration => ts.isTypeAliasDeclaration(d) && draft.checker.isOwn(d));
+    .filter((d): d is ts.Declaration & Alias => isAlias(d) && draft.checker.isOwn(d));
 }
 
 /** A promise type is written in it, however deep. */
@@ -207,7 +224,10 @@ function carriesPromise(draft: Draft, type: ts.TypeNode): boolean {
     seen.add(node);
     if (ts.isTypeReferenceNode(node)) {
       if (ts.isIdentifier(node.typeName) && promiseTypes.has(node.typeName.text)) return true;
-      for (const alias of ownAliases(draft, node)) stack.push(alias.type);
+      for (const alias of ownAliases(draft, node)) {
+        const type = aliased(alias);
+        if (type) stack.push(type);
+      }
     }
     if (ts.isConditionalTypeNode(node) && namesPromise(node.extendsType)) {
       if (formOf(node) !== 'same') return true;
@@ -242,10 +262,9 @@ export function ownerOf(draft: Draft, node: ts.Node): UnitId {
       }
       continue;
     }
-    if (ts.isJSDocReturnTag(up)) {
-      const host = documented(up.parent);
-      if (host) return draft.functionUnit(host);
-    }
+    if (ts.isJSDocTypedefTag(up) || ts.isJSDocPropertyTag(up)) return draft.slotUnit(up);
+    const told = toldOf(up);
+    if (told) return isFunctionLike(told) ? draft.functionUnit(told) : draft.slotUnit(told);
     if (ts.isTypeAliasDeclaration(up) || ts.isInterfaceDeclaration(up) || ts.isClassLike(up)) {
       if (ts.isHeritageClause(child) || ts.isTypeAliasDeclaration(up) || ts.isTypeParameterDeclaration(child))
         return draft.slotUnit(up);
@@ -253,6 +272,20 @@ export function ownerOf(draft: Draft, node: ts.Node): UnitId {
   }
   const found = enclosingFunction(node);
   return found ? draft.functionUnit(found) : draft.moduleUnit(node.getSourceFile());
+}
+
+/** What a JSDoc tag tells the type of: the function of `@returns`, the parameter of `@param`, the variable or property of `@type`. */
+function toldOf(tag: ts.Node): ts.SignatureDeclaration | ts.ParameterDeclaration | ts.VariableDeclaration | undefined {
+  if (ts.isJSDocReturnTag(tag)) {
+    const { parent } = tag as ts.Node;
+    return isFunctionLike(parent) ? parent : documented(parent);
+  }
+  if (ts.isJSDocParameterTag(tag) && ts.isJSDoc(tag.parent)) {
+    const name = tag.name.getText();
+    return documented(tag.parent)?.parameters.find((each) => each.name.getText() === name);
+  }
+  const host = ts.isJSDocTypeTag(tag) && ts.isJSDoc(tag.parent) ? (tag.parent.parent as ts.Node) : undefined;
+  return host && ts.isVariableStatement(host) ? host.declarationList.declarations[0] : undefined;
 }
 
 /** The owner; at the top level the declaration that the type stands in, so that what is typed there does not hold on to all else of the file. */

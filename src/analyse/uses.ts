@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import type { Checker } from '../checker/checker.ts';
 import type { Consumer } from '../model/facts.ts';
 import { takesSubject } from './expectations.ts';
-import { enclosingFunction, isAsync, isAwaitUsing, outermost } from './syntax.ts';
+import { enclosingFunction, isAsync, isAwaitUsing, isNamed, outermost } from './syntax.ts';
 
 /** What becomes of a value: its consumer, the node that consumes it, and the declarations it is stored in. */
 export interface Use {
@@ -207,7 +207,7 @@ export function isExpect(call: ts.Node): boolean {
 }
 
 export function parameterAt(declaration: ts.SignatureDeclaration, index: number): ts.ParameterDeclaration[] {
-  const parameters = declaration.parameters.filter((p) => !(ts.isIdentifier(p.name) && p.name.text === 'this'));
+  const parameters = declaration.parameters.filter((p) => !(isNamed(p) && p.name.getText() === 'this'));
   const found = parameters[index] ?? (parameters.at(-1)?.dotDotDotToken ? parameters.at(-1) : undefined);
   return found ? [found] : [];
 }

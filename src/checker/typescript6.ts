@@ -5,6 +5,7 @@ import { declarationApi, moduleOf, normaliseModule } from './api-id.ts';
 import type { Bearing, Callee, Checker, Type } from './checker.ts';
 import { cloneProblem } from './cloneable.ts';
 import { importable } from './importable.ts';
+import { isAsyncFunction, isComment } from './declared.ts';
 import { inferCalleesFirst } from './infer.ts';
 
 const builtins = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
@@ -385,20 +386,6 @@ export function createChecker(
     importable: (callee) => importable(callee, checker),
     cloneProblem: (type, at) => cloneProblem(type, checker, at),
   };
-}
-
-/** `@overload` and its like say again what a function is; `@callback` declares a type. */
-function isComment(node: ts.Node): boolean {
-  return ts.isJSDocSignature(node) && !ts.isJSDocCallbackTag(node.parent);
-}
-
-function isAsyncFunction(node: ts.SignatureDeclaration): boolean {
-  const { asteriskToken } = node as ts.FunctionLikeDeclaration;
-  return (
-    !asteriskToken &&
-    ts.canHaveModifiers(node) &&
-    (ts.getModifiers(node) ?? []).some((m) => m.kind === ts.SyntaxKind.AsyncKeyword)
-  );
 }
 
 function isReference(type: Type): type is ts.TypeReference {
