@@ -4,11 +4,11 @@ import type { Draft } from './draft.ts';
 import { spanOf, walk } from './syntax.ts';
 
 /**
- * `const run = promisify(execFile);` and `const { readFile } = fs.promises;`: go when each call of them turned into the blocking form.
+ * `const run = promisify(execFile);`, `const { readFile } = fs.promises;` and `const { subtle } = webcrypto;`: go when each call of them turned into the blocking form.
  * Runs after the uses of the file are known. A declaration that is exported, or used other than by calls, stays.
  */
 export function collectAliases(draft: Draft, source: ts.SourceFile): void {
-  if (!source.text.includes('promis')) return;
+  if (!/promis|subtle/.test(source.text)) return;
   for (const node of walk(source)) {
     if (
       !ts.isVariableStatement(node) ||
@@ -40,10 +40,10 @@ function aliasNames(draft: Draft, declaration: ts.VariableDeclaration): readonly
   const { name, initializer } = declaration;
   if (!initializer) return [];
   const named = (d: ts.VariableDeclaration | ts.BindingElement): d is AliasName => ts.isIdentifier(d.name);
-  if (named(declaration))
-    return ts.isCallExpression(initializer) && draft.checker.api(initializer) === 'node:util#promisify'
-      ? [declaration]
-      : [];
+  if (named(declaration)) {
+    const promisified = ts.isCallExpression(initializer) && draft.checker.api(initializer) === 'node:util#promisify';
+    return promisified || isSubtle(initializer) ? [declaration] : [];
+  }
   // A `require` in pieces is an import: what becomes of it is not decided here.
   const member =
     ts.isIdentifier(initializer) ||
@@ -51,9 +51,18 @@ function aliasNames(draft: Draft, declaration: ts.VariableDeclaration): readonly
   if (!ts.isObjectBindingPattern(name) || !member) return [];
   const elements = name.elements.filter(
     (e): e is ts.BindingElement & AliasName =>
-      named(e) && !e.initializer && draft.checker.api(e.name)?.startsWith('node:') === true,
+      named(e) &&
+      !e.initializer &&
+      ((e.propertyName ?? e.name).getText() === 'subtle' || draft.checker.api(e.name)?.startsWith('node:') === true),
   );
   return elements.length === name.elements.length ? elements : [];
+}
+
+/** `crypto.subtle`, `globalThis.crypto.subtle`; whether it is the one of the platform shows where it is called. */
+function isSubtle(node: ts.Expression): boolean {
+  return (
+    ts.isPropertyAccessExpression(node) && node.name.text === 'subtle' && /^[\w.]+$/.test(node.expression.getText())
+  );
 }
 
 /** Sites of the calls that use the name; undefined where it is used otherwise. */
@@ -69,13 +78,20 @@ function callsOf(draft: Draft, source: ts.SourceFile, declaration: AliasName): s
       !draft.checker.declarations(node).includes(declaration)
     )
       continue;
+    // The function itself is called, or a method of `subtle`.
     const { parent } = node;
+    const method = ts.isPropertyAccessExpression(parent) && parent.expression === node ? parent : undefined;
+    const callee = method !== undefined && isSubtleMethod(draft.checker.api(method)) ? method : node;
     const id =
-      ts.isCallExpression(parent) && parent.expression === node
-        ? siteId(file, spanOf(parent, source), 'api-call')
+      ts.isCallExpression(callee.parent) && callee.parent.expression === callee
+        ? siteId(file, spanOf(callee.parent, source), 'api-call')
         : undefined;
     if (id === undefined || !draft.nodes.has(id)) return undefined;
     calls.push(id);
   }
   return calls;
+}
+
+function isSubtleMethod(api: string | null | undefined): boolean {
+  return api !== null && api !== undefined && /^(node:crypto#webcrypto|global#)\.?SubtleCrypto\./.test(api);
 }

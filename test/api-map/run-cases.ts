@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,6 +9,7 @@ import type { Outcome } from './child.ts';
 
 const here = import.meta.dirname;
 const std = join(here, '../../std/src');
+const tsx = createRequire(import.meta.url).resolve('tsx');
 
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -41,10 +43,11 @@ export async function runCases(
       banner: {
         js: `import { createRequire as cr } from 'node:module'; const require = cr(${JSON.stringify(module)});`,
       },
-      plugins: [packagesStayOut, replacing(module, text)],
+      plugins: [bridgedStaysOut, packagesStayOut, replacing(module, text)],
     });
     writeFileSync(join(output, 'package.json'), '{ "type": "module" }');
-    const running = promisify(execFile)(process.execPath, [outfile], {
+    const loader = text.includes('@unawait/std/crypto') ? ['--import', tsx] : [];
+    const running = promisify(execFile)(process.execPath, [...loader, outfile], {
       timeout: 60_000,
       maxBuffer: 1 << 26,
       env: { ...process.env, TZ: 'UTC', NODE_PATH: join(here, '../../node_modules'), ...env },
@@ -55,6 +58,14 @@ export async function runCases(
     rmSync(output, { recursive: true });
   }
 }
+
+/** What starts a worker thread of its own loads that thread's files, so it is no part of a bundle. */
+const bridgedStaysOut: Plugin = {
+  name: 'bridged-stays-out',
+  setup(building) {
+    building.onResolve({ filter: /^@unawait\/std\/crypto$/ }, () => ({ path: join(std, 'crypto.ts'), external: true }));
+  },
+};
 
 /** Packages are loaded from where the case stands, as they are. */
 const packagesStayOut: Plugin = {

@@ -1,7 +1,5 @@
 import type { Row } from './row.ts';
 
-const keyObject =
-  'a `CryptoKey` can only be used asynchronously on Node 20; `createHmac`, `createCipheriv`, `sign` and `verify` block';
 const bytes = '^(NodeJS\\.)?(NonShared)?(Uint8Array|ArrayBuffer|Buffer)\\b';
 const sha = '^"SHA-(1|256|384|512)"$';
 const digest = 'Uint8Array.from(createHash($1).update(Buffer.from($2)).digest()).buffer';
@@ -33,6 +31,27 @@ export const nodeCrypto: readonly Row[] = [
   { api: 'node:crypto#verify', form: 'callback', sync: 'node:crypto#verify', callback: 5 },
 ];
 
+/** What takes or makes a `CryptoKey`, and digests by a name that is not known. */
+const OPERATIONS = [
+  'digest',
+  'encrypt',
+  'decrypt',
+  'sign',
+  'verify',
+  'generateKey',
+  'deriveKey',
+  'deriveBits',
+  'importKey',
+  'exportKey',
+  'wrapKey',
+  'unwrapKey',
+];
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  importKey: "importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])",
+  sign: "sign('HMAC', key, bytes)",
+};
+
 /** `crypto.subtle`, by its names in Node's types and in the DOM's. */
 export const subtleCrypto: readonly Row[] = ['node:crypto#webcrypto.SubtleCrypto', 'global#SubtleCrypto'].flatMap(
   (subtle): readonly Row[] => [
@@ -46,16 +65,13 @@ export const subtleCrypto: readonly Row[] = ['node:crypto#webcrypto.SubtleCrypto
         digest.replace('$1', "'SHA-256'").replace('$2', 'bytes'),
       ],
     },
-    { api: `${subtle}.encrypt`, refuse: keyObject },
-    { api: `${subtle}.decrypt`, refuse: keyObject },
-    { api: `${subtle}.sign`, refuse: keyObject },
-    { api: `${subtle}.verify`, refuse: keyObject },
-    { api: `${subtle}.generateKey`, refuse: keyObject },
-    { api: `${subtle}.deriveKey`, refuse: keyObject },
-    { api: `${subtle}.deriveBits`, refuse: keyObject },
-    { api: `${subtle}.importKey`, refuse: keyObject },
-    { api: `${subtle}.exportKey`, refuse: keyObject },
-    { api: `${subtle}.wrapKey`, refuse: keyObject },
-    { api: `${subtle}.unwrapKey`, refuse: keyObject },
+    ...OPERATIONS.map((name): Row => ({
+      api: `${subtle}.${name}`,
+      call: `subtleSync.${name}($*)`,
+      imports: { subtleSync: '@unawait/std/crypto' },
+      ...(EXAMPLES[name] === undefined
+        ? {}
+        : { example: [`await crypto.subtle.${EXAMPLES[name]}`, `subtleSync.${EXAMPLES[name]}`] }),
+    })),
   ],
 );

@@ -159,7 +159,8 @@ function isSolid(value: object): boolean {
     types.isAnyArrayBuffer(value) ||
     (ArrayBuffer.isView(value) && !Buffer.isBuffer(value)) ||
     types.isBoxedPrimitive(value) ||
-    types.isKeyObject(value)
+    types.isKeyObject(value) ||
+    types.isCryptoKey(value)
   );
 }
 
