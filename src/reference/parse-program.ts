@@ -63,7 +63,8 @@ function checkFile(name: string, value: unknown, at: string): void {
   const { mode, modified } = file;
   if (mode !== undefined && !(typeof mode === 'string' && /^[0-7]{3,4}$/.test(mode)))
     fail(`${at}.mode`, 'octal text such as "755"');
-  if (modified !== undefined && Number.isNaN(Date.parse(String(modified)))) fail(`${at}.modified`, 'a date and time');
+  if (modified !== undefined && (typeof modified !== 'string' || Number.isNaN(Date.parse(modified))))
+    fail(`${at}.modified`, 'a date and time');
 }
 
 function checkPeer(peer: Fields, at: string): void {

@@ -31,13 +31,14 @@ export async function startPeers(
   try {
     for (const [name, peer] of Object.entries(peers)) {
       if (peer.speaks === 'http') {
-        const { address, finish: end } = await startHttpPeer(peer, places);
-        addresses.set(name, address);
-        ends.push(() => ({ peer: name, speaks: 'http', anyOrder: peer.order === 'any', exchanges: end() }));
+        const running = await startHttpPeer(peer, places);
+        addresses.set(name, running.address);
+        const anyOrder = peer.order === 'any';
+        ends.push(() => ({ peer: name, speaks: 'http', anyOrder, exchanges: running.finish() }));
       } else if (peer.speaks === 'bytes') {
-        const { address, finish: end } = await startBytesPeer(peer, places);
-        addresses.set(name, address);
-        ends.push(() => ({ peer: name, speaks: 'bytes', conversations: end() }));
+        const running = await startBytesPeer(peer, places);
+        addresses.set(name, running.address);
+        ends.push(() => ({ peer: name, speaks: 'bytes', conversations: running.finish() }));
       } else {
         addresses.set(name, await absentAddress());
       }

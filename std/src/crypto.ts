@@ -102,33 +102,32 @@ export interface SubtleSync {
  * const signature = subtleSync.sign('HMAC', key, bytes);
  * ```
  */
-export const subtleSync: SubtleSync = {
-  decrypt: (...args: unknown[]) => either(direct.decrypt, 'decrypt', args),
-  deriveBits: (...args: unknown[]) => either(direct.deriveBits, 'deriveBits', args),
-  deriveKey: (...args: unknown[]) => bridged('deriveKey', args),
-  digest: (...args: unknown[]) => either(direct.digest, 'digest', args),
-  encrypt: (...args: unknown[]) => either(direct.encrypt, 'encrypt', args),
-  exportKey: (...args: unknown[]) =>
-    either<ArrayBuffer & webcrypto.JsonWebKey>(direct.exportKey as never, 'exportKey', args),
-  generateKey: (...args: unknown[]) => bridged('generateKey', args),
-  importKey: (...args: unknown[]) => bridged('importKey', args),
-  sign: (...args: unknown[]) => either(direct.sign, 'sign', args),
-  unwrapKey: (...args: unknown[]) => bridged('unwrapKey', args),
-  verify: (...args: unknown[]) => either(direct.verify, 'verify', args),
-  wrapKey: (...args: unknown[]) => bridged('wrapKey', args),
-};
+export const subtleSync = {
+  decrypt: (...args) => either(direct.decrypt, 'decrypt', args),
+  deriveBits: (...args) => either(direct.deriveBits, 'deriveBits', args),
+  deriveKey: (...args) => bridged('deriveKey', args),
+  digest: (...args) => either(direct.digest, 'digest', args),
+  encrypt: (...args) => either(direct.encrypt, 'encrypt', args),
+  exportKey: (...args) => either(direct.exportKey, 'exportKey', args),
+  generateKey: (...args) => bridged('generateKey', args),
+  importKey: (...args) => bridged('importKey', args),
+  sign: (...args) => either(direct.sign, 'sign', args),
+  unwrapKey: (...args) => bridged('unwrapKey', args),
+  verify: (...args) => either(direct.verify, 'verify', args),
+  wrapKey: (...args) => bridged('wrapKey', args),
+} satisfies Record<keyof SubtleSync, (...args: unknown[]) => unknown> as SubtleSync;
 
 /** Here where that is possible, else over there; what fails here fails again over there, with the error that is expected. */
-function either<T>(here: (...args: unknown[]) => T | undefined, name: string, args: unknown[]): T {
-  let value: T | undefined;
+function either(here: (...args: unknown[]) => unknown, name: string, args: unknown[]): unknown {
+  let value: unknown;
   try {
     value = here(...args);
   } catch {
     value = undefined;
   }
-  return value ?? bridged<T>(name, args);
+  return value ?? bridged(name, args);
 }
 
-function bridged<T>(name: string, args: unknown[]): T {
-  return callSync('node:crypto', `webcrypto.subtle.${name}`, args as never[]) as T;
+function bridged(name: string, args: unknown[]): unknown {
+  return callSync('node:crypto', `webcrypto.subtle.${name}`, args as never[]);
 }

@@ -9,7 +9,7 @@ const data = Buffer.from('some data that is longer than one block of a cipher');
 const secret = Buffer.from('0123456789abcdef');
 const rsa = { modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' };
 const key = (name: string, ...usages: webcrypto.KeyUsage[]): Promise<webcrypto.CryptoKey> =>
-  subtle.importKey('raw', secret, { name, hash: 'SHA-256' } as never, true, usages);
+  subtle.importKey('raw', secret, { name, hash: 'SHA-256' }, true, usages);
 
 describe('what is computed in this thread', () => {
   it.each(['SHA-1', 'SHA-256', 'SHA-384', 'SHA-512'])('digests with %s', async (name) => {
@@ -61,7 +61,7 @@ describe('what is computed in this thread', () => {
   ])('encrypts and decrypts with %j', async (algorithm) => {
     const mine = await key(algorithm.name, 'encrypt', 'decrypt');
     for (const bytes of [data, Buffer.alloc(0), Buffer.alloc(32)]) {
-      const sealed = await subtle.encrypt(algorithm as never, mine, bytes);
+      const sealed = await subtle.encrypt(algorithm, mine, bytes);
       expect(direct.encrypt(algorithm, mine, bytes)).toEqual(sealed);
       expect(Buffer.from(direct.decrypt(algorithm, mine, sealed)!)).toEqual(bytes);
     }

@@ -113,12 +113,12 @@ export function exportKey(format: unknown, key: unknown): ArrayBuffer | undefine
   if (!types.isCryptoKey(key) || !(key as Key).extractable) return undefined;
   const { type, algorithm } = key as Key;
   if (format === 'raw' && type === 'secret' && /^(HMAC|AES-(CTR|CBC|GCM))$/.test(algorithm.name))
-    return answer(KeyObject.from(key as Key).export());
+    return answer(KeyObject.from(key).export());
   const rsa = /^RS(A-OAEP|A-PSS|ASSA-PKCS1-v1_5)$/.test(algorithm.name);
   if (rsa && format === 'spki' && type === 'public')
-    return answer(KeyObject.from(key as Key).export({ type: 'spki', format: 'der' }));
+    return answer(KeyObject.from(key).export({ type: 'spki', format: 'der' }));
   if (rsa && format === 'pkcs8' && type === 'private')
-    return answer(KeyObject.from(key as Key).export({ type: 'pkcs8', format: 'der' }));
+    return answer(KeyObject.from(key).export({ type: 'pkcs8', format: 'der' }));
   return undefined;
 }
 
