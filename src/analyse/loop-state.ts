@@ -113,7 +113,7 @@ export function isReached(draft: Draft, state: State[number], loop: ts.Node): bo
 }
 
 /** Nodes of what is done when `root` runs: listeners and timers that are set up there are not. */
-function* runs(draft: Draft, root: ts.Node): Generator<ts.Node> {
+export function* runs(draft: Draft, root: ts.Node): Generator<ts.Node> {
   const stack: ts.Node[] = [root];
   for (let node = stack.pop(); node; node = stack.pop()) {
     yield node;
@@ -157,7 +157,7 @@ function isLocal(declaration: ts.Declaration): boolean {
 }
 
 /** The variable or member that a node changes: `x` of `x = 1`, `x++`, `x.push(1)`, `x[0] = 1`, `delete x.a`. */
-function writeTarget(node: ts.Node): ts.Expression | undefined {
+export function writeTarget(node: ts.Node): ts.Expression | undefined {
   let target: ts.Expression | undefined;
   if (
     ts.isBinaryExpression(node) &&
@@ -182,7 +182,8 @@ function writeTarget(node: ts.Node): ts.Expression | undefined {
   return ts.isElementAccessExpression(target) ? skipParentheses(target.expression) : target;
 }
 
-function refersTo(draft: Draft, target: ts.Expression, declaration: ts.Declaration): boolean {
+/** `target` is the variable or member of that declaration, or takes one apart that is. */
+export function refersTo(draft: Draft, target: ts.Expression, declaration: ts.Declaration): boolean {
   const name = ts.isPropertyAccessExpression(target) ? target.name : target;
   if (ts.isArrayLiteralExpression(name) || ts.isObjectLiteralExpression(name)) {
     return [...walk(name)].some(

@@ -2,6 +2,7 @@ import { ts } from 'ts-morph';
 import type { Type } from '../checker/checker.ts';
 import type { Consumer, Facts, Site, SlotForm } from '../model/facts.ts';
 import type { UnitId } from '../model/ids.ts';
+import { clearedBy } from './cleared-slots.ts';
 import type { Draft } from './draft.ts';
 import { fallsThrough, mayBeMissing } from './presence.ts';
 import { enclosingFunction, outermost } from './syntax.ts';
@@ -55,6 +56,8 @@ function decide(draft: Draft, slot: Slot): Decision {
     stores.find((store) => isMemo(store) && awaitedParts(draft, store).some(mayBeMissing)) ??
     reads.find((read) => fallsThrough(read.node, draft.checker))?.node;
   if (memo) return { form: 'none', why: `An empty value would be taken for none yet in \`${excerpt(memo)}\`` };
+  const cleared = clearedBy(draft, declaration, stores);
+  if (cleared !== undefined) return { form: 'none', why: cleared };
   const bearing = draft.checker.bearing(draft.checker.typeOf(declaration));
   // A generator runs when it is asked: it may be kept as it is.
   if (bearing === 'iterable' && reads.every(takesValue)) return { form: 'value', why: '' };
