@@ -37,7 +37,9 @@ function joinCalls(draft: Draft): void {
   const shared: { readonly module: string; readonly site: SiteId }[] = [];
   for (const site of draft.finish().sites) {
     if (site.kind === 'api-call') {
-      const module = moduleOf(site.api);
+      const module = site.api === 'global#fetch' ? 'undici' : moduleOf(site.api);
+      // The agent of all requests: of global `fetch` too.
+      if (/^undici#(setGlobalDispatcher|install)$/.test(site.api)) shared.push({ module, site: site.id });
       callers.set(module, (callers.get(module) ?? new Set()).add(site.inside));
     } else if (
       (site.kind === 'api-value' && /Error$/.test(site.api)) ||

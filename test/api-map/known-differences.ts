@@ -11,4 +11,6 @@ export const differs: Readonly<Record<string, string>> = {
   'files.js#emptydir': '`fs-extra` returns an array of nothing, against its own types',
   'files.js#hashedMissing': '`hasha` has the error made in a worker thread, and `name` becomes its own property',
   'files.js#readJsonMissing': '`jsonfile` puts the name of the file in front of the message, in its blocking form only',
+  'undici.js#twice':
+    'a body that is read twice is an assertion that fails in `undici`, a `TypeError` here, as in `fetch`',
 };

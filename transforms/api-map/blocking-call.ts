@@ -35,14 +35,18 @@ export function blockingCall(row: Row, node: CallNode, context: Context): Blocki
   const consumed = new Set<number>();
   const notes: string[] = [];
   let before: readonly Piece[] | undefined;
+  let limited = false;
   let given = argumentsOf(node);
   for (const [i, argument] of given.entries()) {
     const rule = row.options?.at === i + 1 ? row.options : undefined;
+    if (rule?.only && !ts.isObjectLiteralExpression(argument))
+      return refuse('option', `Which options \`${context.text(argument)}\` has cannot be seen here.`);
     if (!ts.isObjectLiteralExpression(argument) || row.options?.elsewhere) continue;
     const options = rewriteOptions(argument, row, rule, context);
     if ('refuse' in options) return options;
     notes.push(...options.notes);
     before ??= options.before;
+    limited ||= options.limited;
     const empty = argument.properties.length === 0 && rule !== undefined;
     if (empty || options.pieces?.length === 0) consumed.add(i);
     if (options.pieces?.length || consumed.has(i)) replaced.set(i, options.pieces?.length ? options.pieces : ['{}']);
@@ -61,7 +65,9 @@ export function blockingCall(row: Row, node: CallNode, context: Context): Blocki
     ? 'The signal is checked before the arguments are evaluated.'
     : promisifies
       ? 'The function is imported in its blocking form.'
-      : Object.values(row.drops ?? {})[0];
+      : limited
+        ? 'The signal becomes the time limit that it stands for.'
+        : Object.values(row.drops ?? {})[0];
   return { pieces: before ? ['(', before, pieces, ')'] : pieces, notes, drops };
 }
 

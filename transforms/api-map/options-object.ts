@@ -10,12 +10,15 @@ export interface RewrittenOptions {
   /** Evaluated before the call: the check of a signal that may have fired already. */
   readonly before: readonly Piece[] | undefined;
   readonly notes: readonly string[];
+  /** A signal became the time limit that it stands for. */
+  readonly limited: boolean;
 }
 
 type Edit = {
   readonly replacement: readonly Piece[] | undefined;
   readonly before?: readonly Piece[];
   readonly note?: string;
+  readonly limited?: true;
 };
 
 /** Rewrites one options object literal, or refuses for what it asks. */
@@ -31,6 +34,10 @@ export function rewriteOptions(
       property.name && (ts.isIdentifier(property.name) || ts.isStringLiteral(property.name)) ? property.name.text : '';
     const why = rule?.refuse?.[name];
     if (why !== undefined) return refuse('option', `The option \`${name}\` of \`${row.api}\`: ${why}.`);
+    if (rule?.only && !rule.only.includes(name)) {
+      const what = name === '' ? context.text(property) : name;
+      return refuse('option', `The option \`${what}\` of \`${row.api}\` is not known to the blocking form.`);
+    }
     const value = valueOf(property);
     const plain = rule?.plain?.[name];
     if (plain !== undefined && (!value || mayBePromise(value, property, context))) {
@@ -44,12 +51,13 @@ export function rewriteOptions(
     edits.set(property, edit);
   }
   const added = edits.size === 0 ? withAdded(literal, rule) : undefined;
-  if (added) return { pieces: added, before: undefined, notes: [] };
+  if (added) return { pieces: added, before: undefined, notes: [], limited: false };
   const changed = [...edits].filter(([, edit]) => !('keep' in edit));
   return {
     pieces: changed.length === 0 ? undefined : render(literal, new Map(changed), context.source),
     before: [...edits.values()].find((edit) => edit.before)?.before,
     notes: [...edits.values()].flatMap((edit) => edit.note ?? []),
+    limited: [...edits.values()].some((edit) => edit.limited),
   };
 }
 
@@ -96,6 +104,7 @@ function signalEdit(
       return refuse('abort-signal', `\`AbortSignal.timeout\` and the option \`${rule.timeout}\` are both given.`);
     return {
       replacement: [`${rule.timeout}: `, limit],
+      limited: true,
       note: `The time limit is the \`${rule.timeout}\` option now; its error is that of the blocking call.`,
     };
   }

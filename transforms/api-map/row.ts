@@ -74,6 +74,8 @@ export interface OptionsRule {
   readonly timeout?: string;
   /** The properties (of every object argument) are sites of their own, which another transform claims. */
   readonly elsewhere?: true;
+  /** The blocking form knows these and no others, so the object has to be written out at the call. */
+  readonly only?: readonly string[];
   /** The blocking form checks `signal` itself, before it starts. */
   readonly keepsSignal?: true;
   /** Property → why it cannot be kept. */
