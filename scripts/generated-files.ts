@@ -6,6 +6,7 @@ import type { Transform } from '../src/transform.ts';
 import swapApi from '../transforms/swap-api.ts';
 import { docPages } from './generate-docs.ts';
 import { transformIndex } from './generate-index.ts';
+import { semanticsPage } from './generate-semantics.ts';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -35,6 +36,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   return new Map([
     [index, await format(transformIndex(transformNames()), options)],
     ...docPages(await everyTransform(), join(root, 'fixtures')),
+    ['docs/semantics.md', semanticsPage()],
   ]);
 }
 

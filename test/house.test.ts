@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { ts } from 'ts-morph';
 import { describe, expect, it } from 'vitest';
+import { semantics } from '../scripts/semantics/index.ts';
 import { everyTransform, generatedFiles, root, strayPages } from '../scripts/generated-files.ts';
 import { policies } from '../src/model/policies.ts';
 import { readCases } from './fixtures/cases.ts';
@@ -132,6 +133,25 @@ describe('fixtures', () => {
         expect(line, folder).toMatch(/^[\w./-]+:\d+:\d+ [\w-]+(\/[\w-]+)?: [\p{Lu}`“].*$/u);
       }
     }
+  });
+});
+
+describe('the semantic contract', () => {
+  const rows = semantics.flatMap(({ rows: each }) => each);
+  const convertsFrom = (name: string): boolean => !/^test\//.test(name) && !/\/skip-/.test(name);
+
+  it.each(rows.map((row) => [row.construct, row] as const))('%s is shown', (_construct, { answers, shown }) => {
+    expect(shown.length).toBeGreaterThan(0);
+    const missing = shown.filter((name) => !existsSync(join(root, name.startsWith('test/') ? '.' : 'fixtures', name)));
+    expect(missing).toEqual([]);
+    // What is only refused is shown by what must not change; what converts, by what does.
+    const fixtures = shown.filter((name) => !name.startsWith('test/'));
+    if (answers.join() === 'R') expect(fixtures.some((name) => name.includes('/skip-'))).toBe(true);
+    else if (fixtures.length > 0) expect(fixtures.some(convertsFrom)).toBe(true);
+  });
+
+  it('has each construct once', () => {
+    expect(new Set(rows.map(({ construct }) => construct)).size).toBe(rows.length);
   });
 });
 

@@ -4,7 +4,7 @@ const listed = 'The code under test turns blocking without it. Rewrite the test 
 
 export default defineTransform({
   id: 'async-test',
-  code: 'UA122',
+  code: 'UA194',
   claims: 'async-test',
   applicability: 'safe',
   summary: 'Keep tests async that are about asynchrony itself, and list them',
@@ -31,6 +31,12 @@ export default defineTransform({
     polling: {
       short: 'Async-only: the test looks again and again until something has happened.',
       extra: `Nothing else happens while code blocks. ${listed}`,
+    },
+    interceptor: {
+      short: 'Async-only: its requests are answered inside of this process.',
+      extra:
+        'What nock, msw and `MockAgent` answer goes through the event loop; blocking requests go past them. Use a mock server in a module of ' +
+        `its own, which moves to a worker thread. ${listed}`,
     },
     done: {
       short: 'Async-only: the test ends when it calls `done`.',

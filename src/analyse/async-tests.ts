@@ -15,17 +15,28 @@ const together =
 /** Emits a site for each test that is about asynchrony itself, or runs beside others. `sites` are those found so far. */
 export function collectAsyncTests(draft: Draft, source: ts.SourceFile, sites: readonly Site[]): void {
   const kept = keptPromises(draft, sites);
+  const intercepts = source.statements.some(isInterceptor);
   for (const call of walk(source)) {
     const callback = ts.isCallExpression(call) ? testCallback(call) : undefined;
     if (!callback) continue;
     const title = titleOf(call as ts.CallExpression);
-    const topic = topicOf(draft, call as ts.CallExpression, callback, title.title, kept);
+    const asked = topicOf(draft, call as ts.CallExpression, callback, title.title, kept);
+    const isAsync = draft.unit(draft.functionUnit(callback)).asynchronous;
+    const topic = intercepts && isAsync && (asked ?? 'concurrent') === 'concurrent' ? 'interceptor' : asked;
     if (topic === undefined) continue;
     const site = draft.emit({ kind: 'async-test', topic, ...title }, callback, draft.functionUnit(callback), 3);
     if (topic === 'concurrent') continue;
     for (const inner of walk(callback.body))
       if (isFunctionLike(inner) && hasBody(inner)) draft.require(draft.functionUnit(inner), site.id, 'is part of');
   }
+}
+
+/** It imports what answers requests inside of the process, where blocking code does not send them. */
+function isInterceptor(statement: ts.Statement): boolean {
+  if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) return false;
+  const module = statement.moduleSpecifier.text;
+  if (module === 'undici') return /\bMock(Agent|Pool|Client)\b/.test(statement.getText());
+  return /^(nock|msw|@mswjs|fetch-mock|jest-fetch-mock|vitest-fetch-mock|axios-mock-adapter)(\/|$)/.test(module);
 }
 
 /** What is made in a test and is still to come while the test goes on, before its first read. */

@@ -91,10 +91,10 @@ export type SiteFacts =
     }
   /**
    * A promise that goes where no transform may follow, `how` says where. `returned`: what an untyped call gives may be one ·
-   * `untyped-caller`: a call without types that may reach the function this site stands for, and wants its promise · the others speak of
-   * types and declarations: `asked` by a conditional type, `declared` elsewhere, `decorated`, the same as another `overload` when plain.
+   * `shim`: the function this site stands for goes on giving it · `untyped-caller`: a call without types that may reach the function this site stands for, and wants its promise · the others speak of
+   * types and declarations: `asked` by a conditional type, `asserted` to be a promise, `declared` elsewhere, `decorated`, the same as another `overload` when plain.
    */
-  | { readonly kind: 'escape'; readonly how: Consumer | Declared | 'untyped-caller'; readonly detail: string }
+  | { readonly kind: 'escape'; readonly how: Consumer | Declared | 'untyped-caller' | 'shim'; readonly detail: string }
   /** `return p` inside `try`, in an async function. */
   | { readonly kind: 'return-in-try' }
   /** `for await (… of x)`; the node is the statement. `elements`: over promises that are all made before the loop begins. */
@@ -108,8 +108,11 @@ export type SiteFacts =
       readonly api: string;
       readonly accepts: 'blocking' | 'promise-only' | 'unknown';
       readonly loop: boolean;
-      /** How the function stands here: written out, and nobody else can call it · by a name that never changes · otherwise. */
-      readonly given: 'written' | 'named' | 'other';
+      /**
+       * How the function stands here: written out · written out as what others call too (only while analysis asks whether they can go on
+       * with its promise) · by a name that never changes · otherwise.
+       */
+      readonly given: 'written' | 'member' | 'named' | 'other';
       /** The parameters that the library fills: `x`, `...rest`, and how they are declared: `x: string`. */
       readonly parameters: readonly { readonly name: string; readonly declared: string }[];
     }
@@ -141,10 +144,11 @@ export type SiteFacts =
   | { readonly kind: 'cast'; readonly detail: string };
 
 /** What a test is about that blocking code does not do; `concurrent`: it is only run beside others. */
-export type AsyncTestTopic = 'overlap' | 'cancellation' | 'unhandled' | 'clock' | 'polling' | 'done' | 'concurrent';
+export type AsyncTestTopic =
+  'overlap' | 'cancellation' | 'unhandled' | 'clock' | 'polling' | 'done' | 'interceptor' | 'concurrent';
 
 /** Ways in which a declaration keeps its function async, with no promise at the place. */
-export type Declared = 'asked' | 'declared' | 'decorated' | 'overload';
+export type Declared = 'asked' | 'asserted' | 'declared' | 'decorated' | 'overload';
 
 /** A value that a test imports from a module with a server. */
 export interface ServerName {

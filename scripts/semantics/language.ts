@@ -1,0 +1,218 @@
+import { row, type SemanticsArea } from './row.ts';
+
+/** What is written in the language itself. */
+export const language: readonly SemanticsArea[] = [
+  {
+    title: 'Printing',
+    rows: [
+      row(
+        '`async () => await { a: 1 }`',
+        'C',
+        'An object that would open an arrow function’s block gets parentheses.',
+        'remove-await/precedence',
+      ),
+      row(
+        'A statement that begins with `await (`, `await [`, a template or a regular expression; `async [name]()` in a class',
+        'C',
+        'Where the author leaves semicolons out, one is put in front of what would join the line before.',
+        'remove-await/statement-start drop-async/no-semicolons flatten-then/no-semicolons',
+      ),
+      row(
+        '`(await x) ** 2`, `(await f)()`, `new (await X)()`, `await a ?? b`',
+        'C',
+        'Parentheses stay where the tree needs them, and go where they only held the `await`.',
+        'remove-await/precedence remove-await/positions',
+      ),
+      row(
+        '`await` in templates, tags, default parameters, computed keys and loop heads',
+        'C',
+        'It goes like any other.',
+        'remove-await/positions remove-await/loop',
+      ),
+      row(
+        'Comments, blank lines, line ends, byte order marks',
+        'C',
+        'Every one is kept, each fixture checks it. `@returns {Promise<T>}` in JSDoc becomes `{T}`.',
+        'remove-await/comments sequence-combinator/comments swap-api/comments remove-await/javascript unwrap-type/jsdoc unwrap-type/skip-jsdoc',
+      ),
+      row(
+        'Prose such as “resolves with”',
+        'N',
+        'The words stay; a note says that they speak of a promise.',
+        'note-prose/example note-prose/skip-async',
+      ),
+    ],
+  },
+  {
+    title: 'Awaits and promise values',
+    rows: [
+      row('`await f()` where `f` converts', 'C', 'The call is left.', 'remove-await/example drop-async/example'),
+      row(
+        '`await` of `any`, `unknown`, an open type parameter or a thenable',
+        'R',
+        'Nothing says that it is a plain value.',
+        'remove-await/skip-any remove-await/skip-thenable remove-await/skip-type-parameter',
+      ),
+      row(
+        '`await` of a plain value; `await null` to let others run',
+        'CN',
+        'It goes; where other work may run beside it, a note says that an ordering point is gone.',
+        'remove-await/plain-operand drop-yield-point/example drop-yield-point/value-used',
+      ),
+      row(
+        '`Promise.resolve(x)`, `Promise.reject(e)`, `Promise.try(f)`',
+        'C',
+        'They become the value, a throw, and the call.',
+        'plain-promise/example plain-promise/reject plain-promise/try plain-promise/skip-untyped',
+      ),
+      row(
+        '`const p = f(); work(); await p`',
+        'CNR',
+        'The call stays where it is when nothing comes between; else its outcome is kept for the `await`, with a note; else it is refused.',
+        'store-promise/example store-promise/work-between store-promise/caught-later store-promise/skip-annotated store-promise/skip-caught-elsewhere',
+      ),
+      row(
+        'A promise in a field, a map or a cache',
+        'CNR',
+        'The value takes its place where every read awaits it, with a note; a cache that could not tell “empty” from “not yet” is refused.',
+        'store-promise/field store-promise/map-cache store-promise/memo store-promise/skip-falsy-memo store-promise/skip-memo-of-nothing',
+      ),
+      row(
+        '`return p` inside of `try`',
+        'N',
+        'Its error is caught there now.',
+        'return-in-try/example return-in-try/awaited',
+      ),
+      row(
+        'A floating `f();`, `void f()`, `f().catch(() => {})`',
+        'RP',
+        'Nobody waits for it: refused, or run in place by `float-inline`, or run in place and logged by `float-log`.',
+        'refuse-escape/skip-floating run-in-place/skip-without-policy run-in-place/example log-in-place/example',
+      ),
+      row(
+        '`.then(f, g).catch(h).finally(k)`',
+        'C',
+        'A `try` statement where a statement stands, else a small chain that blocks; handlers are called, not written into the line.',
+        'flatten-then/example flatten-then/two-handlers flatten-then/catch-statement flatten-then/finally-statement flatten-then/non-functions flatten-then/skip-thenable',
+      ),
+      row(
+        '`new Promise(executor)`',
+        'CR',
+        'What settles at once, a callback with a blocking twin, a wait and known dialogues convert; events and what escapes are refused.',
+        'unwrap-executor/at-once unwrap-executor/callbacks unwrap-executor/timers unwrap-executor/skip-event unwrap-executor/skip-callback',
+      ),
+      row(
+        'Deferreds, `Promise.withResolvers`, a resolver that is kept',
+        'R',
+        'Somebody else settles it, and nobody else runs.',
+        'plain-promise/skip-deferred unwrap-executor/skip-deferred',
+      ),
+      row(
+        '`instanceof Promise`, `typeof x.then`',
+        'R',
+        'A test for a promise is refused where it cannot be decided by type.',
+        'refuse-escape/skip-guard refuse-escape/skip-tested',
+      ),
+      row(
+        'Functions of `T | Promise<T>`',
+        'CR',
+        'They convert when every arm does, and the type gets simpler.',
+        'remove-await/mixed-operand unwrap-type/awaited refuse-escape/skip-overloads',
+      ),
+    ],
+  },
+  {
+    title: 'Combinators',
+    rows: [
+      row(
+        '`Promise.all`, with an array or a `map`',
+        'N',
+        'One after the other, in order; after a failure the rest no longer runs.',
+        'sequence-combinator/example sequence-combinator/async-callback sequence-combinator/tuple sequence-combinator/skip-untyped',
+      ),
+      row(
+        'Elements that wait for each other',
+        'R',
+        'A deferred, a lock, a queue or one socket between them would wait for ever.',
+        'refuse-wait-loop/skip-elements settle-socket/skip-pipelined sequence-combinator/skip-stored-elements',
+      ),
+      row(
+        '`Promise.allSettled`',
+        'C',
+        'Each element’s outcome is kept.',
+        'sequence-combinator/all-settled sequence-combinator/settled-tuple sequence-combinator/skip-spread-settled',
+      ),
+      row(
+        '`Promise.race([work(), timeout(ms)])`',
+        'NR',
+        'The time limit goes into the work’s own option where it has one, else it is refused.',
+        'sequence-combinator/skip-time-limit fetch-init/example unwrap-executor/requests',
+      ),
+      row(
+        'Other `race`, `any`',
+        'R',
+        'Nothing runs beside what blocks.',
+        'sequence-combinator/skip-race sequence-combinator/skip-any',
+      ),
+      row(
+        'Limiters and queues: p-limit, p-map, p-queue, semaphores',
+        'CNR',
+        'One at a time is what blocking code does anyway; more at a time is noted; a limiter that is handed on is refused.',
+        'drop-limiter/example drop-limiter/queue sequence-package/example drop-limiter/skip-handed-on sequence-package/skip-control',
+      ),
+      row(
+        'Async callbacks of `map` with `all`, and of `reduce`',
+        'CN',
+        'They convert with what awaits them.',
+        'sequence-combinator/async-callback sequence-combinator/chained refuse-escape/skip-reduced',
+      ),
+      row(
+        'Async callbacks of `filter`, `some`, `every`, `find`, `sort`',
+        'P',
+        'Today a promise is tested for truth; `fix-async-predicates` tests the value.',
+        'hand-over-callback/skip-predicate hand-over-callback/predicate',
+      ),
+      row(
+        '`forEach(async …)`',
+        'RP',
+        'As floating.',
+        'hand-over-callback/skip-for-each run-in-place/example log-in-place/for-each',
+      ),
+      row(
+        'Locks: async-mutex and the like',
+        'NR',
+        'Never dropped in silence: what is locked converts with a note, or the lock is refused.',
+        'drop-limiter/lock refuse-wait-loop/skip-lock',
+      ),
+    ],
+  },
+  {
+    title: 'Iteration and disposal',
+    rows: [
+      row(
+        '`for await` over what converts',
+        'C',
+        'A plain loop.',
+        'for-await/example for-await/array-of-promises for-await/labels',
+      ),
+      row(
+        '`for await` over a library’s stream',
+        'CR',
+        'Refused, but for the idioms that have a row.',
+        'for-await/skip-stream read-file-stream/example pipeline-files/example',
+      ),
+      row(
+        'Async generators',
+        'CN',
+        'Generators, where what they yield is known to be plain and no two `next()` overlap.',
+        'drop-async/generator for-await/delegation step-iterator/example',
+      ),
+      row(
+        '`Symbol.asyncIterator`, `Symbol.asyncDispose`, `await using`',
+        'CR',
+        'Their plain twins, unless a class has both already.',
+        'sync-symbol/example sync-symbol/by-hand await-using/example sync-symbol/skip-both',
+      ),
+    ],
+  },
+];
