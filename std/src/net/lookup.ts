@@ -31,8 +31,16 @@ export function lookupSync(host: string, options: 0 | 4 | 6 | LookupOptions = 0)
   return all ? found : found[0]!;
 }
 
+/** What `localhost` stands for stays as it is while a program runs, unlike other names. */
+const known = new Map<string, IpAddress[]>();
+
 /** The addresses of a host, at least one. An IP address stands for itself. */
 export function addressesOf(sockets: Sockets, host: string, family: 0 | 4 | 6): IpAddress[] {
   const literal = ipFamily(host);
-  return literal === 0 ? sockets.lookup(host, family) : [{ address: host, port: 0, family: literal }];
+  if (literal !== 0) return [{ address: host, port: 0, family: literal }];
+  if (host !== 'localhost') return sockets.lookup(host, family);
+  const key = `${sockets.name}${family}`;
+  let found = known.get(key);
+  if (found === undefined) known.set(key, (found = sockets.lookup(host, family)));
+  return found;
 }
