@@ -149,8 +149,12 @@ function dependentsOf(
   subsumed: ReadonlyMap<string, string>,
 ): Map<string, { from: string; why: string }[]> {
   const dependents = new Map<string, { from: string; why: string }[]>();
-  const add = (from: string, to: string, why: string): void => {
-    if (subsumed.has(from) || subsumed.has(to)) return;
+  const add = (from: string, required: string, why: string): void => {
+    if (subsumed.has(from)) return;
+    // Whoever needs a site that another answers for needs that one: without its claim the site is what it was.
+    let to = required;
+    for (let owner = subsumed.get(to); owner !== undefined; owner = subsumed.get(to)) to = owner;
+    if (to === from) return;
     const list = dependents.get(to);
     if (list) list.push({ from, why });
     else dependents.set(to, [{ from, why }]);

@@ -6,6 +6,7 @@ import asyncTest from './async-test.ts';
 import awaitUsing from './await-using.ts';
 import childEnd from './child-end.ts';
 import clientChain from './client-chain.ts';
+import childEnd from './child-end.ts';
 import clientOption from './client-option.ts';
 import convertExpectation from './convert-expectation.ts';
 import convertMock from './convert-mock.ts';
@@ -54,6 +55,7 @@ export const transforms: readonly Transform[] = [
   awaitUsing,
   childEnd,
   clientChain,
+  childEnd,
   clientOption,
   convertExpectation,
   convertMock,

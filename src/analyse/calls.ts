@@ -31,10 +31,11 @@ export function collectCall(
       draft,
       call,
       (use) => ({ kind: 'executor', consumer: use.consumer }),
-      (_use, site) => {
-        // What the executor's functions do is done in its place: they turn blocking together.
+      () => {
+        // What the executor's functions do is done in its place: they turn blocking together. Another idiom may answer for the site.
         for (const inner of walk(call))
-          if (isFunctionLike(inner) && hasBody(inner)) draft.require(site, draft.functionUnit(inner), 'runs');
+          if (isFunctionLike(inner) && hasBody(inner))
+            draft.require(draft.enclosing(call), draft.functionUnit(inner), 'runs');
       },
     );
     return;

@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
+import { collectChildIdioms } from './child-idioms.ts';
 import { collectPipelineLoop } from './pipeline-loops.ts';
 import { collectSocketIdioms } from './socket-idioms.ts';
 import { collectSocketSettle } from './socket-settle.ts';
@@ -21,6 +22,7 @@ const recognisers: readonly ((node: ts.Node, draft: Draft) => string | undefined
 export function collectIdiom(draft: Draft, node: ts.Node): void {
   collectSocketIdioms(draft, node);
   collectSocketSettle(draft, node);
+  collectChildIdioms(draft, node);
   collectPipelineLoop(draft, node);
   collectWaitLoop(draft, node);
   collectWaitFor(draft, node);

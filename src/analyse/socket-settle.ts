@@ -36,10 +36,11 @@ function collectLocal(draft: Draft, node: ts.NewExpression): void {
   if (!executor) return;
   const found = listenings(draft, executor);
   const first = found.find((one) => one.adds && one.event === 'data');
-  if (!first || !isOutside(draft, first.socket, executor)) return;
+  if (!first) return;
   const socket = first.socket.getText();
   if (found.some((one) => one.socket.getText() !== socket || !fits(one, early))) return;
-  emitSettle(draft, node, socket, slotOf(draft, first.socket));
+  // Where the executor makes the socket, what unwraps the executor tells where the wait begins.
+  if (isOutside(draft, first.socket, executor)) emitSettle(draft, node, socket, slotOf(draft, first.socket));
   for (const one of found) emitListener(draft, one);
 }
 

@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph';
-import { imported, type Piece } from '../../src/transform.ts';
+import { imported, type Piece, type TypeQuestions } from '../../src/transform.ts';
 import type { Out } from './layout.ts';
 import { failureOuts, finishOuts, laterNodes, readAll, type Reading } from './reader.ts';
 import { isHandlerDeclaration, listeningOf, type Handler } from './scene.ts';
@@ -19,6 +19,20 @@ const known = new Set([
   'signal',
 ]);
 
+/** `runSync` takes the arguments of this `spawn` as they are. */
+export function isRunnable(call: ts.CallExpression, types: TypeQuestions): boolean {
+  const [program, ...rest] = call.arguments;
+  if (!program || rest.length > 2 || call.arguments.some((a) => ts.isSpreadElement(a))) return false;
+  return rest.every((argument, i) => {
+    const plain = skipParentheses(argument);
+    if (ts.isObjectLiteralExpression(plain))
+      return (
+        i === rest.length - 1 && plain.properties.every((p) => p.name !== undefined && known.has(p.name.getText()))
+      );
+    return i === 0 && /\[\]$/.test(types.text(argument));
+  });
+}
+
 interface Child {
   readonly call: ts.CallExpression;
   readonly name: ts.Identifier | undefined;
@@ -28,7 +42,11 @@ interface Child {
 }
 
 /** `spawn(…)` that is waited for until `exit` or `close`. */
-export function settleChild(work: Work, list: readonly ts.Statement[]): readonly Out[] | undefined {
+export function settleChild(
+  work: Work,
+  list: readonly ts.Statement[],
+  concise?: ts.Expression,
+): readonly Out[] | undefined {
   const before: ts.Statement[] = [];
   let child: Child | undefined;
   for (const statement of list) {
@@ -44,6 +62,7 @@ export function settleChild(work: Work, list: readonly ts.Statement[]): readonly
     else before.push(statement);
   }
   if (!child) return undefined;
+  if (concise && !readExpression(work, child, concise)) return undefined;
   const ended = child.handlers.get('close') ?? child.handlers.get('exit');
   if (!ended || (child.handlers.has('close') && child.handlers.has('exit')))
     throw new Stop('never-settles', 'Nothing waits for the end of the child.');
@@ -81,8 +100,11 @@ function isSpawn(work: Work, node: ts.Expression): node is ts.CallExpression {
 
 /** `child.on(…)`, `child.stdout.on('data', …)`, `child.stdin.end(input)`. */
 function readLater(work: Work, child: Child, statement: ts.Statement): boolean {
-  if (!ts.isExpressionStatement(statement)) return false;
-  const found = listeningOf(work, statement.expression);
+  return ts.isExpressionStatement(statement) && readExpression(work, child, statement.expression);
+}
+
+function readExpression(work: Work, child: Child, expression: ts.Expression): boolean {
+  const found = listeningOf(work, expression);
   const stream = found && streamOf(work, child, found.emitter);
   if (found && stream === 'child') {
     for (const { event, handler } of found.registrations) {
@@ -98,7 +120,7 @@ function readLater(work: Work, child: Child, statement: ts.Statement): boolean {
     }
     return true;
   }
-  const call = skipParentheses(statement.expression);
+  const call = skipParentheses(expression);
   if (!ts.isCallExpression(call) || !ts.isPropertyAccessExpression(call.expression)) return false;
   const target = streamOf(work, child, call.expression.expression);
   const { text: method } = call.expression.name;
@@ -140,7 +162,7 @@ function run(work: Work, child: Child, before: readonly ts.Statement[], ended: H
     };
   });
   const read = readAll(work, readings, before, laterNodes(ended));
-  if (read.outs.some((out) => 'line' in out && out.line[0] === 'for (const '))
+  if (!work.around && read.outs.some((out) => 'line' in out && out.line[0] === 'for (const '))
     throw new Stop('event', 'The output of the child is used while it runs.');
   const failure = failureOuts(work, child.handlers.get('error'), []);
   const codes = 'literal' in ended ? ended.literal.parameters : [];
@@ -151,7 +173,7 @@ function run(work: Work, child: Child, before: readonly ts.Statement[], ended: H
     return [p.name.text === property ? property : `${property}: ${p.name.text}`];
   });
   const call = runCall(work, child);
-  const after = 'settles' in ended ? settledOuts(ended) : finishOuts(work, ended, []);
+  const after = 'settles' in ended ? settledOuts(work, ended, result) : finishOuts(work, ended, []);
   const lines: Out[] = read.before.map((s): Out => ({ line: [s] }));
   const needsName = child.outputs.size > 0;
   const pattern = bound.length > 0 ? `{ ${bound.join(', ')} }` : undefined;
@@ -168,13 +190,29 @@ function run(work: Work, child: Child, before: readonly ts.Statement[], ended: H
   } else if (needsName) {
     lines.push({ line: [`const ${result} = `, ...call, work.semi] });
     if (pattern !== undefined) lines.push({ line: [`const ${pattern} = ${result}${work.semi}`] });
+  } else if ('settles' in ended && !work.context.types.isVoid(work.node, true)) {
+    return [...lines, { resolve: [...call, `.code${codeMark(work)}`], effect: false, inert: false, tail: true }];
   } else lines.push({ line: [pattern === undefined ? '' : `const ${pattern} = `, ...call, work.semi] });
   return [...lines, ...read.outs, ...after];
 }
 
-function settledOuts(ended: Extract<Handler, { settles: unknown }>): readonly Out[] {
+/** `child.on('close', resolve)`: the promise's value is the code. */
+function settledOuts(work: Work, ended: Extract<Handler, { settles: unknown }>, result: string): readonly Out[] {
   if (ended.settles === 'reject') throw new Stop('event', 'The promise is rejected when the child ends.');
-  throw new Stop('callback', 'The promise is resolved with what the event hands over: name it.');
+  const isVoid = work.context.types.isVoid(work.node, true);
+  return [
+    {
+      resolve: isVoid ? undefined : [`${result}.code${codeMark(work)}`],
+      effect: isVoid,
+      inert: true,
+      tail: true,
+    },
+  ];
+}
+
+/** Who took the code for a number goes on doing so. */
+function codeMark(work: Work): string {
+  return work.typescript && !/\b(null|unknown|any)\b/.test(work.context.types.text(work.node, true)) ? '!' : '';
 }
 
 function runCall(work: Work, { call, input }: Child): readonly Piece[] {

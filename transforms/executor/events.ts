@@ -1,13 +1,29 @@
+import { ts } from 'ts-morph';
 import { settleChild } from './child.ts';
 import { settleConnect } from './connect.ts';
+import { settleExchange } from './exchange.ts';
 import type { Out } from './layout.ts';
 import { settleRequest } from './request.ts';
 import { settleStream } from './streams.ts';
-import { statementsOf, type Work } from './shape.ts';
+import { statementsOf, Stop, type Work } from './shape.ts';
 
 /** An executor that waits for events of one emitter; undefined where it is none that is known. */
 export function settleEvents(work: Work): readonly Out[] | undefined {
   const list = statementsOf(work.executor);
   if (!list) return undefined;
-  return settleConnect(work, list) ?? settleRequest(work, list) ?? settleChild(work, list) ?? settleStream(work, list);
+  return (
+    settleExchange(work, list) ??
+    settleConnect(work, list) ??
+    settleRequest(work, list) ??
+    settleChild(work, list) ??
+    settleStream(work, list)
+  );
+}
+
+/** An executor that waits for the end of a child which the statements in front of it start. */
+export function settleChildOf(work: Work, around: readonly ts.Statement[]): readonly Out[] {
+  const { body } = work.executor;
+  const outs = ts.isBlock(body) ? settleChild(work, [...around, ...body.statements]) : settleChild(work, around, body);
+  if (!outs) throw new Stop('event', 'The wait for the child is not known.');
+  return outs;
 }

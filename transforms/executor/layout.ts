@@ -11,6 +11,8 @@ export type Out =
       readonly effect: boolean;
       readonly inert: boolean;
       readonly tail: boolean;
+      /** Statements of a function that the expression ends with, and what closes it. */
+      readonly block?: { readonly lines: readonly Piece[]; readonly close: string };
     }
   | { readonly reject: readonly Piece[] }
   /** `if (…) {` … `} else {` … `}`; `short`: a branch of one line was written without braces. */
@@ -47,12 +49,19 @@ function print(work: Work, outs: readonly Out[], finish: Finish, level: number, 
       if (!printed) return undefined;
       lines.push(...printed);
     } else {
-      const printed = printResolve(work, out, finish, ends);
+      const printed = printResolve(work, withBlock(out, level), finish, ends);
       if (!printed) return undefined;
       lines.push(...printed);
     }
   }
   return lines;
+}
+
+function withBlock(out: Extract<Out, { resolve: unknown }>, level: number): Extract<Out, { resolve: unknown }> {
+  const { block, resolve } = out;
+  if (!block || !resolve) return out;
+  const lines = block.lines.flatMap((line): Piece[] => [breakTo(level + 1), line]);
+  return { ...out, resolve: [...resolve, ...lines, `${breakTo(level)}${block.close}`] };
 }
 
 function printResolve(

@@ -206,7 +206,8 @@ function declarationOf(work: Work, name: ts.Identifier, before: readonly ts.Stat
   return undefined;
 }
 
-const otherUses = (work: Work, name: ts.Identifier): number => referencesTo(work, name, work.executor.body).length;
+const otherUses = (work: Work, name: ts.Identifier): number =>
+  referencesTo(work, name, work.around ?? work.executor.body).length;
 
 /** What follows once all has been read. */
 export function finishOuts(work: Work, handler: Handler, emitters: readonly ts.Expression[]): readonly Out[] {

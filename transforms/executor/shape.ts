@@ -23,6 +23,8 @@ export interface Work {
   readonly rows: RowMap;
   readonly node: ts.NewExpression;
   readonly executor: FunctionLiteral;
+  /** The block that the promise stands in, where statements beside it belong to the wait. */
+  readonly around: ts.Node | undefined;
   /** `;`, or nothing in code that goes without. */
   readonly semi: string;
   readonly typescript: boolean;
@@ -37,7 +39,7 @@ export interface Work {
   readonly replaced: Map<ts.Node, readonly Piece[]>;
 }
 
-export function startWork(node: ts.NewExpression, context: Context, rows: RowMap): Work {
+export function startWork(node: ts.NewExpression, context: Context, rows: RowMap, around?: ts.Node): Work {
   const executor = skipParentheses(node.arguments?.[0]);
   if (!executor || !isFunctionLiteral(executor)) throw new Stop('escapes', 'The executor is not written here.');
   for (const parameter of executor.parameters) {
@@ -50,6 +52,7 @@ export function startWork(node: ts.NewExpression, context: Context, rows: RowMap
     rows,
     node,
     executor,
+    around,
     semi: /;[ \t]*(\/\/.*)?\r?$/m.test(context.source.text) || !context.source.text.includes('\n') ? ';' : '',
     typescript: /\.[cm]?tsx?$/.test(context.source.fileName),
     notes: new Set(),

@@ -64,6 +64,8 @@ export function settleStream(work: Work, list: readonly ts.Statement[]): readonl
   }
   const onPart = handlers.get(part);
   if (!onPart) throw new Stop('event', `Nothing reads what comes before \`${handlers.has('end') ? 'end' : 'close'}\`.`);
+  if ('literal' in onPart && ts.isIdentifier(emitter) && referencesTo(work, emitter, onPart.literal.body).length > 0)
+    throw new Stop('event', `The listener of \`${part}\` uses \`${shown(work, emitter)}\` while it is read.`);
   const failure = failureOuts(work, handlers.get('error'), [emitter]);
   const read = readAll(work, [{ reader, onPart, encoding }], before, laterNodes(ended), failure !== undefined);
   const after = finishOuts(work, ended, [emitter]);

@@ -1,7 +1,7 @@
 import type { ts } from 'ts-morph';
 import type { Context, Piece } from '../../src/transform.ts';
 import type { RowMap } from '../api-map/index.ts';
-import { settleEvents } from './events.ts';
+import { settleChildOf, settleEvents } from './events.ts';
 import { layout, withReplacements, type Finish, type Out } from './layout.ts';
 import { ignoreSignals } from './signals.ts';
 import { claimNames, declaredNames, startWork, statementsOf, Stop, type StopReason, type Work } from './shape.ts';
@@ -20,12 +20,18 @@ export interface Stopped {
   readonly detail: string;
 }
 
-export function unwrap(node: ts.NewExpression, context: Context, rows: RowMap): Unwrapped | Stopped {
+/** `around`: statements in front of the promise that belong to the wait. */
+export function unwrap(
+  node: ts.NewExpression,
+  context: Context,
+  rows: RowMap,
+  around?: readonly ts.Statement[],
+): Unwrapped | Stopped {
   try {
-    const work = startWork(node, context, rows);
+    const work = startWork(node, context, rows, around?.[0]?.parent);
     ignoreSignals(work);
     claimNames(work, declaredNames(statementsOf(work.executor) ?? []));
-    const known = settleEvents(work);
+    const known = around ? settleChildOf(work, around) : settleEvents(work);
     const { outs, settles } = known ? { outs: known, settles: true } : settleFunction(work, work.executor, true);
     if (!settles)
       throw new Stop('never-settles', 'There is a way through the executor on which the promise stays pending.');
