@@ -1,11 +1,13 @@
 import { ts } from 'ts-morph';
+import { collectAbortTimer } from './abort-timers.ts';
 import type { Draft } from './draft.ts';
 import { collectChildIdioms } from './child-idioms.ts';
+import { refersTo, writeTarget } from './loop-state.ts';
 import { collectPipelineLoop } from './pipeline-loops.ts';
 import { collectSocketIdioms } from './socket-idioms.ts';
 import { collectSocketSettle } from './socket-settle.ts';
 import { settledStatement, spanOfStatement } from './settled-statements.ts';
-import { skipParentheses } from './syntax.ts';
+import { lineOf, skipParentheses, walk } from './syntax.ts';
 import { promiseMember } from './uses.ts';
 import { collectWaitFor } from './wait-for.ts';
 import { collectWaitLoop } from './wait-loops.ts';
@@ -20,6 +22,7 @@ const recognisers: readonly ((node: ts.Node, draft: Draft) => string | undefined
 ];
 
 export function collectIdiom(draft: Draft, node: ts.Node): void {
+  collectAbortTimer(draft, node);
   collectSocketIdioms(draft, node);
   collectSocketSettle(draft, node);
   collectChildIdioms(draft, node);
@@ -34,7 +37,11 @@ export function collectIdiom(draft: Draft, node: ts.Node): void {
         node,
         ts.isArrowFunction(node) ? draft.functionUnit(node) : draft.enclosing(node),
         -1,
-        idiom === 'settled-statement' && ts.isStatement(node) ? spanOfStatement(node) : undefined,
+        idiom === 'settled-statement' && ts.isStatement(node)
+          ? spanOfStatement(node)
+          : idiom === 'all-stored'
+            ? lineOf(node)
+            : undefined,
       );
   }
 }
@@ -147,9 +154,42 @@ function allStatement(node: ts.Node, draft: Draft): string | undefined {
   const call = ts.isAwaitExpression(awaited) ? skipParentheses(awaited.expression) : awaited;
   if (call === awaited || !ts.isCallExpression(call) || promiseMember(call) !== 'all' || call.arguments.length !== 1)
     return undefined;
-  const [list] = call.arguments;
-  if (!ts.isArrayLiteralExpression(list!) || list.elements.length === 0 || !list.elements.every(ts.isCallExpression))
-    return undefined;
   const target = (call.expression as ts.PropertyAccessExpression).expression;
-  return draft.checker.declarations(target).some((d) => draft.checker.isOwn(d)) ? undefined : 'all-statement';
+  if (draft.checker.declarations(target).some((d) => draft.checker.isOwn(d))) return undefined;
+  const list = call.arguments[0]!;
+  const workers = workersOf(draft, list);
+  if (workers) return workers;
+  if (ts.isIdentifier(list) && draft.checker.bearing(draft.checker.typeOf(list)) === 'container') return 'all-stored';
+  return ts.isArrayLiteralExpression(list) && list.elements.length > 0 && list.elements.every(ts.isCallExpression)
+    ? 'all-statement'
+    : undefined;
+}
+
+/** `Array.from({ length: 4 }, worker)` with a function that takes nothing. */
+function workersOf(draft: Draft, list: ts.Expression): string | undefined {
+  if (!ts.isCallExpression(list) || draft.checker.api(list) !== 'global#ArrayConstructor.from') return undefined;
+  const [shape, worker, ...more] = list.arguments;
+  if (!shape || !worker || more.length > 0 || !ts.isObjectLiteralExpression(shape) || shape.properties.length !== 1)
+    return undefined;
+  const [length] = shape.properties;
+  if (!length || length.name?.getText() !== 'length' || !ts.isPropertyAssignment(length)) return undefined;
+  const takesNothing = ts.isArrowFunction(worker)
+    ? worker.parameters.length === 0
+    : ts.isIdentifier(worker) &&
+      draft.checker.signatures(draft.checker.typeOf(worker)).every((d) => d.parameters.length === 0);
+  if (!takesNothing) return undefined;
+  return isFixed(draft, length.initializer) ? 'all-workers' : 'all-counted-workers';
+}
+
+/** A number, a `const`, or a parameter that nothing is assigned to. */
+function isFixed(draft: Draft, node: ts.Expression): boolean {
+  if (!ts.isIdentifier(node)) return ts.isNumericLiteral(node);
+  return draft.checker.declarations(node).every((d) => {
+    if (ts.isVariableDeclaration(d)) return (ts.getCombinedNodeFlags(d) & ts.NodeFlags.Const) !== 0;
+    const writes = (inner: ts.Node): boolean => {
+      const target = writeTarget(inner);
+      return target !== undefined && refersTo(draft, target, d);
+    };
+    return ts.isParameter(d) && ![...walk(d.parent)].some(writes);
+  });
 }

@@ -111,5 +111,5 @@ function queryOf(query: Readonly<Record<string, unknown>>): string {
 }
 
 function textOf(value: unknown): string {
-  return typeof value === 'object' || value === undefined ? '' : String(value);
+  return typeof value === 'object' || value === undefined ? '' : (value as string | number | boolean).toString();
 }

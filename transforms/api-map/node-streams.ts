@@ -47,7 +47,14 @@ export const nodeStreams: readonly Row[] = [
   })),
   ...['node:stream/web#ReadableStream', 'global#ReadableStream'].flatMap((stream): Row[] => [
     { api: stream, form: 'type', call: 'Iterable<Uint8Array>' },
-    ...['getReader', 'pipeTo', 'pipeThrough', 'tee', 'cancel', 'values', 'constructor'].map((name): Row => ({
+    { api: `${stream}.getReader`, call: '$this[Symbol.iterator]()', most: 0 },
+    { api: `${stream}DefaultReader`, form: 'type', call: 'Iterator<Uint8Array>' },
+    { api: `${stream}DefaultReader.read`, call: '$this.next()' },
+    ...['cancel', 'releaseLock', 'closed'].map((name): Row => ({
+      api: `${stream}DefaultReader.${name}`,
+      refuse: loop,
+    })),
+    ...['pipeTo', 'pipeThrough', 'tee', 'cancel', 'values', 'constructor'].map((name): Row => ({
       api: `${stream}.${name}`,
       refuse: loop,
       unlocks: 'Iterate over the stream with `for await`',
