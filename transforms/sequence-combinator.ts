@@ -3,6 +3,7 @@ import {
   type Answer,
   type Context,
   defineTransform,
+  fresh,
   imported,
   type Piece,
   refuse,
@@ -36,6 +37,10 @@ export default defineTransform({
     },
   },
   rewrite(site, of, context) {
+    if (site.kind === 'idiom' && site.idiom === 'all-stored')
+      return { rewrite: template``, drops: 'The work was done where the array was filled.' };
+    if (site.kind === 'idiom' && /^all-(counted-)?workers$/.test(site.idiom))
+      return workers(of as ts.ExpressionStatement, site.idiom === 'all-workers', context);
     if (site.kind === 'idiom')
       return site.idiom === 'all-statement' ? statements(of as ts.ExpressionStatement, context) : undefined;
     const node = of as ts.CallExpression;
@@ -90,6 +95,42 @@ function statements(node: ts.ExpressionStatement, { source }: Context): Answer {
     drops,
     ...(elements.length > 1 && { applicability: 'noted', note }),
   };
+}
+
+/** `await Promise.all(Array.from({ length: 4 }, worker));` → `for (let i = 0; i < 4; i++) worker();` */
+function workers(node: ts.ExpressionStatement, fixed: boolean, { source }: Context): Answer {
+  let call: ts.Expression = node.expression;
+  while (!ts.isCallExpression(call)) call = (call as ts.AwaitExpression | ts.ParenthesizedExpression).expression;
+  const [shape, worker] = (call.arguments[0] as ts.CallExpression).arguments;
+  const [length] = (shape as ts.ObjectLiteralExpression).properties;
+  const end = source.text[node.end - 1] === ';' ? ';' : '';
+  const count = (length as ts.PropertyAssignment).initializer;
+  const i = /\b(i|count)\b/.test(source.text.slice(call.pos, call.end)) ? fresh('i') : 'i';
+  const head = fixed
+    ? template`let ${i} = 0; ${i} < ${count}; ${i}++`
+    : template`let ${i} = 0, count = ${count}; ${i} < count; ${i}++`;
+  const called: Piece = !ts.isArrowFunction(worker!)
+    ? [worker!, '()']
+    : ts.isBlock(worker.body)
+      ? ['(', worker, ')()']
+      : worker.body;
+  const inline =
+    ts.isArrowFunction(worker!) && ts.isBlock(worker.body) && !returns(worker.body) ? worker.body : undefined;
+  return {
+    rewrite: template`for (${head}) ${inline ?? [called, end]}`,
+    drops: 'Nobody looks at the array; each worker is called in turn.',
+    applicability: 'noted',
+    note: 'These run one after the other now: of work that they share, the first does all. After a failure the rest does not run.',
+  };
+}
+
+function returns(block: ts.Block): boolean {
+  const stack: ts.Node[] = [block];
+  for (let inner = stack.pop(); inner; inner = stack.pop()) {
+    if (ts.isReturnStatement(inner)) return true;
+    if (!ts.isFunctionLike(inner)) ts.forEachChild(inner, (child) => void stack.push(child));
+  }
+  return false;
 }
 
 type MapCall = ts.CallExpression & { readonly expression: ts.PropertyAccessExpression };

@@ -2,11 +2,14 @@ import { ts } from 'ts-morph';
 import type { SiteId, UnitId } from '../model/ids.ts';
 import { calledUnit, functionValues } from './calls.ts';
 import type { Draft } from './draft.ts';
+import { expectationOf } from './expectations.ts';
 import { collectFileRead } from './file-reads.ts';
 import { isFunctionLike, leaves } from './syntax.ts';
 
 export function collectAwait(draft: Draft, node: ts.AwaitExpression): void {
-  const operand = draft.checker.colour(draft.checker.typeOf(node.expression));
+  // What chai-as-promised gives has the type of any thenable, and is one of a test's own.
+  const settles = expectationOf(node.expression, draft.checker) !== undefined;
+  const operand = settles ? 'promise' : draft.checker.colour(draft.checker.typeOf(node.expression));
   const callees: UnitId[] = [];
   let onlyCalls = true;
   for (const leaf of leaves(node.expression)) {
@@ -20,12 +23,17 @@ export function collectAwait(draft: Draft, node: ts.AwaitExpression): void {
     draft.enclosing(node),
     1,
   );
-  if (isYieldPoint(node)) collectYieldPoint(draft, node.parent as ts.ExpressionStatement);
+  if (isYieldPoint(draft, node)) collectYieldPoint(draft, node.parent as ts.ExpressionStatement);
 }
 
-/** `await null;`, `await Promise.resolve();`: only there to let other work run. */
-function isYieldPoint(node: ts.AwaitExpression): boolean {
+/** `await null;`, `await Promise.resolve();`, `await scheduler.yield();`: only there to let other work run. */
+function isYieldPoint(draft: Draft, node: ts.AwaitExpression): boolean {
   if (!ts.isExpressionStatement(node.parent) || !ts.isBlock(node.parent.parent)) return false;
+  const call = node.expression;
+  if (ts.isCallExpression(call) && call.arguments.length === 0) {
+    const api = draft.checker.api(call);
+    if (api !== undefined && /^node:timers\/promises#(setImmediate|Scheduler\.yield)$/.test(api)) return true;
+  }
   const text = node.expression.getText();
   return /^(null|undefined|void 0|0|true|false|\{\}|''|""|Promise\.resolve\(\))$/.test(text);
 }

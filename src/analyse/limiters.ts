@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import { functionValues } from './calls.ts';
 import type { Draft } from './draft.ts';
-import { enclosingFunction, isFunctionLike, outermost, skipParentheses, walk } from './syntax.ts';
+import { enclosingFunction, isFunctionLike, lineOf, outermost, skipParentheses, walk } from './syntax.ts';
 
 /** `const limit = pLimit(4);`, `private readonly queue = new PQueue({ concurrency: 2 });` */
 interface Limiter {
@@ -238,17 +238,4 @@ function withComma(node: ts.Node): { start: number; end: number } {
   const start = node.getStart();
   const rest = text[start - 1] === '(' ? /^,\s*(?=\))/.exec(text.slice(node.end))?.[0] : undefined;
   return { start, end: node.end + (rest?.length ?? 0) };
-}
-
-/** The whole line, and of the blank lines around it all but one. */
-function lineOf(node: ts.Node): { start: number; end: number } {
-  const { text } = node.getSourceFile();
-  const start = node.getStart();
-  const indent = /[ \t]*$/.exec(text.slice(0, start))![0].length;
-  const alone = start - indent === 0 || text[start - indent - 1] === '\n';
-  const blankBefore = /(\n[ \t]*\r?\n|[{]\r?\n)[ \t]*$/.test(text.slice(0, start));
-  const rest = (blankBefore ? /^[ \t]*\r?\n(?:[ \t]*\r?\n)?/ : /^[ \t]*\r?\n/).exec(text.slice(node.end))?.[0];
-  return alone && rest !== undefined
-    ? { start: start - indent, end: node.end + rest.length }
-    : { start, end: node.end };
 }

@@ -249,3 +249,16 @@ export function isUnnamed(node: ts.Expression): boolean {
       return false;
   }
 }
+
+/** The whole line, and of the blank lines around it all but one. */
+export function lineOf(node: ts.Node): Span {
+  const { text } = node.getSourceFile();
+  const start = node.getStart();
+  const indent = /[ \t]*$/.exec(text.slice(0, start))![0].length;
+  const alone = start - indent === 0 || text[start - indent - 1] === '\n';
+  const blankBefore = /(\n[ \t]*\r?\n|[{]\r?\n)[ \t]*$/.test(text.slice(0, start));
+  const rest = (blankBefore ? /^[ \t]*\r?\n(?:[ \t]*\r?\n)?/ : /^[ \t]*\r?\n/).exec(text.slice(node.end))?.[0];
+  return alone && rest !== undefined
+    ? { start: start - indent, end: node.end + rest.length }
+    : { start, end: node.end };
+}
