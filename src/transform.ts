@@ -26,7 +26,7 @@ export interface SiteNodes {
   'async-symbol': ts.Node;
   callback: ts.Expression;
   'dynamic-import': ts.CallExpression;
-  expectation: ts.CallExpression;
+  expectation: ts.CallExpression | ts.PropertyAccessExpression;
   'server-import': ts.ImportDeclaration;
   loop: ts.Node;
   idiom: ts.Node;
@@ -79,7 +79,12 @@ export interface Verbatim {
   readonly span: Span;
 }
 
-export type Piece = string | ts.Node | Imported | Fresh | Verbatim | Rewrite | readonly Piece[];
+/** Puts the site's text as it was read in a template, whatever is claimed inside of it. */
+export interface Raw {
+  readonly raw: Span;
+}
+
+export type Piece = string | ts.Node | Imported | Fresh | Verbatim | Raw | Rewrite | readonly Piece[];
 
 /** Text with children, before it is tied to a site. */
 export interface Rewrite {
@@ -198,6 +203,8 @@ export function toTemplate(
       stack.push(...piece.pieces.toReversed());
     } else if ('need' in piece) {
       parts.push({ import: imports.push(piece.need) - 1 });
+    } else if ('raw' in piece) {
+      parts.push({ raw: piece.raw });
     } else if ('fresh' in piece) {
       parts.push({ fresh: piece.fresh });
     } else if ('span' in piece) {

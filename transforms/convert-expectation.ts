@@ -9,8 +9,9 @@ import {
   type SiteNodes,
   template,
 } from '../src/transform.ts';
+import { rewriteChai } from './expectations/chai.ts';
 
-type Call = SiteNodes['expectation'];
+type Call = Extract<SiteNodes['expectation'], ts.CallExpression>;
 
 export default defineTransform({
   id: 'convert-expectation',
@@ -33,6 +34,8 @@ export default defineTransform({
     },
   },
   rewrite(site, node, context) {
+    if (site.framework === 'chai') return rewriteChai(node, context);
+    if (!ts.isCallExpression(node)) return undefined;
     return site.framework === 'expect' ? rewriteExpect(node, context) : rewriteAssertion(site.framework, node, context);
   },
 });

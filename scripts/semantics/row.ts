@@ -17,6 +17,8 @@ export interface SemanticsArea {
   readonly rows: readonly SemanticsRow[];
 }
 
+const kinds: readonly AnswerKind[] = ['C', 'N', 'R', 'P'];
+
 export function row(construct: string, answers: string, says: string, shown: string): SemanticsRow {
-  return { construct, answers: [...answers] as AnswerKind[], says, shown: shown.trim().split(/\s+/) };
+  return { construct, answers: kinds.filter((kind) => answers.includes(kind)), says, shown: shown.trim().split(/\s+/) };
 }

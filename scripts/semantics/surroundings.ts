@@ -179,10 +179,10 @@ export const surroundings: readonly SemanticsArea[] = [
         'hand-over-callback/test-runner hand-over-callback/subtests hand-over-callback/skip-subtests',
       ),
       row(
-        '`resolves`, `rejects`, `assert.rejects`, `t.throwsAsync`',
+        '`resolves`, `rejects`, `assert.rejects`, chai-as-promised, `t.throwsAsync`',
         'CR',
         'The call is written into a function where the matcher has to catch.',
-        'convert-expectation/example convert-expectation/assert-forms convert-expectation/ava convert-expectation/error-class convert-expectation/skip-negated-throw',
+        'convert-expectation/example convert-expectation/assert-forms convert-expectation/ava convert-expectation/chai-as-promised convert-expectation/error-class convert-expectation/skip-chai-negated convert-expectation/skip-negated-throw',
       ),
       row(
         '`mockResolvedValue` and its like, sinon’s `resolves` and `rejects`, mocks of `node:fs/promises`',

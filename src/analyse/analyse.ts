@@ -4,6 +4,7 @@ import type { Concurrency, Facts, Site } from '../model/facts.ts';
 import type { SiteId } from '../model/ids.ts';
 import { collectAliases } from './aliases.ts';
 import { collectAsyncTests } from './async-tests.ts';
+import { collectAsserted } from './asserted.ts';
 import { collectAwait, collectAwaitUsing, collectForAwait } from './awaits.ts';
 import { collectCall } from './calls.ts';
 import { collectClientSettings, collectErrorTest } from './client-errors.ts';
@@ -12,6 +13,7 @@ import { collectDeclarations } from './declarations.ts';
 import { collectDecorators } from './decorators.ts';
 import { createDraft, type Draft, type OwnFile } from './draft.ts';
 import { collectEarlyInit } from './early-init.ts';
+import { collectExpectation, endsExpectation } from './expectations.ts';
 import { createFamilies, type Families } from './families.ts';
 import { collectIdiom } from './idioms.ts';
 import { collectLimiters } from './limiters.ts';
@@ -116,7 +118,10 @@ function collectDefinitions(
     }
     if (ts.isGetAccessor(node) && ts.isIdentifier(node.name) && draft.unit(draft.functionUnit(node)).asynchronous)
       slotNames.add(node.name.text);
-    if (ts.isExpression(node) && mayFlow(node)) families.flow(node);
+    if (ts.isExpression(node)) {
+      if (mayFlow(node)) families.flow(node);
+      collectAsserted(draft, node);
+    }
   }
 }
 
@@ -149,6 +154,7 @@ function collectUses(draft: Draft, source: ts.SourceFile, slotNames: ReadonlySet
     else if (ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node))
       collectCall(draft, node);
     else if (ts.isVariableDeclarationList(node) && isAwaitUsing(node)) collectAwaitUsing(draft, node);
+    else if (endsExpectation(node)) collectExpectation(draft, node);
     else if (ts.isPropertyAccessExpression(node)) {
       if (slotNames.has(node.name.text)) collectRead(draft, node);
       else collectSymbol(draft, node);
@@ -232,7 +238,16 @@ function overlaps(facts: Facts): Concurrency[] {
   });
 }
 
-const noPromiseThere = new Set(['returned', 'untyped-caller', 'asked', 'declared', 'decorated', 'overload']);
+const noPromiseThere = new Set([
+  'returned',
+  'untyped-caller',
+  'shim',
+  'asked',
+  'asserted',
+  'declared',
+  'decorated',
+  'overload',
+]);
 
 function overlap(site: Site): string | undefined {
   if (site.kind === 'for-await') return site.elements ? 'a promise in an iterated array' : undefined;

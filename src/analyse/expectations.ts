@@ -6,7 +6,7 @@ import { isExpect } from './uses.ts';
 
 /** What a test expects of a promise, and the expression it expects it of. */
 export interface Expectation {
-  /** `expect` (vitest, jest, bun), `node:assert`, `ava`, `tap`. */
+  /** `expect` (vitest, jest, bun), `chai` (with chai-as-promised), `node:assert`, `ava`, `tap`. */
   readonly framework: string;
   readonly subject: ts.Expression;
 }
@@ -17,11 +17,14 @@ const asserting: readonly (readonly [api: RegExp, framework: string])[] = [
   [/^tap#.*\.rejects$|^@tapjs\/.*\.rejects$/, 'tap'],
 ];
 
-/** `expect(p).rejects.toThrow(x)` and `assert.rejects(p, x)`, by the whole call. */
-export function expectationOf(call: ts.CallExpression, checker: Checker): Expectation | undefined {
+/** `expect(p).rejects.toThrow(x)` and `assert.rejects(p, x)`, by the whole call; `expect(p).to.be.rejected`, by the last name. */
+export function expectationOf(call: ts.Expression, checker: Checker): Expectation | undefined {
+  if (!ts.isCallExpression(call) && !endsExpectation(call)) return undefined;
   if (!ts.isPropertyAccessExpression(call.expression) && !ts.isIdentifier(call.expression)) return undefined;
   const root = expectRoot(call);
-  if (root) return root.arguments[0] && { framework: 'expect', subject: root.arguments[0] };
+  const [expected] = root?.arguments ?? [];
+  if (root) return expected && { framework: namesOf(call).some(isChai) ? 'chai' : 'expect', subject: expected };
+  if (!ts.isCallExpression(call)) return undefined;
   const name = ts.isIdentifier(call.expression) ? call.expression.text : call.expression.name.text;
   const [subject] = call.arguments;
   if (!subject || !/^(rejects|doesNotReject|throwsAsync|notThrowsAsync)$/.test(name)) return undefined;
@@ -31,7 +34,7 @@ export function expectationOf(call: ts.CallExpression, checker: Checker): Expect
 }
 
 /** Emits the expectation's site; a function that it calls stands or falls with it. */
-export function collectExpectation(draft: Draft, call: ts.CallExpression): boolean {
+export function collectExpectation(draft: Draft, call: ts.CallExpression | ts.PropertyAccessExpression): boolean {
   const expectation = expectationOf(call, draft.checker);
   if (!expectation) return false;
   produce(
@@ -64,11 +67,28 @@ function settles(expect: ts.Node): boolean {
   return false;
 }
 
-const isSettling = (name: string): boolean => name === 'resolves' || name === 'rejects';
+const isChai = (name: string): boolean => /^(rejected|rejectedWith|fulfilled|eventually|become)$/.test(name);
+const isSettling = (name: string): boolean => name === 'resolves' || name === 'rejects' || isChai(name);
 
-/** The `expect(p)` at the root of `expect(p).rejects.toThrow(x)`, where the chain goes through `resolves` or `rejects`. */
-function expectRoot(call: ts.CallExpression): ts.CallExpression | undefined {
-  let node: ts.Expression = call.expression;
+/** `expect(p).to.be.rejected`: nothing is called, and nothing follows. */
+export function endsExpectation(node: ts.Node): node is ts.PropertyAccessExpression {
+  if (!ts.isPropertyAccessExpression(node) || !/^(rejected|fulfilled)$/.test(node.name.text)) return false;
+  const { parent } = node;
+  const goesOn = (ts.isPropertyAccessExpression(parent) || ts.isCallExpression(parent)) && parent.expression === node;
+  return !goesOn && expectRoot(node) !== undefined;
+}
+
+/** The names between `expect(p)` and the end of the chain. */
+function namesOf(end: ts.CallExpression | ts.PropertyAccessExpression): string[] {
+  const names: string[] = [];
+  let node: ts.Expression = ts.isCallExpression(end) ? end.expression : end;
+  for (; ts.isPropertyAccessExpression(node); node = node.expression) names.unshift(node.name.text);
+  return names;
+}
+
+/** The `expect(p)` at the root of `expect(p).rejects.toThrow(x)`, where the chain goes through a name that waits for `p`. */
+function expectRoot(end: ts.CallExpression | ts.PropertyAccessExpression): ts.CallExpression | undefined {
+  let node: ts.Expression = ts.isCallExpression(end) ? end.expression : end;
   let found = false;
   while (ts.isPropertyAccessExpression(node)) {
     if (isSettling(node.name.text)) found = true;

@@ -187,7 +187,7 @@ function isRejection({ node, consumer }: Read): boolean {
   const call = outermost(node).parent;
   for (let up: ts.Node = call; ts.isPropertyAccessExpression(up.parent) && up.parent.expression === up;) {
     up = up.parent;
-    if ((up as ts.PropertyAccessExpression).name.text === 'resolves') return false;
+    if (/^(resolves|eventually|become|fulfilled)$/.test((up as ts.PropertyAccessExpression).name.text)) return false;
   }
   return !/\b(doesNotReject|notThrowsAsync)$/.test((call as ts.CallExpression).expression.getText());
 }
