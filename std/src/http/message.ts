@@ -51,7 +51,7 @@ export class StreamedHttpResponse extends Message implements Iterable<Buffer> {
   constructor(head: Head, body: Body) {
     super(head);
     this.#body = body;
-    if (!body.ended) forgotten.register(this, body);
+    if (!body.ended) forgotten.register(this, body, this);
   }
 
   /** The body, as an iterable of its chunks. */
@@ -70,11 +70,14 @@ export class StreamedHttpResponse extends Message implements Iterable<Buffer> {
 
   /** The next chunk, or null at the end. */
   read(): Buffer | null {
-    return this.#body.next();
+    const chunk = this.#body.next();
+    if (chunk === null) forgotten.unregister(this);
+    return chunk;
   }
 
   /** All that has not been read yet. */
   readToEnd(): Buffer {
+    forgotten.unregister(this);
     return this.#body.rest();
   }
 
@@ -88,6 +91,7 @@ export class StreamedHttpResponse extends Message implements Iterable<Buffer> {
   }
 
   close(): void {
+    forgotten.unregister(this);
     this.#body.abandon();
   }
 

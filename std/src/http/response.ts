@@ -44,7 +44,7 @@ export class SyncResponse {
     this.#head = head;
     this.#body = body;
     this.#explain = explain;
-    if (!body.ended) forgotten.register(this, body);
+    if (!body.ended) forgotten.register(this, body, this);
   }
 
   /** The body as UTF-8 text, without a byte order mark. */
@@ -84,7 +84,7 @@ export class SyncResponse {
   /** A second response with the same body, which is read whole for it. */
   clone(): SyncResponse {
     if (this.#used) throw new TypeError('Response.clone: Body has already been consumed.');
-    const bytes = this.#explained(() => this.#body.rest());
+    const bytes = this.#explained(() => this.#rest());
     this.#body = buffered(bytes);
     return new SyncResponse(this.#head, buffered(bytes), this, this.#explain);
   }
@@ -97,10 +97,16 @@ export class SyncResponse {
 
   #whole(): Buffer {
     return this.#explained(() => {
-      const bytes = this.#body.rest();
+      const bytes = this.#rest();
       const codings = this.headers.get('content-encoding');
       return codings === null ? bytes : decode(bytes, codings);
     });
+  }
+
+  /** A program that never returns to the loop would keep what stays registered. */
+  #rest(): Buffer {
+    forgotten.unregister(this);
+    return this.#body.rest();
   }
 
   #explained<Result>(act: () => Result): Result {
@@ -124,6 +130,7 @@ export class SyncResponse {
     } catch (error) {
       throw this.#explain(error);
     } finally {
+      forgotten.unregister(this);
       this.#body.abandon();
     }
   }
