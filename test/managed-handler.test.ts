@@ -57,9 +57,10 @@ export async function twice(): Promise<void> {
   await handler({ path: 'a' }, { awsRequestId: '1' }, () => undefined);
 }
 `;
-  const { plan } = await convert({ project: project({ 'src/again.ts': again }), policies: ['async-shim'] });
-  expect(plan.refusals.map((r) => r.reason)).toContain('hand-over-callback/promise-only');
-  expect(plan.blocking).not.toContain('src/handler.ts#handler');
+  const { plan, changes } = await convert({ project: project({ 'src/again.ts': again }), policies: ['async-shim'] });
+  expect(plan.blocking).toContain('src/handler.ts#handler');
+  expect(plan.blocking).not.toContain('src/again.ts#twice');
+  expect(changes.find((c) => c.file === 'src/again.ts')).toBeUndefined();
 });
 
 test('what a private package without entries exports breaks nobody', async () => {
@@ -70,4 +71,83 @@ test('what a private package without entries exports breaks nobody', async () =>
   expect(await breaking('{ "name": "app", "private": true, "type": "module" }')).toBe(0);
   expect(await breaking('{ "name": "lib", "private": true, "type": "module", "main": "src/load.js" }')).toBe(1);
   expect(await breaking('{ "name": "lib", "type": "module" }')).toBe(1);
+});
+
+const untyped = `import { load } from './load.js';
+
+export const handler = async (event: { path: string }, _context: object): Promise<string> => {
+  const text = await load(event.path);
+  return text.trim();
+};
+`;
+
+test('a handler is known by its name and parameters, and becomes a shim over a blocking function', async () => {
+  const written = project({ 'src/handler.ts': untyped });
+  const { changes } = await convert({ project: written, policies: ['async-shim'] });
+  expect(changes.find((c) => c.file === 'src/handler.ts')?.after).toBe(`import { load } from './load.js';
+
+const handlerSync = (event: { path: string }, _context: object): string => {
+  const text = load(event.path);
+  return text.trim();
+};
+
+export const handler = async (event: { path: string }, _context: object): Promise<string> => handlerSync(event, _context);
+`);
+});
+
+test('in a project with a runtime loop of its own, handlers are called by that', async () => {
+  const runtime = "export const api = process.env['AWS_LAMBDA_RUNTIME_API'];\n";
+  const { plan } = await convert({ project: project({ 'src/handler.ts': untyped, 'src/runtime.ts': runtime }) });
+  expect(plan.blocking).toContain('src/handler.ts#handler');
+});
+
+test.each([
+  [
+    'a callback',
+    'export async function handler(event: any, context: any, callback: any): Promise<void> { callback(null, event); }',
+  ],
+  [
+    'an open loop',
+    "export async function handler(event: any, context: any): Promise<string> { context.callbackWaitsForEmptyEventLoop = false; return ''; }",
+  ],
+  [
+    'a streamed answer',
+    'declare const awslambda: any;\nexport const handler = awslambda.streamifyResponse(async (event: any, stream: any): Promise<void> => { stream.end(); });',
+  ],
+])('a handler with %s stays as it is', async (_what, text) => {
+  const { plan, changes } = await convert({ project: project({ 'src/handler.ts': text }), policies: ['async-shim'] });
+  expect(plan.refusals.map((r) => r.reason)).toContain('refuse-loop/lambda-answer');
+  expect(changes.map((c) => c.file)).not.toContain('src/handler.ts');
+});
+
+test.each([
+  [
+    'a declaration',
+    'export async function handler(event: { path: string }): Promise<string> { return await load(event.path); }',
+  ],
+  [
+    'a default',
+    'export default async function handler(event: { path: string }): Promise<string> { return await load(event.path); }',
+  ],
+])('%s', async (_what, text) => {
+  const file = `import { load } from './load.js';\n\n${text}\n`;
+  const { changes } = await convert({ project: project({ 'src/handler.ts': file }), policies: ['async-shim'] });
+  const after = changes.find((c) => c.file === 'src/handler.ts')!.after;
+  expect(after).toContain('function handlerSync(event: { path: string }): string { return load(event.path); }');
+  expect(after).toMatch(
+    /async function handler\(event: \{ path: string \}\): Promise<string> \{\n {2}return handlerSync\(event\);\n\}/,
+  );
+});
+
+test('CommonJS', async () => {
+  const files = {
+    'src/load.ts': '',
+    'src/handler.ts': '',
+    'handler.cjs':
+      "const { readFile } = require('node:fs/promises');\nexports.handler = async (event) => (await readFile(event.path, 'utf8')).trim();\n",
+  };
+  const { changes } = await convert({ project: project(files), policies: ['async-shim'] });
+  expect(changes.find((c) => c.file === 'handler.cjs')!.after).toContain(
+    "exports.handler = async (event) => readFileSync(event.path, 'utf8').trim();",
+  );
 });

@@ -37,6 +37,10 @@ export default defineTransform({
       short: 'A conditional type asks about promises that stay.',
       extra: 'What it gives would change with some of them and not with others. Write the type that is meant.',
     },
+    asserted: {
+      short: 'A value without a type is taken for a promise.',
+      extra: 'Nothing says where it comes from, so it stays a promise. Give what makes it a type.',
+    },
     declared: {
       short: 'The function is declared here and defined elsewhere.',
       extra:
@@ -61,6 +65,8 @@ export default defineTransform({
     switch (site.how) {
       case 'passed-library':
         return refuse('to-library', `A promise is handed to a library: ${site.detail}.`);
+      case 'shim':
+        return refuse('to-library', `${site.detail}.`);
       case 'passed-unknown':
         return refuse('untyped', `A promise is handed to untyped code: ${site.detail}.`);
       case 'tested':
@@ -82,6 +88,12 @@ export default defineTransform({
         );
       case 'asked':
         return refuse('asked', `A conditional type asks for \`${shown}\`: ${site.detail}.`);
+      case 'asserted':
+        return refuse(
+          'asserted',
+          `\`${shown}\` has no type of its own, and is taken for a promise.`,
+          'a type for what makes it',
+        );
       case 'declared':
         return refuse('declared', `\`${shown}\` is declared here and defined elsewhere${site.detail}.`);
       case 'decorated':

@@ -26,6 +26,11 @@ export default defineTransform({
       short: 'A dialogue with a child process has no blocking form.',
       extra: '`execFile` and `exec` through `promisify`, or a wait for `exit`, convert.',
     },
+    'lambda-answer': {
+      short: 'The handler tells its runtime of work on the event loop.',
+      extra:
+        'A handler that answers by callback, streams its answer, or lets the runtime go on before the loop is empty, lives on the loop of the managed runtime.',
+    },
     stream: {
       short: 'A stream lives on the event loop.',
       extra: 'Reading a whole file or iterating over its lines converts.',
@@ -44,6 +49,8 @@ export default defineTransform({
       const event = first && ts.isStringLiteralLike(first) ? ` of the event \`${first.text}\`` : '';
       return refuse('listener', `\`${name}\`${event} lives on the event loop.`);
     }
+    if (site.api.startsWith('aws-lambda#'))
+      return refuse('lambda-answer', `\`${name}\` has to do with the event loop of the managed runtime.`);
     if (/child_process/.test(site.api)) return refuse('child', `\`${name}\` runs beside this code.`);
     return refuse('stream', `\`${name}\` lives on the event loop.`);
   },

@@ -15,7 +15,7 @@ export default defineTransform({
   reasons: {},
   rewrite(site, node, context) {
     if (site.kind === 'callback') {
-      if (!/^global#(\w*Array|Map|Set)\.forEach$/.test(site.api)) return undefined;
+      if (!/^(global|node:url)#[\w.]+\.forEach$/.test(site.api)) return undefined;
       const name = site.api.slice(site.api.indexOf('#') + 1);
       return {
         keep: true,

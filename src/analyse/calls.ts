@@ -7,6 +7,7 @@ import { collectExpectation, takesSubject } from './expectations.ts';
 import { isLoopApi } from './loop.ts';
 import { collectMock } from './mocks.ts';
 import { hasBody, isFunctionLike, outermost, walk } from './syntax.ts';
+import { promisingUnit } from './shims.ts';
 import { isPresenceTest } from './presence.ts';
 import { asksForIterator, chainCall, isCombinatorCall, promiseMember, useOf, type Use } from './uses.ts';
 
@@ -161,7 +162,8 @@ function callOwn(
 export function calledUnit(draft: Draft, call: ts.Node, declaration: ts.SignatureDeclaration): UnitId {
   const unit = draft.functionUnit(declaration);
   const there = declaration.getSourceFile();
-  return draft.servers.has(there) && call.getSourceFile() !== there ? draft.threadedUnit(unit) : unit;
+  if (draft.servers.has(there) && call.getSourceFile() !== there) return draft.threadedUnit(unit);
+  return promisingUnit(draft, unit);
 }
 
 /** A call (or getter read) that yields the promise of `callee`. */
@@ -231,9 +233,7 @@ export function followUse(draft: Draft, node: ts.Expression, use: Use): void {
   // What is taken out of a swapped value is not that value.
   const taken = (target: ts.Node): boolean =>
     ts.isBindingElement(target) && draft.checker.bearing(draft.checker.typeOf(node)) === 'swapped';
-  const untyped = use.targets.find(
-    (target) => draft.checker.isAnyLike(draft.checker.typeOf(target)) && !taken(target),
-  );
+  const untyped = use.targets.find((target) => draft.checker.isAnyLike(draft.checker.typeOf(target)) && !taken(target));
   if (untyped) {
     // Reads of it cannot be told from reads of anything else.
     const detail = `\`${(untyped as ts.NamedDeclaration).name?.getText() ?? 'what takes it'}\` has no type`;
@@ -322,7 +322,8 @@ export function functionValues(draft: Draft, node: ts.Expression): UnitId[] {
     .signatures(draft.checker.typeOf(node))
     .filter((d) => draft.checker.isOwn(d) && isFunctionLike(d))
     .map((d) => draft.functionUnit(d))
-    .filter((u) => draft.unit(u).asynchronous);
+    .filter((u) => draft.unit(u).asynchronous)
+    .map((u) => promisingUnit(draft, u));
 }
 
 /** A generic call that hands a callback's result on: `xs.map(async …)`, `storage.run(store, async …)`. It stands for the callback. */

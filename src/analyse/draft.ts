@@ -34,12 +34,16 @@ export interface Draft {
   readonly swappedTypes: ReadonlySet<string>;
   /** Test modules that run a server: they move to a worker thread, and other files see them through it. */
   readonly servers: Set<ts.SourceFile>;
+  /** Functions that stay async towards a library (by its API id) where the policy `async-shim` is allowed, and others may call. */
+  readonly shims: Map<UnitId, string>;
   place(node: ts.Node): Place;
   functionUnit(node: ts.SignatureDeclaration): UnitId;
   slotUnit(declaration: ts.Node): UnitId;
   moduleUnit(source: ts.SourceFile): UnitId;
   /** The view from other threads of a function in a module that moves to a worker. */
   threadedUnit(unit: UnitId): UnitId;
+  /** The view of a function that gives a promise to its callers, whatever becomes of it. */
+  promisingUnit(unit: UnitId): UnitId;
   enclosing(node: ts.Node): UnitId;
   unit(id: UnitId): Unit;
   /** `span` where it is not the node's own. */
@@ -123,6 +127,7 @@ export function createDraft(
     knownApis,
     swappedTypes,
     servers: new Set(),
+    shims: new Map(),
     place,
     functionUnit,
     slotUnit: (declaration) =>
@@ -132,6 +137,12 @@ export function createDraft(
       const id = `${unit}@thread`;
       const of = units.get(unit)!;
       if (!units.has(id)) units.set(id, { ...of, id, kind: 'threaded', asynchronous: false, exported: false });
+      return id;
+    },
+    promisingUnit(unit) {
+      const id = `${unit}@promise`;
+      const of = units.get(unit)!;
+      if (!units.has(id)) units.set(id, { ...of, id, kind: 'slot', asynchronous: false, exported: false });
       return id;
     },
     enclosing(node) {

@@ -1,12 +1,13 @@
 import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
+import { isManagedHandler } from './managed-handlers.ts';
 import { hasBody } from './syntax.ts';
 
 /** `load` beside `loadSync`, with the same parameters: to convert it would make the same function twice. */
 export function collectTwin(draft: Draft, node: ts.SignatureDeclaration): void {
   const name = nameOf(node);
   if (name === undefined || !hasBody(node) || !draft.unit(draft.functionUnit(node)).asynchronous) return;
-  if (!syncNames(node.getSourceFile()).has(name)) return;
+  if (!syncNames(node.getSourceFile()).has(name) || isManagedHandler(draft, node)) return;
   const twin = siblings(node).find((each) => nameOf(each) === `${name}Sync` && isStatic(each) === isStatic(node));
   if (
     !twin ||
