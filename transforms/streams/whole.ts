@@ -24,6 +24,8 @@ const converters: Readonly<Record<string, string>> = {
 export function wholeSource(node: ts.Expression, context: Context): Whole | RefuseAnswer | undefined {
   const source = skipParentheses(node);
   if (context.text(source) === 'process.stdin') return { pieces: [imported('node:fs', 'readFileSync'), '(0)'] };
+  const body = wholeBody(source, context);
+  if (body) return body;
   if (!ts.isCallExpression(source)) return undefined;
   // `createReadStream(path).pipe(createGunzip())`
   if (
@@ -43,6 +45,20 @@ export function wholeSource(node: ts.Expression, context: Context): Whole | Refu
       `The options \`${context.text(options)}\` of the stream have no place in \`readFileSync\`.`,
     );
   return { pieces: [imported('node:fs', 'readFileSync', through(source.expression)), '(', path, ')'], isFile: true };
+}
+
+/** The bytes of `Readable.fromWeb(response.body)`; with `node-fetch`, of `response.body` itself. */
+function wholeBody(source: ts.Expression, context: Context): Whole | undefined {
+  const wrapped = ts.isCallExpression(source) && /\bReadable\.(fromWeb|from)$/.test(context.text(source.expression));
+  let body = wrapped && source.arguments.length === 1 ? source.arguments[0]! : source;
+  while (ts.isAsExpression(body) || ts.isNonNullExpression(body) || ts.isParenthesizedExpression(body))
+    body = body.expression;
+  if (!ts.isPropertyAccessExpression(body)) return undefined;
+  const api = context.types.api(body) ?? '';
+  const known = wrapped
+    ? /^(global|undici|node-fetch)#(Response|BodyMixin)\.body$/
+    : /^node-fetch#(Response|BodyMixin)\.body$/;
+  return known.test(api) ? { pieces: ['Buffer.from(', body.expression, '.arrayBuffer())'] } : undefined;
 }
 
 /** The value behind one step of a pipeline: `createGzip(options)`. */
