@@ -15,7 +15,6 @@ import type { ScenarioEnd } from './transcript.ts';
 export function startPaceServer(scenario: LambdaScenario, ended: (end: ScenarioEnd) => void): Promise<LambdaServer> {
   const routes = scenario.routes ?? [];
   const clock = createPairClock();
-  const sockets = new Set<Socket>();
   let connections = 0;
   let handedOut = 0;
   let firstResponseAt: number | null = null;
@@ -60,18 +59,15 @@ export function startPaceServer(scenario: LambdaScenario, ended: (end: ScenarioE
     }
   };
 
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     connections++;
-    sockets.add(socket);
     const reader = createRequestReader({
       head: () => undefined,
       request: (request) => answer(socket, request),
       malformed: () => socket.destroy(),
     });
     socket.on('data', (chunk: Buffer) => reader.push(chunk));
-    socket.on('end', () => socket.end());
     socket.on('error', () => undefined);
-    socket.on('close', () => sockets.delete(socket));
   });
 
   return new Promise((resolve, reject) => {
@@ -83,8 +79,8 @@ export function startPaceServer(scenario: LambdaScenario, ended: (end: ScenarioE
           usage = watchUsage(pid, warmUp);
         },
         finish() {
+          // Connections end with the runtime, which is stopped before this.
           server.close();
-          for (const socket of sockets) socket.destroy();
           return {
             scenario: scenario.name,
             exchanges: [],
