@@ -51,12 +51,30 @@ function callsOf(source: ts.SourceFile): Call[] {
   const stack: ts.Node[] = [source];
   while (stack.length > 0) {
     const node = stack.pop()!;
+    if (isImport(node)) continue;
     if (ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node)) calls.push(node);
     const children: ts.Node[] = [];
     ts.forEachChild(node, (child) => void children.push(child));
     for (const child of children.reverse()) stack.push(child);
   }
   return calls;
+}
+
+/** `const fs = require('fs').promises;` at the top of a module is an import: two of one module may become one, as with `import`. */
+function isImport(node: ts.Node): boolean {
+  if (!ts.isVariableStatement(node) || !ts.isSourceFile(node.parent)) return false;
+  return node.declarationList.declarations.every(({ initializer }) => {
+    let root = initializer;
+    while (root && ts.isPropertyAccessExpression(root)) root = root.expression;
+    return (
+      root !== undefined &&
+      ts.isCallExpression(root) &&
+      ts.isIdentifier(root.expression) &&
+      root.expression.text === 'require' &&
+      root.arguments.length === 1 &&
+      ts.isStringLiteral(root.arguments[0]!)
+    );
+  });
 }
 
 /** The last name of a callee, as a swap of its receiver or a cast leaves it. */

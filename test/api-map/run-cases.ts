@@ -48,7 +48,7 @@ export async function runCases(
     writeFileSync(join(output, 'package.json'), '{ "type": "module" }');
     const loader = text.includes('@unawait/std/crypto') ? ['--import', tsx] : [];
     const running = promisify(execFile)(process.execPath, [...loader, outfile], {
-      timeout: 60_000,
+      timeout: 120_000,
       maxBuffer: 1 << 26,
       env: { ...process.env, TZ: 'UTC', NODE_PATH: join(here, '../../node_modules'), ...env },
     });

@@ -1,5 +1,10 @@
 const newer = 'Node 20 does not have it';
 const typeOnly = 'a type has nothing to run; the type test compiles its uses';
+const domSubtle = 'the same as in `node:crypto#webcrypto.SubtleCrypto`, in projects with the DOM library';
+const subtle = [
+  ...['digest', 'encrypt', 'decrypt', 'sign', 'verify', 'generateKey', 'deriveKey', 'deriveBits'],
+  ...['importKey', 'exportKey', 'wrapKey', 'unwrapKey'],
+];
 const oldVersion = 'a version between those that are installed';
 
 /** Rows with a blocking form that no case runs, and why. */
@@ -15,8 +20,7 @@ export const withoutCase: Readonly<Record<string, string>> = {
   'node:fs#readv': 'its promisified form is refused; `new Promise` around it is an idiom',
   'node:fs#write': 'its promisified form is refused; `new Promise` around it is an idiom',
   'node:fs#writev': 'its promisified form is refused; `new Promise` around it is an idiom',
-  'global#SubtleCrypto.digest':
-    'the same as `node:crypto#webcrypto.SubtleCrypto.digest`, in projects with the DOM library',
+  ...Object.fromEntries(subtle.map((name) => [`global#SubtleCrypto.${name}`, domSubtle])),
   'global#Response.bytes': "Node 20's `Response` does not have it",
   'node:stream/web#ReadableStream': typeOnly,
   'global#ReadableStream': typeOnly,

@@ -4,7 +4,7 @@ import { argumentsOf, argumentsSpan, calleeOf, endsInLineComment, isInert } from
 import { rewriteOptions } from './options-object.ts';
 import { parseRowText, type RowPart, usesArgument, withoutMissing } from './row-text.ts';
 import type { Row } from './row.ts';
-import { writtenThrough } from './written-through.ts';
+import { isRequired, writtenThrough } from './written-through.ts';
 
 export type CallNode = SiteNodes['api-call'];
 
@@ -67,7 +67,9 @@ export function blockingCall(row: Row, node: CallNode, context: Context): Blocki
       ? 'The function is imported in its blocking form.'
       : limited
         ? 'The signal becomes the time limit that it stands for.'
-        : Object.values(row.drops ?? {})[0];
+        : !row.same && isRequired(calleeOf(node))
+          ? 'The module is required where the others are.'
+          : Object.values(row.drops ?? {})[0];
   return { pieces: before ? ['(', before, pieces, ')'] : pieces, notes, drops };
 }
 

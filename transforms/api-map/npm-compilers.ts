@@ -43,7 +43,9 @@ export const npmCompilers: readonly Row[] = [
   { api: '@babel/core#transformFromAstAsync', sync: '@babel/core#transformFromAstSync' },
   { api: '@babel/core#parseAsync', sync: '@babel/core#parseSync' },
   { api: '@babel/core#loadOptionsAsync', sync: '@babel/core#loadOptionsSync' },
-  { api: '@babel/core#loadPartialConfigAsync', sync: '@babel/core#loadPartialConfigSync' },
+  { api: '@babel/core#loadPartialConfigAsync', sync: '@babel/core#loadPartialConfigSync', versions: '>=8' },
+  // Its types name only this one, which blocks where it gets no callback.
+  { api: '@babel/core#loadPartialConfigAsync', sync: '@babel/core#loadPartialConfig', versions: '<8' },
   { api: '@babel/core#createConfigItemAsync', sync: '@babel/core#createConfigItemSync' },
   { api: 'csv-parse#parse', form: 'callback', sync: 'csv-parse/sync#parse' },
   ...['format', 'formatWithCursor', 'check', 'resolveConfig', 'getFileInfo'].map((name): Row => ({

@@ -15,7 +15,7 @@ export function writtenThrough(callee: ts.Expression, { source, types }: Context
   while (ts.isPropertyAccessExpression(root) || ts.isNonNullExpression(root) || ts.isParenthesizedExpression(root)) {
     root = root.expression;
   }
-  if (!ts.isIdentifier(root)) return { injected: !ts.isCallExpression(root) };
+  if (!ts.isIdentifier(root)) return { injected: !isRequired(root) };
   const binding = bindingOf(root.text, source);
   if (binding === 'whole') return { through: root.text, injected: false };
   const beside = root === callee || binding !== 'part' ? undefined : wholeBeside(root.text, source);
@@ -64,7 +64,7 @@ function wholeBeside(name: string, source: ts.SourceFile): string | undefined {
 }
 
 /** `require('fs')`, `require('fs').promises` */
-function isRequired(node: ts.Expression): boolean {
+export function isRequired(node: ts.Expression): boolean {
   let root = node;
   while (ts.isPropertyAccessExpression(root)) root = root.expression;
   return ts.isCallExpression(root) && ts.isIdentifier(root.expression) && root.expression.text === 'require';
