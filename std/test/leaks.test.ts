@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fetchSync, globalAgent, requestSync } from '../src/http.ts';
 import { connectSync } from '../src/net.ts';
 import { backends, onEachBackend } from './servers/backends.ts';
+import { library } from './servers/bundle.ts';
 import { thrownBy } from './servers/catch.ts';
 import { inWorker } from './servers/in-worker.ts';
 import type { RunningServer, ServerContext } from './servers/in-worker.ts';
@@ -39,6 +41,31 @@ const settled = (most = Infinity): number => {
 
 /** How often, on the fast tables and on the bridge, whose every step crosses threads twice. */
 const rounds = (name: string, most: number): number => (name === 'bridge' ? most / 10 : most);
+
+describe('memory', () => {
+  it('does not grow with requests in a program that never returns to the loop', () => {
+    const program = `import { fetchSync, requestSync, connectSync } from ${JSON.stringify(library)};
+      const url = 'http://127.0.0.1:${server.info}/';
+      const round = (count) => {
+        for (let index = 0; index < count; index++) {
+          fetchSync(url).text();
+          for (const chunk of requestSync(url, { stream: true })) chunk.length;
+        }
+        for (let index = 0; index < count / 20; index++) connectSync(${server.info}, '127.0.0.1').close();
+        gc();
+        return process.memoryUsage().heapUsed;
+      };
+      round(500);
+      const before = round(100);
+      console.log(Math.round((round(4000) - before) / 4000));`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', program], {
+      encoding: 'utf8',
+      env: { ...process.env, UNAWAIT_BACKEND: backends[0], NODE_OPTIONS: '' },
+    });
+    // Bytes for each request.
+    expect(Number(stdout || NaN), stderr).toBeLessThan(100);
+  });
+});
 
 describe.runIf(existsSync('/proc/self/fd'))('descriptors', () => {
   onEachBackend('are given back', (name) => {
