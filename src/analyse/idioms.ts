@@ -2,6 +2,7 @@ import { ts } from 'ts-morph';
 import { collectAbortTimer } from './abort-timers.ts';
 import type { Draft } from './draft.ts';
 import { collectChildIdioms } from './child-idioms.ts';
+import { collectEarlyRead } from './early-reads.ts';
 import { refersTo, writeTarget } from './loop-state.ts';
 import { collectPipelineLoop } from './pipeline-loops.ts';
 import { collectSocketIdioms } from './socket-idioms.ts';
@@ -29,6 +30,7 @@ export function collectIdiom(draft: Draft, node: ts.Node): void {
   collectPipelineLoop(draft, node);
   collectWaitLoop(draft, node);
   collectWaitFor(draft, node);
+  collectEarlyRead(draft, node);
   for (const recognise of recognisers) {
     const idiom = recognise(node, draft);
     if (idiom !== undefined)
