@@ -164,7 +164,7 @@ function policyPage(fixtures: string): string {
   return page(
     '# Policies',
     'A policy allows a change that makes another program of the old one. Without its name on the command line (`--policy NAME`) or in the configuration the place is refused. ' +
-      'A comment `// unawait-policy NAME` allows it at one statement, function, class or member.',
+      'A comment `// unawait-policy NAME` allows it at one statement, function, class or member, or above the first import in a whole file.',
     ...sections,
   );
 }
@@ -172,11 +172,15 @@ function policyPage(fixtures: string): string {
 /** The shortest fixture of one file that asks for the policy alone. */
 function policyExample(policy: string, fixtures: string): string {
   const found = readdirSync(fixtures, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.name === 'options.json' && !/(^|\/)(skip-|projects)/.test(relative(fixtures, entry.parentPath)))
+    .filter(
+      (entry) => entry.name === 'options.json' && !/(^|\/)(skip-|projects)/.test(relative(fixtures, entry.parentPath)),
+    )
     .map((entry) => entry.parentPath)
     .filter((folder) => existsSync(join(folder, 'before.ts')) && existsSync(join(folder, 'after.ts')))
     .filter((folder) => {
-      const options = JSON.parse(readFileSync(join(folder, 'options.json'), 'utf8')) as { policies?: readonly string[] };
+      const options = JSON.parse(readFileSync(join(folder, 'options.json'), 'utf8')) as {
+        policies?: readonly string[];
+      };
       return options.policies?.length === 1 && options.policies[0] === policy;
     })
     .map((folder) => ({ folder, length: readFileSync(join(folder, 'before.ts'), 'utf8').length }))

@@ -4,7 +4,10 @@ import { isFunctionLike, walk } from './syntax.ts';
 
 const pattern = /\/[/*][ \t*]*unawait-([a-z-]+)[ \t]*(?::[ \t]*)?([^\r\n]*)/g;
 
-/** Comments `unawait-keep` and `unawait-policy`, each with the statement or member that it stands in front of or ends a line of. */
+/**
+ * Comments `unawait-keep` and `unawait-policy`, each with the statement or member that it stands in front of or ends a line of; above the
+ * first import it speaks of the whole file.
+ */
 export function collectSteering(draft: Draft, source: ts.SourceFile): void {
   const { text } = source;
   if (!text.includes('unawait-')) return;
@@ -20,14 +23,30 @@ export function collectSteering(draft: Draft, source: ts.SourceFile): void {
       : onLine(covered, source, from, index);
     const { line, character } = source.getLineAndCharacterOfPosition(index);
     const at = node ?? source.endOfFileToken;
+    const atHead = alone && node !== undefined && isFileHead(node, source);
     draft.steer({
       word: word!,
       text: rest!.replace(/\*\/.*$/, '').trim(),
       place: { file, line: line + 1, column: character + 1 },
-      span: node ? { start: node.getStart(source), end: node.end } : { start: index, end: index },
+      span: atHead
+        ? { start: 0, end: source.end }
+        : node
+          ? { start: node.getStart(source), end: node.end }
+          : { start: index, end: index },
       unit: node && isFunctionLike(node) ? draft.functionUnit(node) : draft.enclosing(at),
     });
   }
+}
+
+/** The first statement, where it is an import or a directive: nothing that a comment could steer. */
+function isFileHead(node: ts.Node, source: ts.SourceFile): boolean {
+  if (node !== source.statements[0]) return false;
+  return (
+    ts.isImportDeclaration(node) ||
+    ts.isImportEqualsDeclaration(node) ||
+    (ts.isExpressionStatement(node) && ts.isStringLiteral(node.expression)) ||
+    (ts.isVariableStatement(node) && /=\s*require\s*\(/.test(node.getText(source)))
+  );
 }
 
 function isCoverable(node: ts.Node): boolean {
