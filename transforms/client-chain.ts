@@ -147,13 +147,14 @@ function checkLiteral(
   client: Client,
   pack: string,
   context: Context,
+  prefix = '',
 ): RefuseAnswer | undefined {
   for (const property of literal.properties) {
     const { name } = property;
     if (!name || !(ts.isIdentifier(name) || ts.isStringLiteral(name)))
       return refuse('hidden-options', `Which options \`${context.text(property)}\` stands for cannot be seen here.`);
     if (!known.has(name.text))
-      return refuse('option', `The blocking form of \`${pack}\` has no option \`${name.text}\`.`);
+      return refuse('option', `The blocking form of \`${pack}\` has no option \`${prefix}${name.text}\`.`);
     const value = ts.isPropertyAssignment(property)
       ? property.initializer
       : ts.isShorthandPropertyAssignment(property)
@@ -175,7 +176,7 @@ function checkValue(
 ): RefuseAnswer | undefined {
   const type = context.types.text(value);
   const inner = client.inner[name];
-  if (inner && ts.isObjectLiteralExpression(value)) return checkLiteral(value, inner, client, pack, context);
+  if (inner && ts.isObjectLiteralExpression(value)) return checkLiteral(value, inner, client, pack, context, `${name}.`);
   if (inner && !/^(number|false|\d+)$/.test(type))
     return refuse('hidden-options', `What \`${name}\` has in \`${context.text(value)}\` cannot be seen here.`);
   if (name === 'signal' && /AbortSignal\./.test(context.text(value)))

@@ -10,7 +10,6 @@ const rules: readonly { readonly api: RegExp; readonly answer: (value: ts.Expres
       api: /^axios#(axios\.)?\w+\.responseType$/,
       answer: (value, context) => oneOf(value, context, ['json', 'text', 'arraybuffer']),
     },
-    { api: /^got#\w+\.responseType$/, answer: (value, context) => oneOf(value, context, ['json', 'text', 'buffer']) },
     {
       api: /^axios#(axios\.)?\w+\.proxy$/,
       answer: (value) =>
@@ -18,8 +17,8 @@ const rules: readonly { readonly api: RegExp; readonly answer: (value: ts.Expres
           ? keep()
           : refuse('value', 'The blocking client takes `proxy: false`, or the proxies of the environment.'),
     },
-    { api: /^(axios|got|ky)#(axios\.)?\w+\.signal$/, answer: signal },
-    { api: /^(axios#(axios\.)?\w+\.data|(got|ky)#\w+\.body)$/, answer: body },
+    { api: /^axios#(axios\.)?\w+\.signal$/, answer: signal },
+    { api: /^axios#(axios\.)?\w+\.data$/, answer: body },
   ];
 
 export default defineTransform({
@@ -28,7 +27,10 @@ export default defineTransform({
   claims: 'api-member',
   applicability: 'safe',
   priority: 10,
-  summary: 'Look at the options of an HTTP client whose value decides whether there is a blocking form',
+  summary: 'Look at the options of `axios` whose value decides whether there is a blocking form',
+  docs:
+    '`responseType`, `proxy`, `signal` and `data` have a blocking form for some of their values. Other options keep their text, or are refused ' +
+    'by their name in the API map.',
   reasons: {
     signal: {
       short: 'A time limit by signal cannot fire while the thread blocks.',

@@ -23,7 +23,7 @@ function verb(name: string): readonly Row[] {
       ? [
           { api, ...form, when: { 2: typed } },
           { api, ...form, when: { 2: sendable }, note: loose },
-          { api, refuse: 'the blocking client sends text, bytes and plain data', unlocks, versions },
+          { api, refuse: 'the blocking client sends text, bytes and plain data', versions },
         ]
       : [{ api, ...form }];
   return [
