@@ -18,7 +18,7 @@ const std = '@unawait/std';
 
 /**
  * A project transform: reads what changed and edits each `package.json` that governs a changed file. Adds `@unawait/std` where it is
- * imported now; drops dependencies that were imported before and are not any more. Formatting and order are kept.
+ * imported now; drops dependencies that were imported before and that neither code nor scripts name any more. Formatting and order are kept.
  */
 export function editPackageJsons(input: PackageJsonInput): FileChange[] {
   const after = new Map(input.before);
@@ -28,12 +28,25 @@ export function editPackageJsons(input: PackageJsonInput): FileChange[] {
     if (!input.changes.some((c) => owned(c.file))) return [];
     const was = importedPackages(input.before, owned);
     const now = importedPackages(after, owned);
-    const edited = edit(text, was, now);
+    const texts = [...after].filter(([path]) => owned(path)).map(([, source]) => source);
+    const edited = edit(text, was, now, (name) => texts.some((source) => names(source, name)));
     return edited === text ? [] : [{ file, before: text, after: edited }];
   });
 }
 
-function edit(text: string, was: ReadonlySet<string>, now: ReadonlySet<string>): string {
+/** Whether a text has a package's name in quotes, as `createRequire(…)('x')` and `importSync('x', …)` do. */
+function names(text: string, name: string): boolean {
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1))
+    if (/['"`]/.test(text[at - 1] ?? '') && /['"`/]/.test(text[at + name.length] ?? '')) return true;
+  return false;
+}
+
+function edit(
+  text: string,
+  was: ReadonlySet<string>,
+  now: ReadonlySet<string>,
+  isNamed: (name: string) => boolean,
+): string {
   const tree = parseTree(text);
   if (tree?.type !== 'object') return text;
   const manifest = getNodeValue(tree) as Partial<Record<string, Record<string, string>>> & { name?: unknown };
@@ -53,8 +66,10 @@ function edit(text: string, was: ReadonlySet<string>, now: ReadonlySet<string>):
     ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'].some(
       (k) => manifest[k]?.[name] !== undefined,
     );
+  const scripts = Object.values(manifest['scripts'] ?? {});
+  const isRun = (name: string): boolean => scripts.some((script) => script.split(/[^\w@/.-]+/).includes(name));
   for (const name of Object.keys(manifest['dependencies'] ?? {})) {
-    if (!was.has(name) || now.has(name)) continue;
+    if (!was.has(name) || now.has(name) || isNamed(name) || isRun(name)) continue;
     set(['dependencies', name], undefined);
     const types = `@types/${name.startsWith('@') ? name.slice(1).replace('/', '__') : name}`;
     if (manifest['devDependencies']?.[types] !== undefined) set(['devDependencies', types], undefined);

@@ -37,6 +37,11 @@ export default defineTransform({
     },
   },
   rewrite(site, of, context) {
+    if (site.kind === 'idiom' && site.idiom === 'unnamed') {
+      const [declaration] = (of as ts.VariableStatement).declarationList.declarations;
+      const end = context.source.text[of.end - 1] === ';' ? ';' : '';
+      return template`${declaration!.initializer!}${end}`;
+    }
     if (site.kind === 'idiom' && site.idiom === 'all-stored')
       return { rewrite: template``, drops: 'The work was done where the array was filled.' };
     if (site.kind === 'idiom' && /^all-(counted-)?workers$/.test(site.idiom))
@@ -61,7 +66,11 @@ function all(node: ts.CallExpression, elements: ts.Expression, context: Context)
     const untyped = elements.elements.find(
       (element) => !ts.isSpreadElement(element) && types.colour(element) === 'unknown',
     );
-    if (untyped) return refuse('untyped', `Nothing says whether \`${text(untyped).slice(0, 80)}\` is a promise.`);
+    if (untyped)
+      return refuse(
+        'untyped',
+        `Nothing says whether \`${text(untyped).replace(/\s+/g, ' ').slice(0, 80)}\` is a promise.`,
+      );
     const rewrite = needsTuple(node, elements, context) ? template`${elements} as const` : template`${elements}`;
     return elements.elements.length < 2 && !elements.elements.some(ts.isSpreadElement)
       ? rewrite
@@ -83,6 +92,11 @@ function all(node: ts.CallExpression, elements: ts.Expression, context: Context)
   };
 }
 
+/** `x && f()` → `if (x) f()` */
+function statement(element: ts.Expression): Piece[] {
+  return ts.isBinaryExpression(element) ? ['if (', element.left, ') ', element.right] : [element];
+}
+
 /** `await Promise.all([f(), g()]);` → `f();` and `g();` */
 function statements(node: ts.ExpressionStatement, { source }: Context): Answer {
   let call: ts.Expression = node.expression;
@@ -91,7 +105,7 @@ function statements(node: ts.ExpressionStatement, { source }: Context): Answer {
   const end = source.text[node.end - 1] === ';' ? ';' : '';
   const drops = 'Nobody looks at the array.';
   return {
-    rewrite: template`${elements.map((element, i) => (i ? ['\n', element, end] : [element, end]))}`,
+    rewrite: template`${elements.map((element, i) => [i ? '\n' : '', ...statement(element), end])}`,
     drops,
     ...(elements.length > 1 && { applicability: 'noted', note }),
   };

@@ -161,10 +161,39 @@ function allStatement(node: ts.Node, draft: Draft): string | undefined {
   const list = call.arguments[0]!;
   const workers = workersOf(draft, list);
   if (workers) return workers;
-  if (ts.isIdentifier(list) && draft.checker.bearing(draft.checker.typeOf(list)) === 'container') return 'all-stored';
-  return ts.isArrayLiteralExpression(list) && list.elements.length > 0 && list.elements.every(ts.isCallExpression)
+  if (ts.isIdentifier(list) && draft.checker.bearing(draft.checker.typeOf(list)) === 'container') {
+    const made = onlyFor(draft, list);
+    if (made) draft.emit({ kind: 'idiom', idiom: 'unnamed' }, made, draft.enclosing(made), -3);
+    return 'all-stored';
+  }
+  return ts.isArrayLiteralExpression(list) && list.elements.length > 0 && list.elements.every(standsAlone)
     ? 'all-statement'
     : undefined;
+}
+
+/** A call, or `condition && call`: what reads as a statement of its own. */
+function standsAlone(element: ts.Expression): boolean {
+  if (!ts.isBinaryExpression(element)) return ts.isCallExpression(element);
+  const { left, operatorToken, right } = element;
+  return (
+    operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken &&
+    ts.isCallExpression(right) &&
+    !ts.isObjectLiteralExpression(left)
+  );
+}
+
+/** `const workers = …;` that nothing else names: without the wait for it, it needs no name. */
+function onlyFor(draft: Draft, list: ts.Identifier): ts.VariableStatement | undefined {
+  const [declaration] = draft.checker.declarations(list);
+  if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return undefined;
+  const statement = declaration.parent.parent;
+  if (!ts.isVariableStatement(statement) || statement.declarationList.declarations.length !== 1 || statement.modifiers)
+    return undefined;
+  const uses = [...walk(statement.parent)].filter(
+    (node) =>
+      ts.isIdentifier(node) && node.text === list.text && draft.checker.declarations(node).includes(declaration),
+  );
+  return uses.length === 2 && ts.isCallExpression(skipParentheses(declaration.initializer)) ? statement : undefined;
 }
 
 /** `Array.from({ length: 4 }, worker)` with a function that takes nothing. */
