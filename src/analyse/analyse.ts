@@ -5,7 +5,7 @@ import type { SiteId } from '../model/ids.ts';
 import { collectAliases } from './aliases.ts';
 import { collectAsyncTests } from './async-tests.ts';
 import { collectAsserted } from './asserted.ts';
-import { collectAwait, collectAwaitUsing, collectForAwait } from './awaits.ts';
+import { collectAwait, collectAwaitUsing, collectDelegation, collectForAwait } from './awaits.ts';
 import { collectCall } from './calls.ts';
 import { collectClientSettings, collectErrorTest } from './client-errors.ts';
 import { collectClientMember } from './client-members.ts';
@@ -151,6 +151,7 @@ function collectUses(draft: Draft, source: ts.SourceFile, slotNames: ReadonlySet
   for (const node of walk(source)) {
     if (ts.isAwaitExpression(node)) collectAwait(draft, node);
     else if (ts.isForOfStatement(node) && node.awaitModifier) collectForAwait(draft, node);
+    else if (ts.isYieldExpression(node) && node.asteriskToken) collectDelegation(draft, node);
     else if (ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node))
       collectCall(draft, node);
     else if (ts.isVariableDeclarationList(node) && isAwaitUsing(node)) collectAwaitUsing(draft, node);

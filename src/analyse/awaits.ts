@@ -4,7 +4,8 @@ import { calledUnit, functionValues } from './calls.ts';
 import type { Draft } from './draft.ts';
 import { expectationOf } from './expectations.ts';
 import { collectFileRead } from './file-reads.ts';
-import { isFunctionLike, leaves } from './syntax.ts';
+import { protocolOwnersOf } from './protocols.ts';
+import { enclosingFunction, isAsync, isFunctionLike, leaves } from './syntax.ts';
 
 export function collectAwait(draft: Draft, node: ts.AwaitExpression): void {
   // What chai-as-promised gives has the type of any thenable, and is one of a test's own.
@@ -78,12 +79,50 @@ export function collectForAwait(draft: Draft, node: ts.ForOfStatement): void {
   callEach(draft, node, members, site.id);
 }
 
+/** `yield* feed` in an async generator: what it hands on turns with it, or has always been blocking. */
+export function collectDelegation(draft: Draft, node: ts.YieldExpression): void {
+  const { checker } = draft;
+  const value = node.expression;
+  const owner = enclosingFunction(node);
+  if (!value || !owner || !isAsync(owner)) return;
+  const type = checker.typeOf(value);
+  const bearing = checker.bearing(type);
+  if (bearing !== undefined) return;
+  const members = requireMembers(draft, value, '[Symbol.asyncIterator]');
+  for (const callee of members) draft.call({ caller: draft.enclosing(node), callee, site: '', tolerated: true });
+  const named = (symbol: string): boolean =>
+    checker.unionParts(type).every((part) => checker.property(part, `[Symbol.${symbol}]`) !== undefined);
+  if (members.length > 0 || (!checker.isAnyLike(type) && !named('asyncIterator'))) return;
+  const detail = `what \`yield*\` hands on has no blocking form that is known`;
+  draft.emit({ kind: 'escape', how: 'other', detail }, value, draft.enclosing(node), 0);
+}
+
 /** `await using`: each resource's `[Symbol.asyncDispose]` turns with it. */
 export function collectAwaitUsing(draft: Draft, list: ts.VariableDeclarationList): void {
   const members = list.declarations.flatMap(({ initializer }) =>
     initializer ? requireMembers(draft, initializer, '[Symbol.asyncDispose]') : [],
   );
   callEach(draft, list, members, draft.emit({ kind: 'await-using' }, list).id);
+  for (const { initializer } of list.declarations) if (initializer) collectDisposed(draft, initializer);
+}
+
+/** What a library, or nobody, says how to dispose of: there must be a blocking way. */
+function collectDisposed(draft: Draft, value: ts.Expression): void {
+  const { checker } = draft;
+  const type = checker.awaited(checker.typeOf(value));
+  const isKnown = checker.unionParts(type).every((part) => {
+    if (checker.isAnyLike(part)) return false;
+    const member = checker.property(part, '[Symbol.asyncDispose]');
+    return (
+      member === undefined ||
+      checker.bearing(part) === 'swapped' ||
+      checker.property(part, '[Symbol.dispose]') !== undefined ||
+      requireMembers(draft, value, '[Symbol.asyncDispose]').length > 0
+    );
+  });
+  if (isKnown) return;
+  const detail = 'what `await using` disposes of has no blocking form that is known';
+  draft.emit({ kind: 'escape', how: 'other', detail }, value, draft.enclosing(value), 0);
 }
 
 /** Members of the project's own that a protocol reaches through this value; blocking ones serve an async statement too. */
@@ -94,6 +133,7 @@ function requireMembers(draft: Draft, value: ts.Expression, name: string): UnitI
     .flatMap((part) => draft.checker.property(part, name)?.declarations ?? [])
     .filter((d) => draft.checker.isOwn(d) && isFunctionLike(d))
     .map((d) => draft.functionUnit(d as ts.SignatureDeclaration));
+  if (own.length === 0) own.push(...protocolOwnersOf(draft, type, name));
   for (const member of own) draft.require(draft.enclosing(value), member, 'uses');
   return own;
 }

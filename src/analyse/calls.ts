@@ -9,6 +9,7 @@ import { collectMock } from './mocks.ts';
 import { hasBody, isFunctionLike, outermost, walk } from './syntax.ts';
 import { promisingUnit } from './shims.ts';
 import { isPresenceTest } from './presence.ts';
+import { protocolOwnersOf } from './protocols.ts';
 import { asksForIterator, chainCall, isCombinatorCall, promiseMember, useOf, type Use } from './uses.ts';
 
 const refusedUses = new Set([
@@ -68,6 +69,12 @@ export function collectCall(
     return;
   }
   const own = declarations.filter((d) => checker.isOwn(d));
+  const disposed = own.length === 0 ? disposedBy(call) : undefined;
+  const owners = disposed ? protocolOwnersOf(draft, checker.typeOf(disposed), '[Symbol.asyncDispose]') : [];
+  if (owners.length > 0) {
+    for (const owner of owners) collectUnitCall(draft, call, owner);
+    return;
+  }
   if (own.length > 0) {
     for (let i = 1; i < own.length; i++)
       draft.join(draft.functionUnit(own[0]!), draft.functionUnit(own[i]!), 'is called together with');
@@ -88,10 +95,7 @@ export function collectCall(
     /^global#(Map|Set|WeakMap|Array)\.(constructor|set|add)$/.test(api)
   )
     return;
-  const receiver =
-    ts.isCallExpression(call) && ts.isPropertyAccessExpression(call.expression)
-      ? call.expression.expression
-      : undefined;
+  const receiver = receiverOf(call);
   const onSwapped = receiver !== undefined && checker.bearing(checker.typeOf(receiver)) === 'swapped';
   // `socket.off(…)` gives the socket itself, whatever the listener gives.
   if (bearing !== undefined && passesThrough && !(onSwapped && bearing === 'swapped')) {
@@ -334,13 +338,10 @@ function collectPassThrough(
   const args = ts.isTaggedTemplateExpression(call) ? [] : [...(call.arguments ?? [])];
   const api = draft.checker.api(call);
   // `fn.apply(this, args)` calls `fn`.
-  const invoked = /^global#(Callable)?Function\.(apply|call)$/.test(api ?? '') ? invokedBy(call) : undefined;
+  const invoked = /^global#(Callable)?Function\.(apply|call)$/.test(api ?? '') ? receiverOf(call) : undefined;
   const units = (invoked ? [invoked] : args).flatMap((a) => functionValues(draft, a));
   if (units.length === 0 || ts.isTaggedTemplateExpression(call)) {
-    const receiver =
-      ts.isCallExpression(call) && ts.isPropertyAccessExpression(call.expression)
-        ? call.expression.expression
-        : undefined;
+    const receiver = receiverOf(call);
     if (receiver && draft.checker.bearing(draft.checker.typeOf(receiver))) {
       collectContainerRead(draft, call, receiver);
       return;
@@ -355,7 +356,16 @@ function collectPassThrough(
     for (const unit of units) draft.require(unit, draft.enclosing(call), 'is given a promise in');
 }
 
-function invokedBy(call: ts.Node): ts.Expression | undefined {
+/** `resource` of `resource[Symbol.asyncDispose]()`. */
+function disposedBy(call: ts.Node): ts.Expression | undefined {
+  return ts.isCallExpression(call) &&
+    ts.isElementAccessExpression(call.expression) &&
+    call.expression.argumentExpression.getText() === 'Symbol.asyncDispose'
+    ? call.expression.expression
+    : undefined;
+}
+
+function receiverOf(call: ts.Node): ts.Expression | undefined {
   return ts.isCallExpression(call) && ts.isPropertyAccessExpression(call.expression)
     ? call.expression.expression
     : undefined;

@@ -7,6 +7,7 @@ import { filled, isFixedName } from './handed-over.ts';
 import { callsAtOnce, callsFromLoop } from './loop.ts';
 import { mockedType, mockedUnits } from './mocks.ts';
 import { collectOverloads } from './overloads.ts';
+import { isProtocolMember, protocolOwners } from './protocols.ts';
 import { givenTo, isFunctionLike, isUnnamed } from './syntax.ts';
 import { isCombinatorCall, chainCall, promiseMember } from './uses.ts';
 
@@ -284,14 +285,12 @@ export function createFamilies(draft: Draft): Families {
     heritage(node) {
       const own = checker.typeOf(node.name ?? node);
       for (const base of checker.baseTypes(node)) {
-        const protocol = checker.bearing(base) === 'iterable' || checker.typeApi(base) === 'global#AsyncDisposable';
         for (const member of node.members) {
           const name = keyOf(member.name);
           // `implements AsyncIterable<T>` and the member that makes it so turn together.
-          if (protocol && isFunctionLike(member) && name?.startsWith('[Symbol.async')) {
-            draft.join(draft.functionUnit(member), draft.slotUnit(node), 'is what makes it');
-            continue;
-          }
+          const owners = isFunctionLike(member) && isProtocolMember(name) ? protocolOwners(draft, node, name) : [];
+          for (const owner of owners)
+            draft.join(draft.functionUnit(member as ts.SignatureDeclaration), owner, 'is what makes it');
           const wanted = name === undefined ? undefined : checker.property(base, name);
           const given = name === undefined ? undefined : checker.property(own, name);
           if (!wanted || !given) continue;
