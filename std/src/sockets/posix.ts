@@ -160,14 +160,14 @@ export function posixSockets(name: BackendName, library: Library, c: Constants =
     },
     send(socket, from, offset, length, deadline) {
       const source = offset === 0 ? from : from.subarray(offset);
-      const watched = deadline !== Infinity || supervised();
-      const flags = c.MSG_NOSIGNAL | (watched ? c.MSG_DONTWAIT : 0);
-      for (;;) {
+      // Nearly always there is room, and no need to find out how to wait.
+      for (let flags = c.MSG_NOSIGNAL | c.MSG_DONTWAIT; ;) {
         const count = sendBytes(socket, source, length, flags);
         if (count >= 0) return count;
         const code = errno();
         if (code === c.EINTR) throwIfInterrupted('write');
         else if (code !== c.EAGAIN) throw systemError('write', code);
+        else if (deadline === Infinity && !supervised()) flags = c.MSG_NOSIGNAL;
         else wait(socket, c.POLLOUT, deadline, 'write');
       }
     },
