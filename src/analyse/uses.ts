@@ -107,7 +107,7 @@ export function useOf(expr: ts.Expression, checker: Checker): Use {
   if (ts.isExportAssignment(parent)) return use('exported');
   if (isStepped(value, checker)) return use('iterated');
   if (ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent))
-    return use('other', [], `its member \`${parent.getText().slice(value.getText().length, 60)}\` is used`);
+    return use('other', [], `its member \`${memberText(parent, value)}\` is used`);
   if (
     ts.isPrefixUnaryExpression(parent) ||
     ts.isTypeOfExpression(parent) ||
@@ -204,6 +204,12 @@ export function isExpect(call: ts.Node): boolean {
   if (ts.isPropertyAccessExpression(callee) && callee.name.text === 'soft')
     return callee.expression.getText() === 'expect';
   return ts.isIdentifier(callee) && callee.text === 'expect';
+}
+
+/** `.then`, `[0]`: what stands behind the value, in one short line. */
+function memberText(access: ts.Node, value: ts.Node): string {
+  const text = access.getText().slice(value.getText().length).replace(/\s+/g, ' ').trim();
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }
 
 export function parameterAt(declaration: ts.SignatureDeclaration, index: number): ts.ParameterDeclaration[] {

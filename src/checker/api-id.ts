@@ -57,5 +57,7 @@ export function qualifiedName(declaration: ts.Node): string {
 }
 
 export function declarationApi(declaration: ts.Node): string {
-  return `${moduleOf(declaration)}#${qualifiedName(declaration)}`;
+  const api = `${moduleOf(declaration)}#${qualifiedName(declaration)}`;
+  // The types of Node put the functions of the module into its class, for `stream.pipeline` of a default import.
+  return api.replace(/^node:stream#Stream\.(pipeline|finished)$/, 'node:stream#$1');
 }
