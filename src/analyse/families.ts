@@ -295,7 +295,7 @@ export function createFamilies(draft: Draft): Families {
           const given = name === undefined ? undefined : checker.property(own, name);
           if (!wanted || !given) continue;
           for (const a of given.declarations) {
-            for (const b of wanted.declarations) joinMembers(a, b);
+            for (const b of wanted.declarations) if (owners.length === 0 || checker.isOwn(b)) joinMembers(a, b);
           }
         }
         // Members that a class inherits from one parent may implement another parent's interface.
