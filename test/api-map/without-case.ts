@@ -55,3 +55,18 @@ export const withoutCase: Readonly<Record<string, string>> = {
   'bcrypt#compare': 'it is compiled when it is installed; the same names as `bcryptjs`',
   'bcrypt#genSalt': 'it is compiled when it is installed; the same names as `bcryptjs`',
 };
+
+/** The same for whole groups of rows. */
+export const groupsWithoutCase: readonly (readonly [group: RegExp, why: string])[] = [
+  [/^axios#(axios(\.|$)|AxiosStatic)/, 'the rows of `axios#default` by the names that `require` gives them'],
+  [
+    /#(RequestInit|AxiosRequestConfig|CreateAxiosDefaults)(\.|$)/,
+    'options are properties of literals, which the cases give',
+  ],
+  [/^(axios|got|ky|node-fetch)#\w*Error(\.|$)/, 'the cases tell errors by `instanceof`, and read what was narrowed'],
+  [/^(undici|node-fetch)#Headers(\.|$)/, 'the same as `global#Headers`'],
+  [/^got#(got|PlainResponse)(\.|$)/, 'another name of `got#default` and `got#Response`'],
+  [/^(axios|got|ky|undici)#[\w.]*(Response|ResponseData|BodyReadable|Instance|Got)$/, typeOnly],
+  [/^(axios|got|ky|undici)#[\w.]*(Response|ResponseData)\.\w+$/, 'the cases take responses apart'],
+  [/^ky#ky(\.|$)/, 'another name of `ky#default`'],
+];

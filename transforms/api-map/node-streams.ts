@@ -50,10 +50,7 @@ export const nodeStreams: readonly Row[] = [
     { api: `${stream}.getReader`, call: '$this[Symbol.iterator]()', most: 0 },
     { api: `${stream}DefaultReader`, form: 'type', call: 'Iterator<Uint8Array>' },
     { api: `${stream}DefaultReader.read`, call: '$this.next()' },
-    ...['cancel', 'releaseLock', 'closed'].map((name): Row => ({
-      api: `${stream}DefaultReader.${name}`,
-      refuse: loop,
-    })),
+    { api: `${stream}DefaultReader.releaseLock`, refuse: loop },
     ...['pipeTo', 'pipeThrough', 'tee', 'cancel', 'values', 'constructor'].map((name): Row => ({
       api: `${stream}.${name}`,
       refuse: loop,

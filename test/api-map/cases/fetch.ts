@@ -43,6 +43,36 @@ export const chunks = async () => {
   for await (const chunk of response.body!) parts.push(chunk as Uint8Array);
   return Buffer.concat(parts).toString();
 };
+export const reader = async () => {
+  const response = await fetch(`${base}/chunked`);
+  const reader = response.body!.getReader();
+  const parts: Uint8Array[] = [];
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    parts.push(value as Uint8Array);
+  }
+  return Buffer.concat(parts).toString();
+};
+export const abortedBefore = async () => {
+  const signal = AbortSignal.abort(new RangeError('stop'));
+  try {
+    await fetch(`${base}/text`, { signal });
+  } catch (error) {
+    return [(error as Error).name, (error as Error).message];
+  }
+  return 'answered';
+};
+export const stoppedByTimer = async () => {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), 5000);
+  try {
+    const response = await fetch(`${base}/text`, { signal: controller.signal });
+    return await response.text();
+  } finally {
+    clearTimeout(timer);
+  }
+};
 export const packed = async () => (await fetch(`${base}/gzip`)).text();
 export const empty = async () => {
   const response = await fetch(`${base}/empty`);
