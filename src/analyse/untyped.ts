@@ -61,6 +61,8 @@ export function collectUntyped(draft: Draft, sources: readonly ts.SourceFile[]):
     for (const node of walk(source)) {
       if (ts.isReturnStatement(node) && node.expression) collectReturned(draft, node, node.expression);
       else if (ts.isArrowFunction(node) && !ts.isBlock(node.body)) collectReturned(draft, node.body, node.body);
+      else if (ts.isYieldExpression(node) && node.expression && !node.asteriskToken)
+        collectYielded(draft, node.expression);
       if (ts.isCallExpression(node)) collectUntypedCall(draft, node, members);
     }
   }
@@ -71,6 +73,17 @@ function collectReturned(draft: Draft, at: ts.Node, value: ts.Expression): void 
   if (!owner || !isAsync(owner) || owner.asteriskToken) return;
   for (const leaf of leaves(value)) {
     if (mayGivePromise(draft, leaf))
+      draft.emit({ kind: 'escape', how: 'returned', detail: '' }, leaf, draft.functionUnit(owner), 0);
+  }
+}
+
+/** An async generator awaits what it yields. */
+function collectYielded(draft: Draft, value: ts.Expression): void {
+  const owner = enclosingFunction(value);
+  if (!owner || !isAsync(owner)) return;
+  for (const leaf of leaves(value)) {
+    if (ts.isAwaitExpression(leaf) || !draft.checker.isAnyLike(draft.checker.typeOf(leaf))) continue;
+    if (!ts.isCallExpression(leaf) || mayGivePromise(draft, leaf))
       draft.emit({ kind: 'escape', how: 'returned', detail: '' }, leaf, draft.functionUnit(owner), 0);
   }
 }
