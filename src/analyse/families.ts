@@ -285,6 +285,8 @@ export function createFamilies(draft: Draft): Families {
     heritage(node) {
       const own = checker.typeOf(node.name ?? node);
       for (const base of checker.baseTypes(node)) {
+        // Members that a class inherits from one parent may implement another parent's interface.
+        if (ts.isClassLike(node)) relate(own, base, node as unknown as ts.Expression, 1);
         for (const member of node.members) {
           const name = keyOf(member.name);
           // `implements AsyncIterable<T>` and the member that makes it so turn together.
@@ -298,8 +300,6 @@ export function createFamilies(draft: Draft): Families {
             for (const b of wanted.declarations) if (owners.length === 0 || checker.isOwn(b)) joinMembers(a, b);
           }
         }
-        // Members that a class inherits from one parent may implement another parent's interface.
-        if (ts.isClassLike(node)) relate(own, base, node as unknown as ts.Expression, 1);
       }
     },
     overloads(node) {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { explain } from '../../src/index.ts';
 import { loadWorkspace } from '../../src/load/workspace.ts';
 import { lostCalls } from '../../src/lost-calls.ts';
 import { plan } from '../../src/pipeline.ts';
@@ -112,4 +113,33 @@ export function another(): Promise<number>;
   const { blocking, refused } = await convert(root);
   expect(blocking).toEqual([]);
   expect(refused).toEqual(['a.d.ts refuse-escape/declared', 'a.d.ts refuse-escape/declared']);
+});
+
+it('explains the chain from a member of a family to the one that keeps it async', async () => {
+  const root = join(folder(), 'project');
+  write(root, {
+    ...esm,
+    'a.ts': `export interface Job { run(): Promise<void> }
+export abstract class Base implements Job { abstract run(): Promise<void> }
+export class Wait extends Base {
+  override async run() { await new Promise((go) => process.once('message', go)); }
+}
+export class Note extends Base {
+  override async run() { console.log('note'); }
+}
+`,
+  });
+  const text = await explain('Note.run', { project: root });
+  expect(
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.trim()),
+  ).toEqual([
+    'Note.run (a.ts:7:3) stays async, because it',
+    'overrides or implements Base.run (a.ts:2:45)',
+    'which overrides or implements Wait.run (a.ts:4:3)',
+    "which holds new Promise((go) => process.once('message', go)) (a.ts:4:32)",
+    'a.ts:4:32: The promise waits for the event `message`. [unwrap-executor/event]',
+  ]);
 });
