@@ -1,5 +1,14 @@
 import { ts } from 'ts-morph';
-import { defineTransform, isRefusal, refuse, type Answer, type Context, type Piece } from '../src/transform.ts';
+import {
+  defineTransform,
+  imported,
+  isRefusal,
+  refuse,
+  semicolon,
+  type Answer,
+  type Context,
+  type Piece,
+} from '../src/transform.ts';
 import { skipParentheses, wholeConverted, wholeSource, wholeWritten, type Whole } from './streams/whole.ts';
 
 const memory = 'The whole content is held in memory, and nothing is written when reading fails.';
@@ -15,7 +24,7 @@ export default defineTransform({
   summary: 'Read, convert and write whole files where a pipeline of streams did',
   docs:
     '`pipeline(createReadStream(a), createGzip(), createWriteStream(b))` becomes `writeFileSync(b, gzipSync(readFileSync(a)))`. A function at ' +
-    'its end that iterates becomes the loop. The content is held in memory whole, which the note says.',
+    'its end that iterates becomes the loop, a hash there is fed chunk by chunk. The content is held in memory whole, which the note says.',
   reasons: {
     stream: {
       short: 'A stream in the pipeline has no blocking form.',
@@ -28,8 +37,12 @@ export default defineTransform({
     },
   },
   rewrite(site, node, context) {
-    if (site.kind === 'idiom')
-      return site.idiom === 'pipeline-loop' ? loop(node as ts.ExpressionStatement, context) : undefined;
+    if (site.kind === 'idiom') {
+      if (site.idiom === 'pipeline-loop') return loop(node as ts.ExpressionStatement, context);
+      if (site.idiom !== 'pipeline-names' && site.idiom !== 'pipeline-hash') return undefined;
+      // Where it is none that is known the statements stay as they are, and their own sites say why.
+      return named(node as ts.Block, site.span, context) ?? { rewrite: { pieces: [{ span: site.span }] }, drops };
+    }
     if (!ts.isCallExpression(node)) return undefined;
     if (/^node:stream\/promises#pipeline$|^node:util#promisify\(node:stream#pipeline\)$/.test(site.api))
       return pipeline(node, context);
@@ -100,8 +113,47 @@ function consume(call: ts.CallExpression, name: string, context: Context): Answe
   };
 }
 
+/** Streams with names of their own in front of `await pipeline(…)`, or a hash at its end. */
+function named(block: ts.Block, span: { readonly start: number; readonly end: number }, context: Context): Answer {
+  const { source, types } = context;
+  const inside = block.statements.filter((s) => s.getStart(source) >= span.start && s.getStart(source) < span.end);
+  const call = callOf(inside.at(-1) as ts.ExpressionStatement)!;
+  const made = inside.slice(0, -1).map((s) => (s as ts.VariableStatement).declarationList.declarations[0]!);
+  const parts = call.arguments.map(
+    (part) => made.find((one) => ts.isIdentifier(part) && types.same(one.name, part))?.initializer ?? part,
+  );
+  const [last] = parts.slice(-1);
+  const semi = semicolon(source);
+  if (!last) return undefined;
+  if (ts.isIdentifier(last) && /^H(ash|mac)$/.test(types.text(last))) {
+    const [only, ...steps] = parts.slice(0, -1);
+    const each = steps.length === 0 && only ? fileChunks(only, context) : undefined;
+    if (each) {
+      const pieces = ['for (const chunk of ', ...each, ') ', last, '.update(chunk)', semi];
+      return { rewrite: { pieces }, drops, applicability: 'safe' };
+    }
+  }
+  const value = converted({ arguments: parts }, context);
+  if (!value || isRefusal(value)) return undefined;
+  if (ts.isIdentifier(last) && /^H(ash|mac)$/.test(types.text(last)))
+    return { rewrite: { pieces: [last, '.update(', ...(value as Whole).pieces, ')', semi] }, drops, note: memory };
+  const written = wholeWritten(value as Whole, last, context);
+  if (!written || !('pieces' in written)) return undefined;
+  return { rewrite: { pieces: [...written.pieces, semi] }, drops, note: memory };
+}
+
+/** `readChunksSync(path)` for `createReadStream(path)`. */
+function fileChunks(node: ts.Expression, { types }: Context): readonly Piece[] | undefined {
+  const stream = skipParentheses(node);
+  if (!ts.isCallExpression(stream) || types.api(stream) !== 'node:fs#createReadStream') return undefined;
+  const [path, ...more] = stream.arguments;
+  return path && more.length === 0 && !ts.isSpreadElement(path)
+    ? [imported('@unawait/std/fs', 'readChunksSync'), '(', path, ')']
+    : undefined;
+}
+
 /** All but the last part of a pipeline as one value. */
-function converted(call: ts.CallExpression, context: Context): Whole | Answer {
+function converted(call: { readonly arguments: readonly ts.Expression[] }, context: Context): Whole | Answer {
   const [first, ...steps] = call.arguments.slice(0, -1);
   let value = first && wholeSource(first, context);
   for (const step of steps) {

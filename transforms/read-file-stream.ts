@@ -6,15 +6,22 @@ export default defineTransform({
   code: 'UA152',
   claims: 'idiom',
   applicability: 'safe',
-  summary: 'Iterate over the chunks or lines of a file, or of standard input, without its stream',
+  summary: 'Iterate over the chunks or lines of a file, of standard input or of a socket, without its stream',
   docs:
     '`for await` over `createReadStream(path)` becomes `for` over `readChunksSync(path)`, over the lines of `createInterface({ input })` ' +
-    '`readLinesSync(path)`. Both read as they go: the file is never held whole.',
+    '`readLinesSync(path)`. Both read as they go: the file is never held whole. Over the lines of a socket it is `socket.lines()`.',
   reasons: {},
   rewrite(site, node, context) {
     if (site.idiom === 'read-chunks')
       return { rewrite: { pieces: chunks(node as ts.Expression) }, drops: 'The file is read where it is iterated.' };
     if (site.idiom !== 'read-lines') return undefined;
+    if (site.of === 'socket')
+      return {
+        rewrite: { pieces: [inputOf(node as ts.CallExpression), '.lines()'] },
+        drops: 'The lines are read where they are iterated.',
+        applicability: 'noted',
+        note: 'A return without a line feed behind it ends no line here.',
+      };
     if (ts.isCallExpression(node))
       return { rewrite: { pieces: lines(inputOf(node)) }, drops: 'The lines are read where they are iterated.' };
     return {

@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
+import { isSocket } from './socket-idioms.ts';
 import { enclosingFunction, skipParentheses, walk } from './syntax.ts';
 
 /**
@@ -17,6 +18,10 @@ export function collectFileRead(draft: Draft, statement: ts.ForOfStatement): boo
   }
   const input = lineInput(draft, value);
   if (!input) return false;
+  if (isSocket(draft, input)) {
+    draft.emit({ kind: 'idiom', idiom: 'read-lines', of: 'socket' }, value, draft.enclosing(value), -1);
+    return true;
+  }
   const stream = valueOf(draft, input);
   if (!stream || !(isStdin(stream.value) || isReadStream(draft, stream.value))) return false;
   if (!stream.declaration) {

@@ -5,6 +5,7 @@ import { collectChildIdioms } from './child-idioms.ts';
 import { collectEarlyRead } from './early-reads.ts';
 import { refersTo, writeTarget } from './loop-state.ts';
 import { collectPipelineLoop } from './pipeline-loops.ts';
+import { collectPipelineNames } from './pipeline-names.ts';
 import { collectSocketIdioms } from './socket-idioms.ts';
 import { collectSocketSettle } from './socket-settle.ts';
 import { settledStatement, spanOfStatement } from './settled-statements.ts';
@@ -28,6 +29,7 @@ export function collectIdiom(draft: Draft, node: ts.Node): void {
   collectSocketSettle(draft, node);
   collectChildIdioms(draft, node);
   collectPipelineLoop(draft, node);
+  collectPipelineNames(draft, node);
   collectWaitLoop(draft, node);
   collectWaitFor(draft, node);
   collectEarlyRead(draft, node);

@@ -87,5 +87,6 @@ export function connectArguments(
 export const streamClass = (secure: boolean): Imported =>
   secure ? imported('@unawait/std/tls', 'TlsStream') : imported('@unawait/std/net', 'TcpStream');
 
-export const connectSync = (secure: boolean): Imported =>
-  imported(secure ? '@unawait/std/tls' : '@unawait/std/net', 'connectSync');
+/** What connects at once. */
+export const opener = (secure: boolean): readonly Piece[] =>
+  secure ? [streamClass(true), '.connect'] : [imported('@unawait/std/net', 'connectSync')];

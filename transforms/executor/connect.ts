@@ -1,13 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Piece } from '../../src/transform.ts';
-import {
-  connectArguments,
-  connectCall,
-  connectSync,
-  creationOf,
-  streamClass,
-  type Creation,
-} from './connect-creation.ts';
+import { connectArguments, connectCall, opener, creationOf, streamClass, type Creation } from './connect-creation.ts';
 import { castError, isRethrow } from './error-first.ts';
 import type { Out } from './layout.ts';
 import {
@@ -284,7 +277,7 @@ function write(reading: Reading, socket: ts.Expression, connected: Handler): rea
   const { created } = reading;
   const isCall = created && ts.isCallExpression(created.call);
   if (isCall && limits.length === 0 && guarded === connect && !(created.secure && created.count > 1)) {
-    const line = [created.head, connectSync(created.secure), '(', ...created.args, ')', work.semi];
+    const line = [created.head, ...opener(created.secure), '(', ...created.args, ')', work.semi];
     return [...before, { line }, ...after, ...rest];
   }
   const made: Out[] = created

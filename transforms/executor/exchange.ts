@@ -1,13 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Piece } from '../../src/transform.ts';
-import {
-  connectArguments,
-  connectCall,
-  connectSync,
-  creationOf,
-  streamClass,
-  type Creation,
-} from './connect-creation.ts';
+import { connectArguments, connectCall, opener, creationOf, streamClass, type Creation } from './connect-creation.ts';
 import type { Out } from './layout.ts';
 import { bodyOf, listening, methodCall, sameValue, type Handler } from './scene.ts';
 import { claimNames, declaredNames, mentionsSettler, shown, Stop, type Work } from './shape.ts';
@@ -41,7 +34,7 @@ function exchangeOf(work: Work, list: readonly ts.Statement[]): Exchange | undef
   const at = list.findIndex((s) => creationOf(work, s) !== undefined);
   const statement = list[at];
   const created = statement && creationOf(work, statement);
-  if (!created || !ts.isIdentifier(created.socket) || !ts.isVariableStatement(statement!)) return undefined;
+  if (!created || !ts.isIdentifier(created.socket) || !ts.isVariableStatement(statement)) return undefined;
   const before = list.slice(0, at);
   const rest = list.slice(at + 1);
   if (before.some((s) => mentionsSettler(work, s))) return undefined;
@@ -88,7 +81,7 @@ function asStatements(work: Work, exchange: Exchange): readonly Out[] | undefine
   if (onConnect && 'literal' in onConnect) {
     const body = bodyOf(work, onConnect, [created.socket]);
     const statements = Array.isArray(body) ? (body as readonly ts.Statement[]) : [];
-    if (statements.length === 0) asked.push({ line: [body as ts.Expression, work.semi] });
+    if (statements.length === 0) asked.push({ line: [body, work.semi] });
     claimNames(work, declaredNames(statements));
     noteThrows(work, [onConnect.literal.body]);
     asked.push(...statements.map((s): Out => ({ line: [s] })));
@@ -96,7 +89,7 @@ function asStatements(work: Work, exchange: Exchange): readonly Out[] | undefine
   const opened: Out[] =
     created.secure && count > 1
       ? [made(work, exchange), { line: [`${work.context.text(created.socket)}.connect()${work.semi}`] }]
-      : [{ line: [headOf(work, created), connectSync(created.secure), '(', ...args, ')', work.semi] }];
+      : [{ line: [headOf(work, created), ...opener(created.secure), '(', ...args, ')', work.semi] }];
   const first = before.filter((s) => !isEmptyStore(s)).map((s): Out => ({ line: [s] }));
   return [...first, ...opened, ...asked, ...read];
 }

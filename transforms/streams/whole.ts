@@ -64,6 +64,14 @@ function wholeBody(source: ts.Expression, context: Context): Whole | undefined {
 /** The value behind one step of a pipeline: `createGzip(options)`. */
 export function wholeConverted(before: Whole, node: ts.Expression, context: Context): Whole | RefuseAnswer | undefined {
   const step = skipParentheses(node);
+  // `const cipher = createCipheriv(…)`: what it gives of the whole, and what it kept back.
+  if (
+    ts.isIdentifier(step) &&
+    /^(crypto\.)?(Cipher|Decipher)(iv|GCM|CCM|OCB|ChaCha20Poly1305)?$/.test(context.types.text(step))
+  ) {
+    const name = context.text(step);
+    return { pieces: ['Buffer.concat([', step, '.update(', ...before.pieces, `), ${name}.final()])`] };
+  }
   if (!ts.isCallExpression(step)) return undefined;
   const api = context.types.api(step) ?? '';
   const name = api.startsWith('node:zlib#') ? converters[api.slice('node:zlib#'.length)] : undefined;
