@@ -78,6 +78,7 @@ function block(statement: ts.ExpressionStatement | ts.ReturnStatement, { source 
   let call: ts.Node = statement.expression!;
   while (!ts.isCallExpression(call)) call = (call as ts.AwaitExpression | ts.ParenthesizedExpression).expression;
   const { body: inner } = call.arguments[0] as ts.ArrowFunction;
+  if (!ts.isBlock(statement.parent)) return { rewrite: { pieces: [inner] }, drops };
   const [from, to] = [inner.getStart(source) + 1, inner.end - 1];
   const text = source.text.slice(from, to);
   const start = from + (text.length - text.trimStart().length);

@@ -45,7 +45,7 @@ export default defineTransform({
     if (site.kind === 'idiom' && site.idiom === 'all-stored')
       return { rewrite: template``, drops: 'The work was done where the array was filled.' };
     if (site.kind === 'idiom' && /^all-(counted-)?workers$/.test(site.idiom))
-      return workers(of as ts.ExpressionStatement, site.idiom === 'all-workers', context);
+      return workers(of as ts.ExpressionStatement | ts.VariableStatement, site.idiom === 'all-workers', context);
     if (site.kind === 'idiom')
       return site.idiom === 'all-statement' ? statements(of as ts.ExpressionStatement, context) : undefined;
     const node = of as ts.CallExpression;
@@ -112,10 +112,9 @@ function statements(node: ts.ExpressionStatement, { source }: Context): Answer {
 }
 
 /** `await Promise.all(Array.from({ length: 4 }, worker));` → `for (let i = 0; i < 4; i++) worker();` */
-function workers(node: ts.ExpressionStatement, fixed: boolean, { source }: Context): Answer {
-  let call: ts.Expression = node.expression;
-  while (!ts.isCallExpression(call)) call = (call as ts.AwaitExpression | ts.ParenthesizedExpression).expression;
-  const [shape, worker] = (call.arguments[0] as ts.CallExpression).arguments;
+function workers(node: ts.ExpressionStatement | ts.VariableStatement, fixed: boolean, { source }: Context): Answer {
+  const call = listOf(node);
+  const [shape, worker] = call.arguments;
   const [length] = (shape as ts.ObjectLiteralExpression).properties;
   const end = source.text[node.end - 1] === ';' ? ';' : '';
   const count = (length as ts.PropertyAssignment).initializer;
@@ -136,6 +135,15 @@ function workers(node: ts.ExpressionStatement, fixed: boolean, { source }: Conte
     applicability: 'noted',
     note: 'These run one after the other now: of work that they share, the first does all. After a failure the rest does not run.',
   };
+}
+
+/** `Array.from(…)`, combined by this statement or given a name by it. */
+function listOf(node: ts.ExpressionStatement | ts.VariableStatement): ts.CallExpression {
+  let inner: ts.Expression = ts.isVariableStatement(node)
+    ? node.declarationList.declarations[0]!.initializer!
+    : node.expression;
+  while (!ts.isCallExpression(inner)) inner = (inner as ts.AwaitExpression | ts.ParenthesizedExpression).expression;
+  return ts.isVariableStatement(node) ? inner : (inner.arguments[0] as ts.CallExpression);
 }
 
 function returns(block: ts.Block): boolean {

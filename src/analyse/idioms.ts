@@ -165,7 +165,11 @@ function allStatement(node: ts.Node, draft: Draft): string | undefined {
   if (workers) return workers;
   if (ts.isIdentifier(list) && draft.checker.bearing(draft.checker.typeOf(list)) === 'container') {
     const made = onlyFor(draft, list);
-    if (made) draft.emit({ kind: 'idiom', idiom: 'unnamed' }, made, draft.enclosing(made), -3);
+    if (made) {
+      const { initializer } = made.declarationList.declarations[0]!;
+      const idiom = workersOf(draft, skipParentheses(initializer!)) ?? 'unnamed';
+      draft.emit({ kind: 'idiom', idiom }, made, draft.enclosing(made), -3);
+    }
     return 'all-stored';
   }
   return ts.isArrayLiteralExpression(list) && list.elements.length > 0 && list.elements.every(standsAlone)

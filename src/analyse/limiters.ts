@@ -163,7 +163,7 @@ function useOf(value: ts.Expression, queue: boolean): Use | undefined {
   const floats = ts.isVoidExpression(outer) ? outer.parent : outer;
   if (ts.isExpressionStatement(floats)) {
     if (!queue) return undefined;
-    const stands = floats === outer && isBlockTask(call) && standIn(call);
+    const stands = isBlockTask(call) && standIn(call);
     return { idiom: stands ? 'queued-block' : 'queued-task', node: floats, task };
   }
   const statement = isBlockTask(call) ? standIn(call) : undefined;
@@ -187,9 +187,12 @@ function isBlockTask({ arguments: [task], arguments: { length } }: ts.CallExpres
 function standIn(call: ts.CallExpression): ts.Statement | undefined {
   const { body } = call.arguments[0] as ts.ArrowFunction & { readonly body: ts.Block };
   const up = outermost(call).parent;
-  const statement = ts.isAwaitExpression(up) ? outermost(up).parent : up;
+  const waits = ts.isAwaitExpression(up) || ts.isVoidExpression(up);
+  const statement: ts.Node = waits ? outermost(up).parent : up;
   const block = statement.parent as ts.Node | undefined;
-  if (!block || !ts.isBlock(block) || body.statements.length === 0) return undefined;
+  if (body.statements.length === 0) return undefined;
+  const alone = block && (ts.isIterationStatement(block, false) || ts.isIfStatement(block));
+  if (!block || !(ts.isBlock(block) || alone)) return undefined;
   const declared = new Set(
     [...walk(body)].flatMap((n) => (isDeclared(n) && ts.isIdentifier(n.name) ? [n.name.text] : [])),
   );
@@ -201,7 +204,10 @@ function standIn(call: ts.CallExpression): ts.Statement | undefined {
     );
   if (clash) return undefined;
   if (ts.isReturnStatement(statement))
-    return ts.isFunctionLike(block.parent) && block.statements.at(-1) === statement && !isGenerator(block.parent)
+    return ts.isBlock(block) &&
+      ts.isFunctionLike(block.parent) &&
+      block.statements.at(-1) === statement &&
+      !isGenerator(block.parent)
       ? statement
       : undefined;
   const returns = [...walk(body)].some((n) => ts.isReturnStatement(n) && enclosingFunction(n) === call.arguments[0]);

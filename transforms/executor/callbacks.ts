@@ -7,6 +7,7 @@ import { rewriteOptions } from '../api-map/options-object.ts';
 import { settleErrorFirst } from './error-first.ts';
 import type { Out } from './layout.ts';
 import { isFunctionLiteral, mentionsSettler, settler, shown, skipParentheses, Stop, type Work } from './shape.ts';
+import { keeps, kept } from './unsettled.ts';
 import { settleLater, type Wait } from './waits.ts';
 
 /** Functions whose callback gets several results; the blocking form gives them as properties. */
@@ -66,6 +67,7 @@ function blockingForm(work: Work, call: ts.CallExpression, api: string): readonl
     return [receiver, `.${member}(`, ...args, ')'];
   }
   const row = rowOf(work, api);
+  if (!row && keeps(work, call)) throw kept(work, call);
   if (!row)
     throw new Stop(
       'callback',

@@ -24,12 +24,27 @@ export function handedOn(work: Work, node: ts.Node): Stop {
       !inner.arguments.some((a) => mentionsSettler(work, a))
     )
       continue;
+    if (keeps(work, inner)) return kept(work, inner);
     return new Stop(
       'callback',
       `\`${shown(work, inner.expression)}\` settles the promise from a callback, and has no blocking twin.`,
     );
   }
   return new Stop('escapes', `\`${shown(work, node)}\` hands on what settles the promise.`);
+}
+
+/** The call keeps what settles the promise, for somebody else to call: `waiting.push(resolve)`, `pending.set(id, { resolve, reject })`. */
+export function keeps(work: Work, { expression, arguments: given }: ts.CallExpression): boolean {
+  return (
+    ts.isPropertyAccessExpression(expression) &&
+    /^(push|unshift|set|add|enqueue)$/.test(expression.name.text) &&
+    given.some((argument) => !ts.isFunctionLike(argument) && mentionsSettler(work, argument))
+  );
+}
+
+/** Why a call that keeps it is refused. */
+export function kept(work: Work, call: ts.CallExpression): Stop {
+  return new Stop('escapes', `\`${shown(work, call)}\` keeps what settles the promise for others to call: a deferred.`);
 }
 
 /** `close` of `server.on('close', resolve)`. */
