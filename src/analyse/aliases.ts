@@ -4,11 +4,12 @@ import type { Draft } from './draft.ts';
 import { spanOf, walk } from './syntax.ts';
 
 /**
- * `const run = promisify(execFile);`, `const { readFile } = fs.promises;` and `const { subtle } = webcrypto;`: go when each call of them turned into the blocking form.
+ * `const run = promisify(execFile);`, `const { readFile } = fs.promises;`, `const fsp = fs.promises;` and `const { subtle } = webcrypto;`: go when each call of them turned into the blocking form.
  * Runs after the uses of the file are known. A declaration that is exported, or used other than by calls, stays.
  */
 export function collectAliases(draft: Draft, source: ts.SourceFile): void {
   if (!/promis|subtle/.test(source.text)) return;
+  let last: { readonly end: number; readonly blankBefore: boolean } | undefined;
   for (const node of walk(source)) {
     if (
       !ts.isVariableStatement(node) ||
@@ -21,8 +22,10 @@ export function collectAliases(draft: Draft, source: ts.SourceFile): void {
     if (calls.length === 0 || !calls.every((each) => each !== undefined && each.length > 0)) continue;
     const { end } = node;
     const start = node.getStart(source);
-    // Of the blank lines around it one is left.
-    const blankBefore = /\n[ \t]*\r?\n$/.test(source.text.slice(0, start));
+    // Of the blank lines around it, or around several that go together, one is left.
+    const follows = last !== undefined && /^[ \t]*\r?\n[ \t]*$/.test(source.text.slice(last.end, start));
+    const blankBefore = follows ? last!.blankBefore : /\n[ \t]*\r?\n$/.test(source.text.slice(0, start));
+    last = { end, blankBefore };
     const lineEnd =
       (blankBefore ? /^[ \t]*\r?\n(?:[ \t]*\r?\n)?/ : /^[ \t]*\r?\n/).exec(source.text.slice(end))?.[0].length ?? 0;
     const site = draft.emitOptional({ kind: 'idiom', idiom: 'promisified' }, node, {
@@ -42,7 +45,7 @@ function aliasNames(draft: Draft, declaration: ts.VariableDeclaration): readonly
   const named = (d: ts.VariableDeclaration | ts.BindingElement): d is AliasName => ts.isIdentifier(d.name);
   if (named(declaration)) {
     const promisified = ts.isCallExpression(initializer) && draft.checker.api(initializer) === 'node:util#promisify';
-    return promisified || isSubtle(initializer) ? [declaration] : [];
+    return promisified || isPart(initializer) ? [declaration] : [];
   }
   // A `require` in pieces is an import: what becomes of it is not decided here.
   const member =
@@ -58,10 +61,12 @@ function aliasNames(draft: Draft, declaration: ts.VariableDeclaration): readonly
   return elements.length === name.elements.length ? elements : [];
 }
 
-/** `crypto.subtle`, `globalThis.crypto.subtle`; whether it is the one of the platform shows where it is called. */
-function isSubtle(node: ts.Expression): boolean {
+/** `fs.promises`, `globalThis.crypto.subtle`; whether they are those of the platform shows where they are called. */
+function isPart(node: ts.Expression): boolean {
   return (
-    ts.isPropertyAccessExpression(node) && node.name.text === 'subtle' && /^[\w.]+$/.test(node.expression.getText())
+    ts.isPropertyAccessExpression(node) &&
+    /^(promises|subtle)$/.test(node.name.text) &&
+    /^[\w.]+$/.test(node.expression.getText())
   );
 }
 
@@ -78,10 +83,10 @@ function callsOf(draft: Draft, source: ts.SourceFile, declaration: AliasName): s
       !draft.checker.declarations(node).includes(declaration)
     )
       continue;
-    // The function itself is called, or a method of `subtle`.
+    // The function itself is called, or a member of `fs.promises` or `subtle`.
     const { parent } = node;
     const method = ts.isPropertyAccessExpression(parent) && parent.expression === node ? parent : undefined;
-    const callee = method !== undefined && isSubtleMethod(draft.checker.api(method)) ? method : node;
+    const callee = method !== undefined && isMemberOfPart(draft.checker.api(method)) ? method : node;
     const id =
       ts.isCallExpression(callee.parent) && callee.parent.expression === callee
         ? siteId(file, spanOf(callee.parent, source), 'api-call')
@@ -92,6 +97,10 @@ function callsOf(draft: Draft, source: ts.SourceFile, declaration: AliasName): s
   return calls;
 }
 
-function isSubtleMethod(api: string | null | undefined): boolean {
-  return api !== null && api !== undefined && /^(node:crypto#webcrypto|global#)\.?SubtleCrypto\./.test(api);
+function isMemberOfPart(api: string | null | undefined): boolean {
+  return (
+    api !== null &&
+    api !== undefined &&
+    /^(node:\w+\/promises#|(node:crypto#webcrypto\.|global#)SubtleCrypto\.)/.test(api)
+  );
 }
