@@ -68,5 +68,7 @@ export const groupsWithoutCase: readonly (readonly [group: RegExp, why: string])
   [/^got#(got|PlainResponse)(\.|$)/, 'another name of `got#default` and `got#Response`'],
   [/^(axios|got|ky|undici)#[\w.]*(Response|ResponseData|BodyReadable|Instance|Got)$/, typeOnly],
   [/^(axios|got|ky|undici)#[\w.]*(Response|ResponseData)\.\w+$/, 'the cases take responses apart'],
+  [/^global#ReadableStream|ReadableStreamDefaultReader$/, 'the same as those of `node:stream/web`'],
+  [/^global#BodyMixin\./, 'the same as `global#Response`, which is one'],
   [/^ky#ky(\.|$)/, 'another name of `ky#default`'],
 ];

@@ -189,3 +189,9 @@ export const ofInstanceOfInstance = async () => {
   const sent = /** @type {Record<string, string>} */ (await inner('headers').json());
   return [sent['x-one'], sent['x-two']];
 };
+export const ofInstanceAll = async () => [
+  (await api.put('echo', { body: 'a' })).body,
+  (await api.patch('echo', { body: 'a' })).body,
+  (await api.delete('echo')).body,
+  (await api.head('text')).statusCode,
+];

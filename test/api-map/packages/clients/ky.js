@@ -121,3 +121,16 @@ export const ofInstanceOfInstance = async () => {
   const inner = api.extend({ headers: { 'x-two': 'inner' }, searchParams: { key: 'k' } });
   return inner('query', { searchParams: { a: 1 } }).text();
 };
+export const ofInstanceAll = async () => [
+  await api.post('echo', { json: 1 }).json(),
+  await api.put('echo', { json: 1 }).json(),
+  await api.patch('echo', { json: 1 }).json(),
+  await api.delete('echo').json(),
+  (await api.head('text')).status,
+];
+export const extended = async () => {
+  const inner = ky.extend({ prefixUrl: base });
+  const other = inner.create({ headers: { 'x-one': 'other' } });
+  const sent = /** @type {Record<string, string>} */ (await other(`${base}/headers`).json());
+  return [await inner('text').text(), sent['x-one']];
+};
