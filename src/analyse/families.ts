@@ -117,6 +117,9 @@ export function createFamilies(draft: Draft): Families {
       const given = checker.property(from, wanted.name);
       if (given) relateProperty(given, wanted, at, depth);
     }
+    // `{ async pack() { … } }` as a `Record<string, Command>`
+    for (const index of checker.indexTypes(to))
+      for (const given of checker.properties(from)) relate(given.type, index, at, depth + 1);
   }
 
   function relateProperty(

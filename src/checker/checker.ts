@@ -44,6 +44,8 @@ export interface Checker {
     type: Type,
     name: string,
   ): { readonly type: Type; readonly declarations: readonly ts.Declaration[] } | undefined;
+  /** What members of any name, or any number, are: `Command` of `Record<string, Command>`. */
+  indexTypes(type: Type): readonly Type[];
   typeArguments(type: Type): readonly Type[];
   unionParts(type: Type): readonly Type[];
   baseTypes(node: ts.ClassLikeDeclaration | ts.InterfaceDeclaration): readonly Type[];

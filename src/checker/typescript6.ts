@@ -365,6 +365,7 @@ export function createChecker(
         : checker.getPropertyOfType(type, name);
       return found && { type: checker.getTypeOfSymbol(found), declarations: found.declarations ?? [] };
     },
+    indexTypes: (type) => checker.getIndexInfosOfType(type).map((info) => info.type),
     typeArguments,
     unionParts: (type) => (type.isUnion() ? type.types : [type]),
     baseTypes: (node) =>
