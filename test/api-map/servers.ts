@@ -43,7 +43,7 @@ function listening(server: ReturnType<typeof createServer> | ReturnType<typeof c
   });
 }
 
-let early = false;
+const asked = new Set<string>();
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
@@ -81,9 +81,11 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     case '/moved/307':
       return void response.writeHead(Number(request.url!.slice(-3)), { location: '/echo' }).end('moved');
     case '/later': {
-      // Every other request is too early.
-      early = !early;
-      if (early) return void response.writeHead(503, { 'retry-after': '0.05' }).end('later');
+      // The first request of each process (its query) is too early.
+      if (!asked.delete(request.url!)) {
+        asked.add(request.url!);
+        return void response.writeHead(503, { 'retry-after': '0.05' }).end('later');
+      }
       return void response.writeHead(200).end('now');
     }
     case '/headers':

@@ -87,7 +87,7 @@ export const failedJson = async () => {
   }
 };
 export const retried = async () => {
-  const { body, retryCount } = await got(`${base}/later`, { retry: { limit: 1 } });
+  const { body, retryCount } = await got(`${base}/later?${process.pid}`, { retry: { limit: 1 } });
   return [body, retryCount];
 };
 export const notRetried = async () => {

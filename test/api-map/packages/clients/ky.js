@@ -62,7 +62,7 @@ export const failed = async () => {
     return seen(error);
   }
 };
-export const retried = async () => ky(`${base}/later`, { retry: 1 }).text();
+export const retried = async () => ky(`${base}/later?${process.pid}`, { retry: 1 }).text();
 export const retriedInVain = async () => {
   try {
     return await ky(`${base}/broken`, { retry: { limit: 1, backoffLimit: 10 } }).text();
