@@ -26,6 +26,12 @@ export default defineTransform({
       extra:
         'One after the other, the first to be called would always win. Give the operation a time limit of its own, or say which one to call.',
     },
+    'time-limit': {
+      short: 'A timer is the other end of a race.',
+      extra:
+        'Nothing can give up a call that blocks from outside, and the error of the timer would be another one than that of a `timeout` option. ' +
+        'Give the operation a time limit of its own, and catch its error where it matters.',
+    },
     untyped: {
       short: 'Nothing says what is combined.',
       extra: 'The elements are `any` or `unknown`: they may be promises that no one converts. Give them a type.',
@@ -53,6 +59,13 @@ export default defineTransform({
     if (!elements || node.arguments.length !== 1) return undefined;
     if (site.method === 'all') return all(node, elements, context);
     if (site.method === 'allSettled') return allSettled(node, elements, context);
+    const limit = site.method === 'race' ? limitIn(elements, context) : undefined;
+    if (limit)
+      return refuse(
+        'time-limit',
+        `\`${context.text(limit).split('\n', 1)[0]!.slice(0, 80)}\` gives up what runs beside it.`,
+        'Give the operation a time limit of its own: `signal: AbortSignal.timeout(ms)` of `fetch`, or its `timeout` option.',
+      );
     return refuse(
       'race',
       `The first of \`${context.text(elements).split('\n', 1)[0]!.slice(0, 80)}\` to be done wins.`,
@@ -95,6 +108,18 @@ function all(node: ts.CallExpression, elements: ts.Expression, context: Context)
 /** `x && f()` → `if (x) f()` */
 function statement(element: ts.Expression): Piece[] {
   return ts.isBinaryExpression(element) ? ['if (', element.left, ') ', element.right] : [element];
+}
+
+/** The element of a race that only waits: `timeout(1000)`, `new Promise((_, reject) => setTimeout(…))`. */
+function limitIn(elements: ts.Expression, { text }: Context): ts.Expression | undefined {
+  if (!ts.isArrayLiteralExpression(elements) || elements.elements.length !== 2) return undefined;
+  return elements.elements.find((element) => {
+    if (ts.isNewExpression(element)) return /\bsetTimeout\(/.test(text(element));
+    return (
+      ts.isCallExpression(element) &&
+      /(^|\.|_)(\w*time_?(d_?)?out\w*|sleep|delay|wait|deadline)$/i.test(text(element.expression))
+    );
+  });
 }
 
 /** `await Promise.all([f(), g()]);` → `f();` and `g();` */

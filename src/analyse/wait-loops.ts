@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
 import { isReached, stateOf, type State } from './loop-state.ts';
-import { enclosingFunction, isAsync, isFunctionLike, skipParentheses } from './syntax.ts';
+import { enclosingFunction, hasBody, isAsync, isFunctionLike, skipParentheses } from './syntax.ts';
 
 type Loop = ts.WhileStatement | ts.DoStatement | ts.ForStatement;
 
@@ -11,6 +11,7 @@ type Loop = ts.WhileStatement | ts.DoStatement | ts.ForStatement;
  * `flag-loop` where it has another way out.
  */
 export function collectWaitLoop(draft: Draft, node: ts.Node): void {
+  if (isFunctionLike(node) && hasBody(node)) collectWaitRecursion(draft, node);
   if (!ts.isWhileStatement(node) && !ts.isDoStatement(node) && !ts.isForStatement(node)) return;
   const owner = enclosingFunction(node);
   if (owner && !isAsync(owner)) return;
@@ -36,8 +37,26 @@ export function collectWaitLoop(draft: Draft, node: ts.Node): void {
   }
 }
 
+/** `async function ready() { if (open) return; await sleep(5); return ready(); }`: a loop by another name. */
+function collectWaitRecursion(draft: Draft, node: ts.FunctionLikeDeclaration & { readonly body: ts.Node }): void {
+  if (!isAsync(node) || !ts.isBlock(node.body)) return;
+  const inner = [...ownNodes(node.body)];
+  const again = new Set<ts.Node>(
+    inner.filter((call) => ts.isCallExpression(call) && draft.checker.callee(call).declarations.includes(node)),
+  );
+  if (again.size === 0) return;
+  const awaits = inner.filter(ts.isAwaitExpression).filter((one) => !again.has(skipParentheses(one.expression)));
+  if (awaits.length === 0 || !awaits.every((one) => isWait(draft, one.expression, 3))) return;
+  const conditions = inner.filter(ts.isIfStatement).map((one) => one.expression);
+  for (const exit of conditions.flatMap(conjuncts)) {
+    if (!isStuck(draft, stateOf(draft, exit, node), node)) continue;
+    const site = draft.emit({ kind: 'idiom', idiom: 'wait-loop' }, exit, draft.enclosing(exit), -2);
+    draft.concurrent(site, 'what the function waits for');
+  }
+}
+
 /** Nothing in it answers anew, it looks at something that others change, and nothing that the loop runs changes that. */
-function isStuck(draft: Draft, state: State | undefined, loop: Loop): boolean {
+function isStuck(draft: Draft, state: State | undefined, loop: ts.Node): boolean {
   return state !== undefined && state.length > 0 && !state.some((each) => isReached(draft, each, loop));
 }
 
