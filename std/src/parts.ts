@@ -44,11 +44,11 @@ export function part<Name extends keyof Parts>(name: Name): Parts[Name] {
 }
 
 /**
- * `require` of this file, or of the working directory where a bundler left no `import.meta.url`. Node's modules are
- * asked for by `getBuiltinModule` wherever a first request passes: an `import` of `node:fs` or `node:util` visits
- * their every export and so loads streams, which costs more than the request.
+ * `require` of this file, whose name a bundle in CommonJS knows by itself; never of the working directory, where anybody's
+ * file may lie. Node's modules are asked for by `getBuiltinModule` wherever a first request passes: an `import` of
+ * `node:fs` or `node:util` visits their every export and so loads streams, which costs more than the request.
  */
 export function requireFromHere(): NodeJS.Require {
   const meta: Partial<ImportMeta> = import.meta;
-  return process.getBuiltinModule('node:module').createRequire(meta.url ?? `${process.cwd()}/`);
+  return process.getBuiltinModule('node:module').createRequire(meta.url ?? __filename);
 }

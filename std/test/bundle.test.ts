@@ -20,7 +20,12 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 /** Bundles a program with the sources and runs it by itself. */
-function runBundled(program: string, format: 'esm' | 'cjs', backend: string): { status: number | null; out: string } {
+function runBundled(
+  program: string,
+  format: 'esm' | 'cjs',
+  backend: string,
+  cwd = packageFolder,
+): { status: number | null; out: string } {
   const cache = join(packageFolder, 'node_modules/.cache/unawait-std');
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'program-'));
@@ -40,7 +45,7 @@ function runBundled(program: string, format: 'esm' | 'cjs', backend: string): { 
   const { status, stdout, stderr } = spawnSync(process.execPath, [outfile], {
     encoding: 'utf8',
     env,
-    cwd: packageFolder,
+    cwd,
   });
   return { status, out: stdout + (status === 0 ? '' : stderr) };
 }
@@ -65,6 +70,14 @@ describe.each(['esm', 'cjs'] as const)('a program bundled as %s', (format) => {
   it('serves by the descriptor where it was given no other part', () => {
     const program = `import { backendName } from 'std/net.ts'; import { fetchSync } from 'std/http.ts'; console.log(backendName()); ${request()}`;
     expect(runBundled(program, format, '')).toEqual({ status: 0, out: 'descriptor\nhello\n' });
+  });
+
+  it('takes no file of the working directory for a part', () => {
+    const folder = mkdtempSync(join(packageFolder, 'node_modules/.cache/unawait-std/elsewhere-'));
+    mkdirSync(join(folder, 'sockets'));
+    writeFileSync(join(folder, 'sockets/native.js'), `throw console.log('taken');`);
+    const program = `import { fetchSync } from 'std/http.ts'; ${request()}`;
+    expect(runBundled(program, format, '', folder)).toEqual({ status: 0, out: 'hello\n' });
   });
 
   it('says which part it lacks, and takes it when it is imported', () => {
