@@ -21,10 +21,15 @@ export default defineTransform({
       extra:
         'Unwrapped, it would choose another arm without an error. `T extends Promise<infer U> ? U : T` and `Awaited<T>` are right for both.',
     },
+    heir: {
+      short: 'A class or interface extends a promise.',
+      extra: 'It has the members of a promise, and no value to be in its place. Give it a promise in a field instead.',
+    },
     'no-argument': { short: 'The promise type has no type argument.', extra: 'Give it one: `Promise<void>`.' },
   },
   rewrite(site, node, { text }) {
     if (site.api !== null) return undefined;
+    if (site.name === 'heir') return refuse('heir', `\`${text(node)}\` is extended.`);
     if (ts.isConditionalTypeNode(node)) return conditional(node, text);
     if (ts.isUnionTypeNode(node)) return union(node, text);
     const name = ts.isTypeReferenceNode(node)

@@ -41,11 +41,11 @@ export function formOf(node: ts.ConditionalTypeNode): ConditionalForm {
   const { checkType, extendsType, trueType, falseType } = node;
   const asked = ts.isFunctionTypeNode(extendsType) ? extendsType.type : extendsType;
   const inferred = promised(asked);
-  if (inferred === undefined) return 'unknown';
   const checked = checkType.getText();
   const otherwise = falseType.getText();
   const never = /^(never|unknown|any)$/.test(otherwise);
   const gives = trueType.getText();
+  if (inferred === undefined) return formOfNamed(node, never);
   if (asked === extendsType) {
     const unwraps = gives === inferred || deeper(trueType, inferred, node);
     if (unwraps && otherwise === checked) return 'same';
@@ -60,6 +60,17 @@ export function formOf(node: ts.ConditionalTypeNode): ConditionalForm {
   }
   if (gives === inferred && otherwise === `ReturnType<${checked}>`) return 'same';
   return never && ownsChecked(node) && mentions(trueType, inferred) ? 'follows' : 'unknown';
+}
+
+/** What is asked for has a name of its own: `AsyncFunction<infer A, infer R>`. */
+function formOfNamed(node: ts.ConditionalTypeNode, never: boolean): ConditionalForm {
+  const { checkType, extendsType, trueType, falseType } = node;
+  const inferred = [...extendsType.getText().matchAll(/\binfer (\w+)/g)].map(([, name]) => name!);
+  const named = ts.isTypeReferenceNode(extendsType) && argumentOf(extendsType) === undefined;
+  if (!named) return 'unknown';
+  const result = resultOf(trueType)?.getText();
+  if (result !== undefined && inferred.includes(result) && falseType.getText() === checkType.getText()) return 'same';
+  return never && ownsChecked(node) && inferred.some((name) => mentions(trueType, name)) ? 'follows' : 'unknown';
 }
 
 /** `U` of `Promise<infer U>`. */

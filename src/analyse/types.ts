@@ -48,6 +48,10 @@ function collectPromiseType(draft: Draft, node: TypeReference, name: string): vo
     collectPredicate(draft, node.parent);
     return;
   }
+  if (ts.isHeritageClause(node.parent) && /^Promise(Like)?$/.test(name)) {
+    draft.emit({ kind: 'type-reference', name: 'heir', api: null }, node, draft.slotUnit(node.parent.parent), 2);
+    return;
+  }
   const asked = askedBy(node);
   const form = asked && formOf(asked);
   if (form === 'same') return;
@@ -56,7 +60,7 @@ function collectPromiseType(draft: Draft, node: TypeReference, name: string): vo
     tieAsked(draft, asked.checkType, owner);
     if (isFunctionLike(node.parent)) draft.join(draft.functionUnit(node.parent), owner, 'is asked for in');
   }
-  const arm = armOf(node, namesPromise);
+  const arm = armOf(node, (type) => namesPromise(draft, type));
   if (arm) draft.join(owner, ownerOf(draft, arm), 'is an arm of');
   if (form === 'value' || form === 'unknown')
     draft.emit({ kind: 'type-reference', name: 'conditional', api: null }, asked!, owner, 2);
@@ -101,31 +105,69 @@ function collectAliasReference(draft: Draft, node: TypeReference, declaration: t
   const given = node.typeArguments ?? [];
   const omitted = parameters.slice(given.length).some((each) => each.default && carriesPromise(draft, each.default));
   if (!isAlias(declaration)) {
-    if (omitted) draft.join(userOf(draft, node), draft.slotUnit(declaration), 'is typed by');
+    const heir = draft.checker.bearing(draft.checker.typeOf(node)) === 'promise';
+    if (omitted || heir) draft.join(userOf(draft, node), draft.slotUnit(declaration), 'is typed by');
     return;
   }
   const alias = draft.slotUnit(declaration);
-  const asks = asksForPromise(draft, declaration);
   const type = aliased(declaration);
-  if (!asks && !omitted && !(type && carriesPromise(draft, type))) return;
-  const owner = userOf(draft, askedBy(node) ?? node);
+  const asked = askedBy(node);
+  const asks = asksForPromise(draft, declaration);
+  const bounds = parameters.flatMap(({ constraint }) => (constraint ? promisingFunctions(draft, constraint) : []));
+  for (const bound of bounds) draft.join(alias, bound, 'bounds');
+  if (omitted && type && isFunctionLike(type)) draft.join(alias, draft.functionUnit(type), 'is its own default in');
+  if (asked && type && namesPromise(draft, type)) collectAskedAlias(draft, asked, alias, type);
+  if (!asks && !omitted && bounds.length === 0 && !(type && carriesPromise(draft, type))) return;
+  const owner = userOf(draft, asked ?? node);
   draft.join(owner, alias, 'is typed by');
-  if (asks) for (const argument of given) tieAsked(draft, argument, owner);
+  for (const argument of given) {
+    if (asks) tieAsked(draft, argument, owner);
+    else if (bounds.length > 0) tieBound(draft, argument, owner);
+  }
 }
 
-/** A conditional type in it asks whether its type argument is, or gives, a promise; or its type parameters do. */
+/** A conditional type asks for what an alias says: `T extends AsyncFunction<infer R> ? R : never`. */
+function collectAskedAlias(draft: Draft, asked: ts.ConditionalTypeNode, alias: UnitId, type: ts.TypeNode): void {
+  const form = formOf(asked);
+  if (form === 'same') return;
+  const owner = ownerOf(draft, asked);
+  draft.join(owner, alias, 'asks for');
+  for (const unit of promisingFunctions(draft, type)) draft.join(owner, unit, 'asks for');
+  tieAsked(draft, asked.checkType, owner);
+  if (form !== 'follows') draft.emit({ kind: 'type-reference', name: 'conditional', api: null }, asked, owner, 2);
+}
+
+/** What a type argument may be must turn with what its parameter may be. */
+function tieBound(draft: Draft, argument: ts.TypeNode, owner: UnitId): void {
+  const declared = ts.isTypeReferenceNode(argument)
+    ? draft.checker.declarations(argument.typeName).find(ts.isTypeParameterDeclaration)
+    : undefined;
+  if (!declared) tieAsked(draft, argument, owner);
+  else if (declared.constraint)
+    for (const unit of promisingFunctions(draft, declared.constraint)) draft.join(owner, unit, 'is bounded by');
+}
+
+/** Function types that are written in a type and yield promises. */
+function promisingFunctions(draft: Draft, type: ts.Node): UnitId[] {
+  const found: UnitId[] = [];
+  someNode(type, (node) => {
+    if (isFunctionLike(node)) {
+      const unit = draft.functionUnit(node);
+      if (draft.unit(unit).asynchronous) found.push(unit);
+    }
+    return false;
+  });
+  return found;
+}
+
+/** A conditional type in it asks whether its type argument is, or gives, a promise. */
 function asksForPromise(draft: Draft, alias: Alias, seen = new Set<ts.Node>()): boolean {
   if (seen.has(alias)) return false;
   seen.add(alias);
   const type = aliased(alias);
   if (!type) return false;
-  if (
-    ts.isTypeAliasDeclaration(alias) &&
-    alias.typeParameters?.some((each) => each.constraint && namesPromise(each.constraint))
-  )
-    return true;
   return someNode(type, (node) => {
-    if (ts.isConditionalTypeNode(node)) return namesPromise(node.extendsType) && formOf(node) !== 'same';
+    if (ts.isConditionalTypeNode(node)) return namesPromise(draft, node.extendsType) && formOf(node) !== 'same';
     if (!ts.isTypeReferenceNode(node) || !node.typeArguments) return false;
     return ownAliases(draft, node).some((each) => asksForPromise(draft, each, seen));
   });
@@ -147,16 +189,19 @@ function ownAliases(draft: Draft, node: ts.TypeReferenceNode): Alias[] {
     .filter((d): d is ts.Declaration & Alias => isAlias(d) && draft.checker.isOwn(d));
 }
 
-/** A promise type is written in it, however deep. */
-function namesPromise(type: ts.Node): boolean {
-  return someNode(
-    type,
-    (node) =>
-      ts.isTypeReferenceNode(node) &&
-      ts.isIdentifier(node.typeName) &&
-      node.typeName.text !== 'Awaited' &&
-      promiseTypes.has(node.typeName.text),
-  );
+/** A promise type is written in it, or in an alias that it names, however deep. */
+function namesPromise(draft: Draft, type: ts.Node, seen = new Set<ts.Node>()): boolean {
+  return someNode(type, (node) => {
+    if (!ts.isTypeReferenceNode(node)) return false;
+    if (ts.isIdentifier(node.typeName) && node.typeName.text !== 'Awaited' && promiseTypes.has(node.typeName.text))
+      return true;
+    return ownAliases(draft, node).some((alias) => {
+      const inner = aliased(alias);
+      if (!inner || seen.has(alias)) return false;
+      seen.add(alias);
+      return namesPromise(draft, inner, seen);
+    });
+  });
 }
 
 function someNode(root: ts.Node, fits: (node: ts.Node) => boolean): boolean {
@@ -229,7 +274,7 @@ function carriesPromise(draft: Draft, type: ts.TypeNode): boolean {
         if (type) stack.push(type);
       }
     }
-    if (ts.isConditionalTypeNode(node) && namesPromise(node.extendsType)) {
+    if (ts.isConditionalTypeNode(node) && namesPromise(draft, node.extendsType)) {
       if (formOf(node) !== 'same') return true;
       stack.push(node.trueType, node.falseType);
       continue;
