@@ -12,7 +12,7 @@ export class NodeFetchSyncError extends Error {
   declare readonly errno?: string;
   declare readonly erroredSysCall?: string;
 
-  constructor(message: string, type: string, cause?: { readonly code?: string; readonly syscall?: string }) {
+  constructor(message: string, type: string, cause?: Error & { readonly code?: string; readonly syscall?: string }) {
     super(message);
     this.type = type;
     if (cause) Object.assign(this, { code: cause.code, errno: cause.code, erroredSysCall: cause.syscall });

@@ -114,7 +114,7 @@ const undiciStd = '@unawait/std/undici';
 const requestCall: Omit<Row, 'api'> = {
   call: 'undiciRequestSync($1, $2)',
   imports: { undiciRequestSync: undiciStd },
-  when: { 1: '^(string|URL|"[^]*"|`[^]*`)( \\| (string|URL))*$' },
+  when: { 1: '^(string|URL|"[^]*"|`[^]*`)( \\| (string|URL))*$', 2: `^(?!.*${notHere})` },
   options: {
     at: 2,
     timeout: 'timeout',
@@ -126,7 +126,7 @@ const requestCall: Omit<Row, 'api'> = {
 
 const undici: readonly Row[] = [
   { api: 'undici#request', ...requestCall },
-  { api: 'undici#request', refuse: 'the blocking client takes a string or `URL`' },
+  { api: 'undici#request', refuse: 'the blocking client takes a string or `URL`, and a text or byte body' },
   ...['stream', 'pipeline', 'connect', 'upgrade', 'setGlobalDispatcher', 'install'].map((name): Row => ({
     api: `undici#${name}`,
     refuse: 'it works on the event loop',

@@ -102,6 +102,7 @@ const rows: readonly Row[] = [
     })),
   ]),
   ...[...bare, ...withData].flatMap(verb),
+  { api: 'axios#AxiosInstance', same: true, versions, options, most: 2 },
   { api: 'axios#AxiosInstance.request', same: true, versions, options },
   { api: 'axios#AxiosInstance.getUri', same: true, versions },
   { api: 'axios#AxiosInstance.create', same: true, versions, yields: 'axios#AxiosInstance' },

@@ -205,6 +205,10 @@ export const ofInstanceAll = async () => [
   (await api.head('/text')).status,
   api.getUri({ url: '/a' }) === `${base}/a?key=k`,
 ];
+export const ofInstanceCalled = async () => [
+  (await api('/text')).data,
+  (await api({ url: '/text', timeout: 9000 })).data,
+];
 export const ofInstanceElsewhere = async () => (await api.get(`${base}/text`)).data;
 export const ofInstanceOfInstance = async () => {
   const inner = api.create({ headers: { 'X-Two': 'inner' } });
