@@ -104,7 +104,11 @@ function bindResults(
   where: readonly ts.Node[],
 ): Value {
   const used = parameters.filter((p) => !ts.isIdentifier(p.name) || referencesTo(work, p.name, where).length > 0);
-  if (used.some((p) => p.dotDotDotToken || p.initializer))
+  const settled = (p: ts.ParameterDeclaration): boolean =>
+    !results &&
+    p === parameters[0] &&
+    referencesInPattern(work, p.name, where).every((n) => ts.isSpreadElement(n.parent));
+  if (used.some((p) => (p.dotDotDotToken && !settled(p)) || p.initializer))
     throw new Stop('callback', 'A parameter of the callback has a default, or takes the rest.');
   const [first] = parameters;
   if (!results && used.some((p) => p !== first))

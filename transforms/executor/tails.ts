@@ -256,6 +256,12 @@ export function settleExpression(work: Work, node: ts.Expression, tail: boolean)
 }
 
 function settleCall(work: Work, kind: 'resolve' | 'reject', call: ts.CallExpression, tail: boolean): Out {
+  const whole = kind === 'resolve' ? spreadName(call) : undefined;
+  if (whole) {
+    if (/\bany\b|\bunknown\b/.test(work.context.types.text(whole)))
+      throw new Stop('maybe-thenable', `\`${shown(work, whole)}\` may hold a thenable: its type does not say.`);
+    return { resolve: [whole], effect: false, inert: true, tail };
+  }
   const [value] = call.arguments;
   if (call.arguments.some((a) => ts.isSpreadElement(a) || mentionsSettler(work, a)))
     throw new Stop('escapes', `\`${shown(work, call)}\` hands on what settles the promise.`);
@@ -263,6 +269,13 @@ function settleCall(work: Work, kind: 'resolve' | 'reject', call: ts.CallExpress
   if (value && mayBeThenable(work, value))
     throw new Stop('maybe-thenable', `\`${shown(work, value)}\` may be a thenable: its type does not say.`);
   return { resolve: value && [value], effect: false, inert: !value || isInert(value), tail };
+}
+
+/** `results` of `resolve(...results)`: a promise takes the first of them. */
+function spreadName({ arguments: [only, ...more] }: ts.CallExpression): ts.Identifier | undefined {
+  return only && more.length === 0 && ts.isSpreadElement(only) && ts.isIdentifier(only.expression)
+    ? only.expression
+    : undefined;
 }
 
 /** `JSON.parse` gives `any`, but no function and so no thenable. */
