@@ -42,6 +42,11 @@ export default defineTransform({
       extra:
         'The factory names the functions that are replaced, and their blocking forms have other names. Mock without a factory, or by `vi.mocked(…)`.',
     },
+    member: {
+      short: 'A member of the module is replaced.',
+      extra:
+        'The blocking form is called by another name and from another module, so the mock would no longer be met. Mock the whole module, or a function of your own around it.',
+    },
     'no-value': {
       short: 'The outcome is not written at its place.',
       extra: 'The call has spread arguments. Write the value or the error out.',
@@ -51,6 +56,11 @@ export default defineTransform({
     if (site.kind === 'callback')
       return isMock(site.api) || /^node:test#.*\.(fn|method)$/.test(site.api) ? { keep: true } : undefined;
     if (site.kind === 'escape') return givesOutcome(node, context) ? { keep: true } : undefined;
+    if (site.api.startsWith('mock-member:'))
+      return refuse(
+        'member',
+        `\`${site.api.slice('mock-member:'.length)}\` is replaced here, and its blocking form is not.`,
+      );
     if (site.api.startsWith('mock:'))
       return mockModule(site.api.slice('mock:'.length), node as ts.CallExpression, context);
     if (isMock(site.api) || site.api.startsWith('sinon#'))

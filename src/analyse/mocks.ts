@@ -1,4 +1,5 @@
 import { ts } from 'ts-morph';
+import { declarationApi } from '../checker/api-id.ts';
 import type { Checker, Type } from '../checker/checker.ts';
 import type { Facts, Requirement } from '../model/facts.ts';
 import type { UnitId } from '../model/ids.ts';
@@ -44,6 +45,7 @@ export function collectMock(draft: Draft, call: ts.CallExpression): boolean {
     }
     return true;
   }
+  if (collectMemberMock(draft, call, name)) return true;
   const [module] = call.arguments;
   if (
     (name === 'mock' || name === 'doMock') &&
@@ -56,6 +58,29 @@ export function collectMock(draft: Draft, call: ts.CallExpression): boolean {
     return true;
   }
   return false;
+}
+
+/** `vi.spyOn(fs, 'readFile')`, `mock.method(fs, 'readFile', f)`, `sinon.stub(fs, 'readFile')` of `node:fs/promises`. */
+function collectMemberMock(draft: Draft, call: ts.CallExpression, name: string): boolean {
+  const [object, member] = call.arguments;
+  if (!/^(spyOn|method|stub|replace)$/.test(name) || !object || !member || !ts.isStringLiteralLike(member))
+    return false;
+  const { checker } = draft;
+  const property = checker.property(checker.typeOf(object), member.text);
+  const declaration = property?.declarations.find((each) => !checker.isOwn(each));
+  if (declaration === undefined) return false;
+  const api = declarationApi(declaration);
+  if (!draft.knownApis.has(api) || !replacedModules.has(api.slice(0, api.indexOf('#')))) return false;
+  const site = draft.emit(
+    { kind: 'api-call', api: `mock-member:${api}`, consumer: 'other' },
+    call,
+    draft.enclosing(call),
+    2,
+  );
+  for (const argument of call.arguments)
+    if (isFunctionLike(argument))
+      draft.require(draft.functionUnit(argument), site.id, 'takes the place of what is mocked in');
+  return true;
 }
 
 /** Modules whose functions get their blocking forms from elsewhere. */
@@ -85,7 +110,8 @@ export function collectNamedApi(draft: Draft, node: ts.Identifier | ts.PropertyA
 /** What a test mocks turns with every function that it reaches by imports and that calls it: a half-mocked module helps nobody. */
 export function mockRequirements(draft: Draft, facts: Facts): Requirement[] {
   const mocks = facts.sites.filter((site) => site.kind === 'api-call' && site.api.startsWith('mock:'));
-  if (mocks.length === 0) return [];
+  const members = memberMockRequirements(draft, facts);
+  if (mocks.length === 0) return members;
   const callers = new Map<string, Set<UnitId>>();
   for (const site of facts.sites) {
     if (site.kind !== 'api-call' || site.test) continue;
@@ -93,7 +119,7 @@ export function mockRequirements(draft: Draft, facts: Facts): Requirement[] {
     callers.set(key, (callers.get(key) ?? new Set()).add(site.inside));
   }
   const named = facts.sites.filter((site) => site.test && site.kind === 'api-value');
-  return mocks.flatMap((mock) => {
+  const whole = mocks.flatMap((mock) => {
     const module = mock.kind === 'api-call' ? mock.api.slice('mock:'.length).replace(/^(?!node:)/, 'node:') : '';
     const test = draft.nodes.get(mock.id)!.getSourceFile();
     const users = loadedWith(draft, test).flatMap((file) => [...(callers.get(`${file} ${module}`) ?? [])]);
@@ -106,5 +132,19 @@ export function mockRequirements(draft: Draft, facts: Facts): Requirement[] {
         )
         .map((site) => ({ from: site.id, to: mock.id, why: 'is mocked by' })),
     ];
+  });
+  return [...members, ...whole];
+}
+
+/** Calls that a member's mock stands in for keep calling that member, in the test and in what it loads. */
+function memberMockRequirements(draft: Draft, facts: Facts): Requirement[] {
+  const calls = facts.sites.filter((site) => site.kind === 'api-call');
+  const mocks = calls.filter((site) => site.api.startsWith('mock-member:'));
+  return mocks.flatMap((mock) => {
+    const files = new Set(loadedWith(draft, draft.nodes.get(mock.id)!.getSourceFile()));
+    const api = mock.api.slice('mock-member:'.length);
+    return calls
+      .filter((site) => site.api === api && (files.has(site.place.file) || site.place.file === mock.place.file))
+      .map((site) => ({ from: site.id, to: mock.id, why: 'is mocked by' }));
   });
 }
