@@ -93,6 +93,10 @@ const general: readonly (readonly [reason: string, text: string])[] = [
     'The function is exported and the policy `emit-twin` is asked for, but it cannot stand twice: it shares a type, a member or a kept promise with others, or the name is taken.',
   ],
   [
+    'settle/blocks-caller',
+    'No refusal, but a note: the function converts, and a caller that stays async waits for it on its event loop. Nothing that it would hold up was found there, or the policy `islands` allows it.',
+  ],
+  [
     '*/needs-policy',
     'The change alters what the program does. It is made when its policy is named with `--policy` or in the configuration.',
   ],

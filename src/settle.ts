@@ -3,7 +3,7 @@ import type { CallEdge, Facts, Site } from './model/facts.ts';
 import { within, type Span } from './model/ids.ts';
 import type { Choices, Plan, Stays } from './model/plan.ts';
 import { allow, allowing, staleComments, type Selects } from './settle/allow.ts';
-import { findIslands, group, islandRefusal, shimmable } from './settle/islands.ts';
+import { findIslands, group, islandRefusal, islandRemarks, shimmable, waitingCalls } from './settle/islands.ts';
 
 export interface Proposed {
   readonly claims: readonly Claim[];
@@ -62,7 +62,11 @@ export function settle(
     const found = findIslands({ facts, units, fallen, subsumed }).sort(
       byId(({ edge }) => `${edge.site}\n${edge.callee}`),
     );
-    const islands = found.filter(({ edge }) => !allowsAt('islands', edge.site));
+    const waits = choices.onlySafe ? waitingCalls({ facts, units, fallen, subsumed }) : [];
+    const islands = [
+      ...found.filter(({ edge }) => !allowsAt('islands', edge.site)),
+      ...waits.map((edge) => ({ edge, what: undefined })),
+    ];
     permitted.push(...found.map(({ edge }) => ({ policy: 'islands', site: edge.site })));
     if (islands.length === 0) break;
     for (const island of islands) {
@@ -97,7 +101,10 @@ export function settle(
       .map((u): Stays => ({ unit: u.id, ...fallen.get(u.id)! }))
       .sort(byId((s) => s.unit)),
     fallen: [...fallen].map(([id, fall]) => ({ id, ...fall })).sort(byId((f) => f.id)),
-    remarks: staleComments(facts, [...named, ...calls, ...permitted]),
+    remarks: [
+      ...staleComments(facts, [...named, ...calls, ...permitted]),
+      ...islandRemarks({ facts, units, fallen, subsumed }),
+    ],
   };
 
   /** An `await` on nothing but calls that turned blocking goes, whatever its own function does. */

@@ -1,9 +1,11 @@
 import type { Claim, Refusal } from '../model/edit.ts';
 import type { CallEdge, Facts, Unit } from '../model/facts.ts';
+import type { Remark } from '../model/plan.ts';
 
 export interface Island {
   readonly edge: CallEdge;
-  readonly what: string;
+  /** What it would hold up; undefined where nothing was found, but only what is safe is asked for. */
+  readonly what: string | undefined;
 }
 
 /** What is asked of the plan so far. */
@@ -15,16 +17,9 @@ export interface State {
 }
 
 /** Blocking units that production code which stays async awaits, where something concurrent could be held up. */
-export function findIslands({ facts, units, fallen, subsumed }: State): Island[] {
-  const suspects = facts.calls.filter(
-    (c) =>
-      c.tolerated &&
-      c.site !== '' &&
-      fallen.has(c.caller) &&
-      !fallen.has(c.callee) &&
-      !units.get(c.caller)!.test &&
-      units.get(c.callee)!.kind === 'function',
-  );
+export function findIslands(state: State): Island[] {
+  const { facts, units, fallen, subsumed } = state;
+  const suspects = waitingCalls(state);
   if (suspects.length === 0) return [];
   const concurrent = new Map<string, string>();
   for (const { unit, what, site } of facts.concurrency) {
@@ -60,6 +55,35 @@ export function findIslands({ facts, units, fallen, subsumed }: State): Island[]
   });
 }
 
+/** Calls of what blocks, from production code that stays async and waits for it. */
+export function waitingCalls({ facts, units, fallen }: State): CallEdge[] {
+  return facts.calls.filter(
+    (c) =>
+      c.tolerated &&
+      c.site !== '' &&
+      fallen.has(c.caller) &&
+      !fallen.has(c.callee) &&
+      !units.get(c.caller)!.test &&
+      units.get(c.callee)!.kind === 'function',
+  );
+}
+
+/** What to tell of each such call that is left: nothing was found that it holds up, or the user allowed it. */
+export function islandRemarks(state: State): Remark[] {
+  const sites = new Map(state.facts.sites.map((s) => [s.id, s]));
+  const told = new Set<string>();
+  const calls = waitingCalls(state).sort((a, b) => (`${a.site}\n${a.callee}` < `${b.site}\n${b.callee}` ? -1 : 1));
+  const remarks = calls.flatMap(({ caller, callee, site }): Remark[] => {
+    const at = sites.get(site);
+    const [from, to] = [state.units.get(caller)!, state.units.get(callee)!];
+    if (!at || told.has(site)) return [];
+    told.add(site);
+    const message = `\`${to.name}\` blocks now, and \`${from.name}\`, which stays async, calls it: nothing else runs on its loop meanwhile.`;
+    return [{ place: at.place, unit: caller, reason: 'settle/blocks-caller', message }];
+  });
+  return remarks;
+}
+
 /** Who reaches one function of a family may reach each: a call of a member, an interface's or a protocol's. */
 function callsWithin(
   facts: Facts,
@@ -79,12 +103,13 @@ const FAMILY: ReadonlySet<string> = new Set([
 
 export function islandRefusal({ edge, what }: Island, units: ReadonlyMap<string, Unit>): Refusal {
   const caller = units.get(edge.caller)!;
+  const held = what === undefined ? 'would wait for it' : `would be held up while ${what} runs beside it`;
   return {
     site: edge.site,
     transform: 'settle',
     reason: 'settle/would-block-loop',
-    detail: `\`${units.get(edge.callee)!.name}\` could convert, but \`${caller.name}\` stays async and would be held up while ${what} runs beside it.`,
-    unlocks: '--policy islands',
+    detail: `\`${units.get(edge.callee)!.name}\` could convert, but \`${caller.name}\` stays async and ${held}.`,
+    unlocks: what === undefined ? 'run without --only-safe' : '--policy islands',
   };
 }
 
