@@ -152,7 +152,8 @@ export function createFamilies(draft: Draft): Families {
       return;
     const wanted = checker.signatures(to);
     if (wanted.some((d) => checker.isOwn(d))) return;
-    const api = ts.isCallExpression(call) || ts.isNewExpression(call) ? (checker.api(call) ?? 'unknown') : 'unknown';
+    const api =
+      ts.isCallExpression(call) || ts.isNewExpression(call) ? (checker.api(call) ?? untypedApi(call)) : 'unknown';
     const accepts = accepted(to, returns);
     const given =
       ts.isArrowFunction(node) || ts.isFunctionExpression(node)
@@ -369,4 +370,10 @@ export function createFamilies(draft: Draft): Families {
       isShim ? -1 : 0,
     );
   }
+}
+
+/** Stands for the API of a callee without a type, and ends as its text: `unknown#app.get`. */
+function untypedApi(call: ts.CallExpression | ts.NewExpression): string {
+  const [line = ''] = call.expression.getText().split('\n', 1);
+  return `unknown#${line.slice(0, 60)}`;
 }
