@@ -15,7 +15,7 @@ const drops = 'The task runs where it was handed to the limiter.';
 
 export default defineTransform({
   id: 'drop-limiter',
-  code: 'UA127',
+  code: 'UA161',
   claims: 'idiom',
   applicability: 'safe',
   summary: 'Call the tasks of `p-limit` and `p-queue` where they were handed over',

@@ -5,7 +5,7 @@ import { Stop } from './packages/mapper.ts';
 
 export default defineTransform({
   id: 'sequence-package',
-  code: 'UA126',
+  code: 'UA160',
   claims: 'api-call',
   applicability: 'safe',
   summary: 'Write out what `p-map` and its relatives scheduled',

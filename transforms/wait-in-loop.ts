@@ -3,7 +3,7 @@ import { defineTransform, imported, template, type Piece } from '../src/transfor
 
 export default defineTransform({
   id: 'wait-in-loop',
-  code: 'UA128',
+  code: 'UA162',
   claims: 'idiom',
   applicability: 'safe',
   summary: 'Write `p-wait-for` as a loop with a sleep',
