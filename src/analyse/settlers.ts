@@ -14,9 +14,19 @@ export interface StoredSettler {
 
 /**
  * `this.pending = { resolve, reject }`, `this.settle = resolve`, `this.queue.push({ resolve })`: all that the executor does with its
- * parameters is to leave them in one place of `this`, and perhaps to call them.
+ * parameters is to leave them in one place of `this` (of a variable, where `owner` is a function), and perhaps to call them.
  */
-export function storedSettler(draft: Draft, executor: ts.ArrowFunction): StoredSettler | undefined {
+export function storedSettler(draft: Draft, executor: ts.ArrowFunction, owner: ts.Node): StoredSettler | undefined {
+  const isPlace = (target: ts.Expression): boolean => {
+    if (ts.isClassLike(owner))
+      return ts.isPropertyAccessExpression(target) && target.expression.kind === ts.SyntaxKind.ThisKeyword;
+    return (
+      ts.isIdentifier(target) &&
+      draft.checker
+        .declarations(target)
+        .some((d) => ts.isVariableDeclaration(d) && d.pos > owner.pos && d.end < owner.end && !within(d, executor))
+    );
+  };
   const names = new Set<string>();
   const places = new Set<string>();
   let many = false;
@@ -26,7 +36,7 @@ export function storedSettler(draft: Draft, executor: ts.ArrowFunction): StoredS
       if (!ts.isIdentifier(node) || node.text !== parameter.name.text) continue;
       if (!ts.isShorthandPropertyAssignment(node.parent) && draft.checker.declarations(node)[0] !== parameter) continue;
       if (ts.isCallExpression(node.parent) && node.parent.expression === node) continue;
-      const stored = storeOf(node);
+      const stored = storeOf(node, isPlace);
       if (!stored) return undefined;
       for (const name of stored.names) names.add(name);
       places.add(stored.where);
@@ -37,7 +47,9 @@ export function storedSettler(draft: Draft, executor: ts.ArrowFunction): StoredS
   return where === undefined ? undefined : { names: [...names], where, many };
 }
 
-function storeOf(node: ts.Identifier): StoredSettler | undefined {
+const within = (inner: ts.Node, outer: ts.Node): boolean => inner.pos >= outer.pos && inner.end <= outer.end;
+
+function storeOf(node: ts.Identifier, isPlace: (target: ts.Expression) => boolean): StoredSettler | undefined {
   let value: ts.Node = node;
   const names: string[] = [];
   let member = false;
@@ -55,9 +67,8 @@ function storeOf(node: ts.Identifier): StoredSettler | undefined {
     holder.operatorToken.kind === ts.SyntaxKind.EqualsToken
   ) {
     const target = skipParentheses(holder.left);
-    if (!ts.isPropertyAccessExpression(target) || target.expression.kind !== ts.SyntaxKind.ThisKeyword)
-      return undefined;
-    if (!member) names.push(target.name.text);
+    if (!isPlace(target)) return undefined;
+    if (!member) names.push(ts.isPropertyAccessExpression(target) ? target.name.text : target.getText());
     return { names, where: target.getText(), many: false };
   }
   if (!ts.isCallExpression(holder) || !ts.isPropertyAccessExpression(holder.expression)) return undefined;

@@ -84,12 +84,42 @@ function waitedFor(draft: Draft, node: ts.Expression, methods: Readonly<Record<s
     const waits = draft.checker.api(node) === 'node:stream/promises#finished' && isSocket(draft, socket!);
     return waits ? { socket: socket!, method: methods['close']! } : undefined;
   }
+  const told = ts.isNewExpression(node) ? toldBy(draft, node) : undefined;
+  if (told) {
+    const [event] = told.arguments;
+    const { expression: socket } = told.expression as ts.PropertyAccessExpression;
+    const method = ts.isStringLiteralLike(event!) ? methods[event.text] : undefined;
+    return method && isSocket(draft, socket) ? { socket, method } : undefined;
+  }
   if (!ts.isCallExpression(node) || node.arguments.length !== 2) return undefined;
   const [socket, event] = node.arguments;
   const method = event && ts.isStringLiteralLike(event) ? methods[event.text] : undefined;
   if (!method || !/^node:events#(once|EventEmitter\.once|default\.once)$/.test(draft.checker.api(node) ?? ''))
     return undefined;
   return isSocket(draft, socket!) ? { socket: socket!, method } : undefined;
+}
+
+/** `socket.once('close', resolve)` of a `new Promise` that does nothing else. */
+function toldBy(draft: Draft, node: ts.NewExpression): ts.CallExpression | undefined {
+  const [given] = node.arguments ?? [];
+  const executor = given && skipParentheses(given);
+  if (node.expression.getText() !== 'Promise' || !executor || !ts.isArrowFunction(executor)) return undefined;
+  const [only, ...more] = ts.isBlock(executor.body) ? executor.body.statements : [];
+  const call = ts.isBlock(executor.body)
+    ? only && more.length === 0 && ts.isExpressionStatement(only) && only.expression
+    : skipParentheses(executor.body);
+  if (!call || !ts.isCallExpression(call) || !ts.isPropertyAccessExpression(call.expression)) return undefined;
+  const [, listener, ...others] = call.arguments;
+  if (!/^(on|once)$/.test(call.expression.name.text) || !listener || others.length > 0) return undefined;
+  const settles = (name: ts.Expression): boolean =>
+    ts.isIdentifier(name) && draft.checker.declarations(name)[0] === executor.parameters[0];
+  const plain = skipParentheses(listener);
+  if (settles(plain)) return call;
+  const body = ts.isArrowFunction(plain) && plain.parameters.length === 0 ? plain.body : undefined;
+  const done = body && ts.isBlock(body) ? undefined : body && skipParentheses(body);
+  return done && ts.isCallExpression(done) && done.arguments.length === 0 && settles(done.expression)
+    ? call
+    : undefined;
 }
 
 /** A `net.Socket` or `tls.TLSSocket`, whose value turns blocking. */

@@ -26,8 +26,14 @@ interface Listening {
  * be pending at a time. The listeners and the promise are sites of their own.
  */
 export function collectSocketSettle(draft: Draft, node: ts.Node): void {
-  if (ts.isClassLike(node)) collectOwner(draft, node);
-  else if (ts.isNewExpression(node)) collectLocal(draft, node);
+  if (ts.isClassLike(node)) {
+    const field = socketField(draft, node);
+    if (field) collectOwner(draft, node, field);
+  } else if (ts.isVariableDeclaration(node) || ts.isParameter(node)) {
+    const owner = enclosingFunction(node);
+    if (owner && ts.isIdentifier(node.name) && !isInPromise(draft, node) && isSocketName(draft, node.name))
+      collectOwner(draft, owner, node as Local);
+  } else if (ts.isNewExpression(node)) collectLocal(draft, node);
 }
 
 /** All listeners are written in the executor. */
@@ -37,6 +43,8 @@ function collectLocal(draft: Draft, node: ts.NewExpression): void {
   const found = listenings(draft, executor);
   const first = found.find((one) => one.adds && one.event === 'data');
   if (!first) return;
+  const ends = found.filter((one) => one.adds && one.listener && /^(data|end|close)$/.test(one.event ?? ''));
+  if (!ends.some((one) => settlesHere(draft, one.listener!, executor))) return;
   const socket = first.socket.getText();
   if (found.some((one) => one.socket.getText() !== socket || !fits(one, early))) return;
   // Where the executor makes the socket, what unwraps the executor tells where the wait begins.
@@ -44,17 +52,31 @@ function collectLocal(draft: Draft, node: ts.NewExpression): void {
   for (const one of found) emitListener(draft, one);
 }
 
-/** A class with one socket: its listeners settle what its executors leave in a field. */
-function collectOwner(draft: Draft, owner: ts.ClassLikeDeclaration): void {
-  const field = socketField(draft, owner);
-  if (field === undefined) return;
+/** The listener, or a function of the executor that it calls, calls what settles the promise. */
+function settlesHere(draft: Draft, listener: ts.Node, executor: ts.ArrowFunction): boolean {
+  const seen = new Set<ts.Node>([listener]);
+  for (const root of seen) {
+    for (const node of walk(root)) {
+      if (!ts.isIdentifier(node)) continue;
+      for (const d of draft.checker.declarations(node)) {
+        if (ts.isParameter(d) && d.parent === executor) return true;
+        const isLocal = d.pos > executor.pos && d.end < executor.end;
+        if (isLocal && (ts.isFunctionDeclaration(d) || (ts.isVariableDeclaration(d) && d.initializer))) seen.add(d);
+      }
+    }
+  }
+  return false;
+}
+
+/** A class with one socket, or a function with a client of its own: listeners settle what executors leave in a field or variable. */
+function collectOwner(draft: Draft, owner: Owner, field: Field | Local): void {
   const found = listenings(draft, owner);
   if (!found.some((one) => one.adds && one.event === 'data')) return;
   const stores = new Map<ts.NewExpression, StoredSettler>();
   for (const node of walk(owner)) {
     if (!ts.isNewExpression(node)) continue;
     const executor = executorOf(draft, node);
-    const stored = executor && storedSettler(draft, executor);
+    const stored = executor && storedSettler(draft, executor, owner);
     if (stored) stores.set(node, stored);
   }
   if (stores.size === 0) return;
@@ -80,7 +102,7 @@ function collectOwner(draft: Draft, owner: ts.ClassLikeDeclaration): void {
   if (refused) return;
   const mayBeMissing = draft.checker.unionParts(draft.checker.typeOf(field.name)).length > 1;
   const mark = mayBeMissing && /\.[cm]?tsx?$/.test(owner.getSourceFile().fileName) ? '!' : '';
-  const socket = `this.${field.name.getText()}${mark}`;
+  const socket = `${ts.isClassLike(owner) ? 'this.' : ''}${field.name.getText()}${mark}`;
   for (const node of stores.keys()) emitSettle(draft, node, socket, field);
 }
 
@@ -188,6 +210,8 @@ function mentionsParameter(draft: Draft, node: ts.Node, promise: ts.NewExpressio
   return false;
 }
 
+type Owner = ts.ClassLikeDeclaration | ts.FunctionLikeDeclaration;
+type Local = (ts.VariableDeclaration | ts.ParameterDeclaration) & { readonly name: ts.Identifier };
 type Field = (ts.PropertyDeclaration | ts.ParameterDeclaration) & {
   readonly name: ts.Identifier | ts.PrivateIdentifier;
 };
@@ -204,16 +228,26 @@ function socketField(draft: Draft, owner: ts.ClassLikeDeclaration): Field | unde
   const fields = declared.filter((d): d is Field => {
     const { name } = d as ts.PropertyDeclaration;
     if (!ts.isIdentifier(name) && !ts.isPrivateIdentifier(name)) return false;
-    const type = draft.checker.typeOf(name);
-    return [type, ...draft.checker.unionParts(type)].some((part) =>
-      /^node:(net#Socket|tls#TLSSocket)$/.test(draft.checker.typeApi(part) ?? ''),
-    );
+    return isSocketName(draft, name);
   });
   return fields.length === 1 ? fields[0] : undefined;
 }
 
+function isSocketName(draft: Draft, name: ts.Node): boolean {
+  const type = draft.checker.typeOf(name);
+  return [type, ...draft.checker.unionParts(type)].some((part) =>
+    /^node:(net#Socket|tls#TLSSocket)$/.test(draft.checker.typeApi(part) ?? ''),
+  );
+}
+
+function isInPromise(draft: Draft, node: ts.Node): boolean {
+  for (let up: ts.Node = node.parent; !ts.isSourceFile(up); up = up.parent)
+    if (ts.isNewExpression(up) && executorOf(draft, up)) return true;
+  return false;
+}
+
 /** `this.socket`, or the local variable or parameter that becomes it in the same function. */
-function isField(draft: Draft, node: ts.Expression, field: Field, owner: ts.ClassLikeDeclaration): boolean {
+function isField(draft: Draft, node: ts.Expression, field: Field | Local, owner: Owner): boolean {
   const declarations = draft.checker.declarations(node);
   if (declarations.includes(field)) return true;
   if (!ts.isIdentifier(node)) return false;

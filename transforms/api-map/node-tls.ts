@@ -68,6 +68,11 @@ export const nodeTls: readonly Row[] = [
     refuse: 'a connection that stands cannot be secured later',
     unlocks: 'Connect in one step with `tls.connect`',
   },
+  {
+    api: 'node:tls#TLSSocket.connect',
+    refuse: 'a socket for TLS connects when it is made',
+    unlocks: 'Connect in one step with `tls.connect`',
+  },
   member('authorized', { same: true }),
   member('authorizationError', { same: true, note: 'It is the error, where Node gives its code' }),
   member('encrypted', { same: true }),
@@ -97,7 +102,7 @@ export const nodeTls: readonly Row[] = [
   ].map((name): Row => ({ api: `node:tls#TLSSocket.${name}`, refuse: 'the blocking handshake does not give it' })),
   // What every socket has.
   ...nodeNet
-    .filter(({ api }) => /^node:net#Socket\.(?!constructor$)/.test(api))
+    .filter(({ api }) => /^node:net#Socket\.(?!(constructor|connect)$)/.test(api))
     .map((row): Row => ({ ...row, api: row.api.replace('net#Socket', 'tls#TLSSocket') })),
   member('alpnProtocol', { refuse: 'the blocking handshake negotiates no protocol' }),
 ];

@@ -83,7 +83,10 @@ function waitsForConnect(work: Work, list: readonly ts.Statement[]): boolean {
 
 function isSocket(work: Work, node: ts.Expression): boolean {
   const plain = skipParentheses(node);
-  return !ts.isCallExpression(plain) && socketType.test(work.context.types.text(plain));
+  return (
+    !ts.isCallExpression(plain) &&
+    socketType.test(work.context.types.text(plain).replace(/ \| (undefined|null)\b/g, ''))
+  );
 }
 
 function readStatement(reading: Reading, statement: ts.Statement): void {
@@ -219,7 +222,8 @@ function settlesOnly({ work, socket }: Reading, handler: Extract<Handler, { lite
 
 function write(reading: Reading, socket: ts.Expression, connected: Handler): readonly Out[] {
   const { work, handlers, timer, before, after } = reading;
-  const name = work.context.text(skipParentheses(socket));
+  const isMissing = work.typescript && /\b(undefined|null)\b/.test(work.context.types.text(socket));
+  const name = `${work.context.text(skipParentheses(socket))}${isMissing && !reading.created ? '!' : ''}`;
   const failure = failureOf(reading, socket);
   const limits: Out[] = [];
   const limit = (ms: ts.Expression, callback: Handler): void => {

@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph';
 import { settleChild } from './child.ts';
+import { settleClosing } from './closing.ts';
 import { settleConnect } from './connect.ts';
 import { settleExchange } from './exchange.ts';
 import type { Out } from './layout.ts';
@@ -12,6 +13,7 @@ export function settleEvents(work: Work): readonly Out[] | undefined {
   const list = statementsOf(work.executor);
   if (!list) return undefined;
   return (
+    settleClosing(work, list) ??
     settleExchange(work, list) ??
     settleConnect(work, list) ??
     settleRequest(work, list) ??
