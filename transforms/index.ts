@@ -15,6 +15,7 @@ import dropAsync from './drop-async.ts';
 import dropLimiter from './drop-limiter.ts';
 import dropYieldPoint from './drop-yield-point.ts';
 import fetchInit from './fetch-init.ts';
+import foldPromiseTest from './fold-promise-test.ts';
 import flattenThen from './flatten-then.ts';
 import forAwait from './for-await.ts';
 import handOverCallback from './hand-over-callback.ts';
@@ -63,6 +64,7 @@ export const transforms: readonly Transform[] = [
   dropAsync,
   dropLimiter,
   dropYieldPoint,
+  foldPromiseTest,
   fetchInit,
   flattenThen,
   forAwait,

@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import type { Type } from '../checker/checker.ts';
 import type { Draft } from './draft.ts';
 import { enclosingFunction, isAsync, isFunctionLike, skipParentheses } from './syntax.ts';
-import { parameterAt } from './uses.ts';
+import { chainCall, parameterAt } from './uses.ts';
 
 /**
  * A value of no known type is taken for a promise: `lib.load() as Promise<T>`, `const p: Promise<T> = lib.load()`. It is one, whatever becomes of the
@@ -10,9 +10,11 @@ import { parameterAt } from './uses.ts';
  */
 export function collectAsserted(draft: Draft, node: ts.Expression): void {
   const { checker } = draft;
-  const to = takenFor(draft, node);
+  const narrowed = isWaitedFor(node) && isNarrowed(draft, node);
+  const to = narrowed ? checker.typeOf(node) : takenFor(draft, node);
   const bearing = to && checker.bearing(to);
-  if (bearing === undefined || bearing === 'swapped' || !checker.isAnyLike(checker.typeOf(node))) return;
+  if (bearing === undefined || bearing === 'swapped') return;
+  if (!narrowed && !checker.isAnyLike(checker.typeOf(node)) && !isNarrowed(draft, node)) return;
   const value = skipParentheses(node);
   const site = draft.emit({ kind: 'escape', how: 'asserted', detail: '' }, node, draft.enclosing(node), 0);
   for (const slot of slotsOf(draft, node)) draft.require(draft.slotUnit(slot), site.id, 'is given');
@@ -21,6 +23,24 @@ export function collectAsserted(draft: Draft, node: ts.Expression): void {
     if (checker.isOwn(declaration) && isFunctionLike(declaration))
       draft.require(draft.functionUnit(declaration), site.id, 'is taken for a promise in');
   }
+}
+
+/** `await x`, `x.then(…)`, `return x`: what `x` was narrowed to says that it is a promise. */
+function isWaitedFor(node: ts.Expression): boolean {
+  const { parent } = node;
+  if (ts.isAwaitExpression(parent)) return true;
+  if (ts.isReturnStatement(parent)) return ts.isIdentifier(node);
+  return ts.isPropertyAccessExpression(parent) && chainCall(node) !== undefined;
+}
+
+/** A name of no known type, of which a test before says that it is a promise. */
+function isNarrowed(draft: Draft, node: ts.Expression): boolean {
+  const { checker } = draft;
+  if (!ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node)) return false;
+  if (checker.bearing(checker.typeOf(node)) === undefined) return false;
+  return checker
+    .declarations(node)
+    .some((each) => checker.isOwn(each) && !isFunctionLike(each) && checker.isAnyLike(checker.typeOf(each)));
 }
 
 /** The type that the place of an expression gives it, where that is written down. */
