@@ -6,7 +6,6 @@ import asyncTest from './async-test.ts';
 import awaitUsing from './await-using.ts';
 import childEnd from './child-end.ts';
 import clientChain from './client-chain.ts';
-import childEnd from './child-end.ts';
 import clientOption from './client-option.ts';
 import convertExpectation from './convert-expectation.ts';
 import convertMock from './convert-mock.ts';
@@ -15,8 +14,8 @@ import dropAsync from './drop-async.ts';
 import dropLimiter from './drop-limiter.ts';
 import dropYieldPoint from './drop-yield-point.ts';
 import fetchInit from './fetch-init.ts';
-import foldPromiseTest from './fold-promise-test.ts';
 import flattenThen from './flatten-then.ts';
+import foldPromiseTest from './fold-promise-test.ts';
 import forAwait from './for-await.ts';
 import handOverCallback from './hand-over-callback.ts';
 import importModule from './import-module.ts';
@@ -56,7 +55,6 @@ export const transforms: readonly Transform[] = [
   awaitUsing,
   childEnd,
   clientChain,
-  childEnd,
   clientOption,
   convertExpectation,
   convertMock,
@@ -64,9 +62,9 @@ export const transforms: readonly Transform[] = [
   dropAsync,
   dropLimiter,
   dropYieldPoint,
-  foldPromiseTest,
   fetchInit,
   flattenThen,
+  foldPromiseTest,
   forAwait,
   handOverCallback,
   importModule,
