@@ -54,7 +54,7 @@ export function plan(workspace: Workspace, options: PlanOptions): Planned {
         plan: { ...settled, remarks: [...settled.remarks, ...lint(facts, settled)].sort(byPlace) },
         changes: written.changes,
         problems,
-        policies: freedByPolicy(understood.facts, asked, options, selects, settled),
+        policies: freedByPolicy(facts, { ...asked, refusals: known.refusals }, options, selects, settled),
       };
     problems.push(...written.problems);
   }
@@ -66,10 +66,10 @@ function settleWithTwins(
   asked: Proposal,
   options: Choices,
   selects: Selects,
-): { settled: Plan; facts: Facts } {
+): { settled: Plan; facts: Facts; refusals: readonly Refusal[] } {
   const allows = allowing(facts, options);
   if (!options.policies.includes(TWIN_POLICY) && !facts.steering.some((s) => s.text === TWIN_POLICY))
-    return { settled: settle(facts, asked, options, selects), facts };
+    return { settled: settle(facts, asked, options, selects), facts, refusals: asked.refusals };
   // Callers that stay async will not meet what blocks: they are no hindrance.
   const free = { ...options, policies: [...options.policies, 'islands', 'shim-calls'] };
   const twins = emitTwins(facts, settle(facts, asked, free, selects), (place, span) =>
@@ -81,6 +81,7 @@ function settleWithTwins(
   const claims = settled.claims.filter((c) => !twins.isKept(sites.get(c.site)!));
   return {
     facts: twins.facts,
+    refusals,
     settled: {
       ...settled,
       claims: [...claims, ...twins.claims],

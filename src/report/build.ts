@@ -193,7 +193,8 @@ function unlocks(plan: Plan, sites: ReadonlyMap<SiteId, Site>, graph: FallGraph)
     const isIsland = refusal.reason === 'settle/would-block-loop';
     const node = graph.index.get(isIsland ? islandNode(refusal.site) : refusal.site);
     const frees = node === undefined ? 0 : freed[node]!;
-    return site === undefined || frees === 0
+    // What has its twin by now is not to be unlocked.
+    return site === undefined || frees === 0 || refusal.reason === 'settle/twin'
       ? []
       : [{ unlock: { place: site.place, reason: refusal.reason, message: refusal.detail, frees }, test: site.test }];
   });
