@@ -8,9 +8,7 @@ import { isFunctionLike, walk } from './syntax.ts';
  * `fetch`, and `clearTimeout`. The site spans from the controller to the last statement that knows of it; the option is a site of its own.
  */
 export function collectAbortTimer(draft: Draft, node: ts.Node): void {
-  if (!ts.isBlock(node) && !ts.isSourceFile(node)) return;
-  // What `fetch` throws for a controller has another name than what it throws for a time limit.
-  if (/\bAbortError\b|\bABORT_ERR\b/.test(node.getSourceFile().text)) return;
+  if ((!ts.isBlock(node) && !ts.isSourceFile(node)) || !mayHold(node.getSourceFile())) return;
   for (const [i, statement] of node.statements.entries()) {
     const controller = declared(statement);
     if (!controller?.initializer || !/^new AbortController\(\)$/.test(controller.initializer.getText())) continue;
@@ -25,6 +23,17 @@ export function collectAbortTimer(draft: Draft, node: ts.Node): void {
     });
     draft.emit({ kind: 'idiom', idiom: `abort-option:${limit}` }, option, draft.enclosing(option), -1);
   }
+}
+
+const held = new WeakMap<ts.SourceFile, boolean>();
+
+/** What `fetch` throws for a controller has another name than what it throws for a time limit: the file must not look for it. */
+function mayHold(source: ts.SourceFile): boolean {
+  const known = held.get(source);
+  if (known !== undefined) return known;
+  const may = source.text.includes('new AbortController()') && !/\bAbortError\b|\bABORT_ERR\b/.test(source.text);
+  held.set(source, may);
+  return may;
 }
 
 interface Uses {

@@ -5,6 +5,18 @@ import { skipParentheses } from './syntax.ts';
 const clients = /^(axios|got|ky|undici|node-fetch|superagent)#/;
 const mention = /['"](axios|got|ky|undici|node-fetch|superagent)['"]/;
 
+const mentions = new WeakMap<ts.SourceFile, boolean>();
+
+/** The file imports one of the clients; asked for each of its nodes. */
+function usesClient(node: ts.Node): boolean {
+  const source = node.getSourceFile();
+  const known = mentions.get(source);
+  if (known !== undefined) return known;
+  const uses = mention.test(source.text);
+  mentions.set(source, uses);
+  return uses;
+}
+
 /**
  * Members of what HTTP clients give, read where no variable of that type stands: `(await axios.get(url)).data`, `error.response` of an error
  * that a test has narrowed, and `const { data, headers } = response`. Each is a site, so that none is read that the blocking client lacks.
@@ -14,7 +26,7 @@ export function collectClientMember(draft: Draft, node: ts.Node): void {
     collectBinding(draft, node);
     return;
   }
-  if (!ts.isPropertyAccessExpression(node) || !mention.test(node.getSourceFile().text)) return;
+  if (!ts.isPropertyAccessExpression(node) || !usesClient(node)) return;
   const { parent } = node;
   if (ts.isCallExpression(parent) && parent.expression === node) return;
   const receiver = skipParentheses(node.expression);
@@ -28,7 +40,7 @@ export function collectClientMember(draft: Draft, node: ts.Node): void {
 function collectBinding(draft: Draft, pattern: ts.ObjectBindingPattern): void {
   const { parent } = pattern;
   if (!ts.isVariableDeclaration(parent) && !ts.isParameter(parent)) return;
-  if (!mention.test(pattern.getSourceFile().text)) return;
+  if (!usesClient(pattern)) return;
   const type = draft.checker.typeOf(pattern.parent);
   const api = draft.checker.bearing(type) === 'swapped' ? draft.checker.typeApi(type) : undefined;
   if (api === undefined || !clients.test(api)) return;
