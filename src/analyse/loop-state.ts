@@ -86,15 +86,15 @@ function isMaking(target: ts.Node): boolean {
   return false;
 }
 
-/** Something that runs within the loop may change it. */
-export function isReached(draft: Draft, state: State[number], loop: ts.Node): boolean {
+/** Something that runs within the loop may change it; with `grows`, taking an element out is no change: it may be empty already. */
+export function isReached(draft: Draft, state: State[number], loop: ts.Node, grows = false): boolean {
   const seen = new Set<ts.Node>([loop]);
   for (const root of seen) {
     for (const node of runs(draft, root)) {
       if ('api' in state) {
         if (ts.isCallExpression(node) && /(^|\.)(abort|kill|disconnect)$/.test(node.expression.getText())) return true;
       } else {
-        const target = writeTarget(node);
+        const target = grows && isTaking(node) ? undefined : writeTarget(node);
         if (target && refersTo(draft, target, state)) return true;
         if (isHandedOn(draft, node, state)) return true;
       }
@@ -110,6 +110,15 @@ export function isReached(draft: Draft, state: State[number], loop: ts.Node): bo
     }
   }
   return false;
+}
+
+/** `queue.shift()` */
+function isTaking(node: ts.Node): boolean {
+  return (
+    ts.isCallExpression(node) &&
+    ts.isPropertyAccessExpression(node.expression) &&
+    /^(shift|pop)$/.test(node.expression.name.text)
+  );
 }
 
 /** Nodes of what is done when `root` runs: listeners and timers that are set up there are not. */

@@ -17,10 +17,14 @@ export function collectWaitLoop(draft: Draft, node: ts.Node): void {
   if (owner && !isAsync(owner)) return;
   const awaits = [...ownNodes(node)].filter(ts.isAwaitExpression);
   if (awaits.length === 0) return;
+  collectIdle(draft, node);
+  const idle = awaits.every((one) => isWait(draft, one.expression, 3));
   const exits = exitsOf(node).flatMap(conjuncts);
   if (exits.length === 0) return;
   const states = exits.map((exit) => stateOf(draft, exit, node));
-  const stuck = exits.filter((_exit, i) => isStuck(draft, states[i], node));
+  const stuck = exits.filter((exit, i) =>
+    isStuck(draft, states[i], node, idle && /\.(shift|pop)\(\)/.test(exit.getText())),
+  );
   if (stuck.length === 0) return;
   const waits = awaits.every(
     (one) => isWait(draft, one.expression, 3) || stuck.some((exit) => exit.pos <= one.pos && one.end <= exit.end),
@@ -34,6 +38,33 @@ export function collectWaitLoop(draft: Draft, node: ts.Node): void {
       -2,
     );
     if (never) draft.concurrent(site, 'what the loop waits for');
+  }
+}
+
+/** `if (job === undefined) { await sleep(10); continue; }`: nobody puts anything into the queue while it sleeps. */
+function collectIdle(draft: Draft, loop: Loop): void {
+  const body = loop.statement;
+  if (!ts.isBlock(body)) return;
+  for (const [i, statement] of body.statements.entries()) {
+    if (!ts.isIfStatement(statement) || statement.elseStatement || !ts.isBlock(statement.thenStatement)) continue;
+    const done = [...statement.thenStatement.statements];
+    const last = done.at(-1);
+    const again =
+      last && ts.isContinueStatement(last) ? done.slice(0, -1) : i === body.statements.length - 1 ? done : [];
+    const waits = again.map((one) => (ts.isExpressionStatement(one) ? skipParentheses(one.expression) : one));
+    if (!waits.some(ts.isAwaitExpression)) continue;
+    if (!waits.every((one) => ts.isAwaitExpression(one) && isWait(draft, one.expression, 3))) continue;
+    const path = [...body.statements.slice(0, i), statement];
+    const state = stateOf(draft, statement.expression, loop);
+    if (!state || state.length === 0) continue;
+    if (state.some((each) => path.some((one) => isReached(draft, each, one, true)))) continue;
+    const site = draft.emit(
+      { kind: 'idiom', idiom: 'wait-loop' },
+      statement.expression,
+      draft.enclosing(statement),
+      -2,
+    );
+    draft.concurrent(site, 'what the loop waits for');
   }
 }
 
@@ -56,8 +87,8 @@ function collectWaitRecursion(draft: Draft, node: ts.FunctionLikeDeclaration & {
 }
 
 /** Nothing in it answers anew, it looks at something that others change, and nothing that the loop runs changes that. */
-function isStuck(draft: Draft, state: State | undefined, loop: ts.Node): boolean {
-  return state !== undefined && state.length > 0 && !state.some((each) => isReached(draft, each, loop));
+function isStuck(draft: Draft, state: State | undefined, loop: ts.Node, grows = false): boolean {
+  return state !== undefined && state.length > 0 && !state.some((each) => isReached(draft, each, loop, grows));
 }
 
 /** What decides whether the loop goes on: its condition, and those around `break`, `return` and `throw`. */
