@@ -1,8 +1,7 @@
 import { ts } from 'ts-morph';
-import { declarationOf } from '../load/declarations.ts';
 import type { Type } from '../checker/checker.ts';
 import type { Unit } from '../model/facts.ts';
-import type { UnitId } from '../model/ids.ts';
+import { declarationOf, type UnitId } from '../model/ids.ts';
 import type { Draft, OwnFile } from './draft.ts';
 import { isFunctionLike } from './syntax.ts';
 

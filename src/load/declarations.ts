@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { declarationOf } from '../model/ids.ts';
 
 /**
  * Declaration files that stand beside JavaScript sources and say of what type their functions are: `a.d.ts` of `a.js`. They turn with them.
@@ -11,10 +12,4 @@ export function declarationsBeside(root: string, files: readonly string[]): stri
     return declaration !== undefined && existsSync(join(root, declaration)) ? [declaration] : [];
   });
   return [...new Set(found)].filter((file) => !files.includes(file)).sort();
-}
-
-/** `a.d.mts` of `a.mjs`; undefined for what is no JavaScript. */
-export function declarationOf(file: string): string | undefined {
-  const [, stem, kind] = /^(.*)\.([cm]?)jsx?$/.exec(file) ?? [];
-  return stem === undefined ? undefined : `${stem}.d.${kind!}ts`;
 }

@@ -24,3 +24,9 @@ export function siteId(file: string, span: Span, kind: string): SiteId {
 export function within(inner: Span, outer: Span): boolean {
   return inner.start >= outer.start && inner.end <= outer.end;
 }
+
+/** The declaration file that stands beside a JavaScript file and speaks of it: `a.d.mts` of `a.mjs`; undefined for what is no JavaScript. */
+export function declarationOf(file: string): string | undefined {
+  const [, stem, kind] = /^(.*)\.([cm]?)jsx?$/.exec(file) ?? [];
+  return stem === undefined ? undefined : `${stem}.d.${kind!}ts`;
+}
