@@ -82,7 +82,8 @@ function collectOwner(draft: Draft, owner: Owner, field: Field | Local): void {
   if (stores.size === 0) return;
   const names = new Set([...stores.values()].flatMap((s) => s.names));
   const many = [...stores.values()].find((s) => s.many);
-  let refused = many !== undefined;
+  const kept: Listening[] = [];
+  let refused = many && `More than one answer may be pending in \`${many.where}\``;
   for (const one of found) {
     const at = executorAround(draft, one.call, owner);
     const settles = at !== undefined && one.listener !== undefined && mentionsParameter(draft, one.listener, at);
@@ -95,11 +96,15 @@ function collectOwner(draft: Draft, owner: Owner, field: Field | Local): void {
         ? pushes(draft, one.listener, names)
         : undefined;
     if (why !== undefined && one.adds) {
-      refused = true;
+      refused ??= why;
       emitRefused(draft, one, why);
-    } else emitListener(draft, one);
+    } else kept.push(one);
   }
-  if (refused) return;
+  for (const one of kept) {
+    if (refused !== undefined && one.adds) emitRefused(draft, one, refused);
+    else emitListener(draft, one);
+  }
+  if (refused !== undefined) return;
   const mayBeMissing = draft.checker.unionParts(draft.checker.typeOf(field.name)).length > 1;
   const mark = mayBeMissing && /\.[cm]?tsx?$/.test(owner.getSourceFile().fileName) ? '!' : '';
   const socket = `${ts.isClassLike(owner) ? 'this.' : ''}${field.name.getText()}${mark}`;
@@ -109,7 +114,8 @@ function collectOwner(draft: Draft, owner: Owner, field: Field | Local): void {
 /** The promise stands and falls with the socket. */
 function emitSettle(draft: Draft, node: ts.NewExpression, socket: string, slot: ts.Node | undefined): void {
   const site = draft.emit({ kind: 'idiom', idiom: 'socket-settle', of: socket }, node, draft.enclosing(node), -1);
-  if (slot) draft.require(site.id, draft.slotUnit(slot), 'reads');
+  // A listener of a blocking socket is called by who waits for it, and by nobody else.
+  if (slot) draft.join(site.id, draft.slotUnit(slot), 'is read in');
 }
 
 /** The variable, parameter or field of the project that a socket is kept in. */

@@ -369,7 +369,11 @@ export function createChecker(
     typeArguments,
     unionParts: (type) => (type.isUnion() ? type.types : [type]),
     baseTypes: (node) =>
-      (node.heritageClauses ?? []).flatMap((clause) => clause.types.map((t) => checker.getTypeAtLocation(t))),
+      [
+        ...(node.heritageClauses ?? []).flatMap((clause) => [...clause.types]),
+        // In JavaScript the comment says what a class implements.
+        ...(ts.isClassLike(node) ? ts.getJSDocImplementsTags(node).map((tag) => tag.class) : []),
+      ].map((each) => checker.getTypeAtLocation(each)),
     assignable: (from, to) => checker.isTypeAssignableTo(from, to),
     isAnyLike: (type) =>
       Boolean(type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) ||
