@@ -256,7 +256,7 @@ describe('proxies', () => {
       expect(agent.proxyOf({ secure: true, host: 'far.example', port: 443 })).toBeUndefined();
       expect(globalAgent.proxyOf({ secure: false, host: 'far.example', port: 80 })).toBeUndefined();
       process.env['NODE_USE_ENV_PROXY'] = '1';
-      expect(globalAgent.proxyOf({ secure: false, host: 'far.example', port: 80 })?.port).toBe(String(proxy.info));
+      expect(new Agent().proxyOf({ secure: false, host: 'far.example', port: 80 })?.port).toBe(String(proxy.info));
     } finally {
       for (const name of ['HTTP_PROXY', 'NO_PROXY', 'NODE_USE_ENV_PROXY']) {
         if (saved[name] === undefined) Reflect.deleteProperty(process.env, name);

@@ -23,7 +23,7 @@ export interface AgentOptions extends TlsOptions {
   maxFreeSockets?: number | undefined;
   /**
    * A proxy's URL, or `environment` for HTTP_PROXY, HTTPS_PROXY and NO_PROXY. As in Node the environment is only
-   * asked when told so: here, or by NODE_USE_ENV_PROXY=1 for every agent.
+   * asked when told so: here, or by NODE_USE_ENV_PROXY=1 for every agent that is made while it is set.
    */
   proxy?: string | URL | false | undefined;
 }
@@ -32,6 +32,9 @@ export interface AgentOptions extends TlsOptions {
 export class Agent {
   readonly options: AgentOptions;
   readonly #idle = new Map<string, HttpConnection[]>();
+  /** The origin that was asked for last: most programs talk to one, and need not put its key together each time. */
+  #last: { origin: Origin; idle: HttpConnection[] } | undefined;
+  readonly #asksEnvironment = process.env['NODE_USE_ENV_PROXY'] === '1';
 
   constructor(options: AgentOptions = {}) {
     this.options = options;
@@ -46,6 +49,7 @@ export class Agent {
   destroy(): void {
     for (const connections of this.#idle.values()) for (const each of connections) each.channel.close();
     this.#idle.clear();
+    this.#last = undefined;
   }
 
   [Symbol.dispose](): void {
@@ -55,7 +59,7 @@ export class Agent {
   /** The proxy that a request goes through, if any. */
   proxyOf(origin: Origin): URL | undefined {
     const { proxy } = this.options;
-    const asked = proxy === undefined ? process.env['NODE_USE_ENV_PROXY'] === '1' : proxy !== false;
+    const asked = proxy === undefined ? this.#asksEnvironment : proxy !== false;
     return asked && origin.socketPath === undefined ? part('proxy').proxyFor(origin, proxy as string) : undefined;
   }
 
@@ -64,8 +68,8 @@ export class Agent {
    * not be sent twice.
    */
   take(origin: Origin, deadline: number, check: boolean): HttpConnection {
-    const kept = this.#idle.get(keyOf(origin));
-    for (let next = kept?.pop(); next !== undefined; next = kept?.pop()) {
+    const kept = this.#idleTo(origin);
+    for (let next = kept.pop(); next !== undefined; next = kept.pop()) {
       next.deadline = deadline;
       if (!check && now() <= next.idleUntil) return next;
       if (next.fresh()) return next;
@@ -83,11 +87,18 @@ export class Agent {
       return;
     }
     connection.idleSince = now();
-    const key = keyOf(origin);
-    const kept = this.#idle.get(key);
-    if (kept === undefined) this.#idle.set(key, [connection]);
-    else if (kept.length < (this.options.maxFreeSockets ?? 256)) kept.push(connection);
+    const kept = this.#idleTo(origin);
+    if (kept.length < (this.options.maxFreeSockets ?? 256)) kept.push(connection);
     else connection.channel.close();
+  }
+
+  #idleTo(origin: Origin): HttpConnection[] {
+    if (this.#last !== undefined && isSame(this.#last.origin, origin)) return this.#last.idle;
+    const key = keyOf(origin);
+    let idle = this.#idle.get(key);
+    if (idle === undefined) this.#idle.set(key, (idle = []));
+    this.#last = { origin, idle };
+    return idle;
   }
 
   #open(origin: Origin, deadline: number): Channel {
@@ -108,6 +119,13 @@ export class Agent {
     }
   }
 }
+
+const isSame = (a: Origin, b: Origin): boolean =>
+  a.host === b.host &&
+  a.port === b.port &&
+  a.secure === b.secure &&
+  a.socketPath === b.socketPath &&
+  (a.connect ?? a.tls ?? b.connect ?? b.tls) === undefined;
 
 function keyOf({ secure, host, port, socketPath, connect, tls }: Origin): string {
   const plain = `${secure ? 's' : ''}${host}:${port}:${socketPath ?? ''}`;

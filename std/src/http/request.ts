@@ -121,6 +121,8 @@ const idempotent = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])
 /** Methods whose request says its length even when it has no body, as Node does. */
 const withoutBody = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT']);
 
+const tlsOptions = ['ca', 'cert', 'key', 'passphrase', 'rejectUnauthorized', 'servername'] as const;
+
 function originOf(options: RequestSyncOptions): Origin {
   const secure = options.protocol === 'https:';
   if (!secure && options.protocol != null && options.protocol !== 'http:') {
@@ -137,14 +139,8 @@ function originOf(options: RequestSyncOptions): Origin {
     origin.connect = { family: options.family, localAddress: options.localAddress };
   }
   if (secure) {
-    const { ca, cert, key, passphrase, rejectUnauthorized, servername } = options;
-    if ([ca, cert, key, passphrase, rejectUnauthorized, servername].some((each) => each !== undefined)) {
-      origin.tls = Object.fromEntries(
-        Object.entries({ ca, cert, key, passphrase, rejectUnauthorized, servername }).filter(
-          ([, each]) => each !== undefined,
-        ),
-      );
-    }
+    const given = tlsOptions.filter((name) => options[name] !== undefined);
+    if (given.length > 0) origin.tls = Object.fromEntries(given.map((name) => [name, options[name]]));
   }
   return origin;
 }
