@@ -166,7 +166,8 @@ export function createFamilies(draft: Draft): Families {
     const parameters = filled(units[0] as ts.SignatureDeclaration, wanted, node.getSourceFile(), checker);
     // Written out, it is the outer one of the function and what is handed over.
     const isLiteral = ts.isArrowFunction(node) || ts.isFunctionExpression(node);
-    const rank = isLiteral && (given === 'written' || accepts === 'promise-only') ? -1 : 0;
+    const isEach = given === 'written' && api.endsWith('.forEach');
+    const rank = isLiteral && (isEach || accepts === 'promise-only') ? -1 : 0;
     const unit = draft.functionUnit(units[0]!);
     const named = isLiteral && given === 'other' && accepts === 'promise-only';
     const demanding = named ? (checker.typeApi(to) ?? api) : api;
