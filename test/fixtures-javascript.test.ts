@@ -74,7 +74,9 @@ describe.each(subjects.map((subject) => [subject.one.folder, subject] as const))
   });
 });
 
-const runnable = subjects.filter(({ one }) => one.exec !== undefined && !isSkip(one));
+const runnable = subjects.filter(
+  ({ one }) => one.exec !== undefined && !isSkip(one) && one.options.javascriptTrace !== false,
+);
 
 describe.runIf(runnable.length > 0)('traces', () => {
   it.each([...groupBy(runnable, ({ one }) => one.transform)])('%s', async (_transform, group) => {
