@@ -5,7 +5,7 @@ const predicates = /^global#(Readonly)?Array\.(filter|some|every|find|findIndex|
 
 /** They call back at once or wait for nothing else: test runners, iteration. */
 const inline =
-  /^(vitest|@jest\/globals|node:test|mocha|ava|tap|uvu|chai|commander|yargs|p-\w[\w-]*|async-retry|async-mutex)#|^global#|^node:(test|assert|async_hooks|util)#|^@types|^unknown$/;
+  /^(vitest|@jest\/globals|node:test|mocha|ava|tap|uvu|chai|commander|yargs|p-\w[\w-]*|async-retry|async-mutex)#|^global#|^node:(test|assert|async_hooks|util)#|^@types|^unknown(#|$)/;
 
 export default defineTransform({
   id: 'hand-over-callback',
