@@ -176,7 +176,8 @@ function checkValue(
 ): RefuseAnswer | undefined {
   const type = context.types.text(value);
   const inner = client.inner[name];
-  if (inner && ts.isObjectLiteralExpression(value)) return checkLiteral(value, inner, client, pack, context, `${name}.`);
+  if (inner && ts.isObjectLiteralExpression(value))
+    return checkLiteral(value, inner, client, pack, context, `${name}.`);
   if (inner && !/^(number|false|\d+)$/.test(type))
     return refuse('hidden-options', `What \`${name}\` has in \`${context.text(value)}\` cannot be seen here.`);
   if (name === 'signal' && /AbortSignal\./.test(context.text(value)))

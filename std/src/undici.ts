@@ -1,4 +1,3 @@
- 
 /** `request` of `undici` with calls that block. */
 import type { HeadersInput, NodeHeaders } from './http/headers.ts';
 import { requestSync } from './http/request.ts';

@@ -19,7 +19,7 @@ const newerOrAlias = [
   /^node:stream#/,
   /^node:(net#|tls#TLS)Socket\./,
   /^node:timers#/,
-  /MockTimers/,
+  /MockTimers|TestContext\.test$/,
   /FileHandle\.on/,
 ];
 
