@@ -95,6 +95,16 @@ onEachBackend('requestSync', () => {
     ).toBe(1);
   });
 
+  it('uses a connection again whose small answer nobody read', () => {
+    using agent = new Agent();
+    const options = { host: '127.0.0.1', port: server.info, path: '/size?size=10', agent };
+    const unread = requestSync({ ...options, stream: true });
+    expect(agent.idleCount).toBe(1);
+    expect(requestSync(options).statusCode).toBe(200);
+    expect(agent.idleCount).toBe(1);
+    expect(unread.readToEnd().length).toBeGreaterThan(0);
+  });
+
   it('keeps connections in an agent until it is destroyed', () => {
     using agent = new Agent({ maxFreeSockets: 1 });
     const options = { host: '127.0.0.1', port: server.info, path: '/size?size=1000000', agent };

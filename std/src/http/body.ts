@@ -27,6 +27,8 @@ export class Body {
   readonly #limits: BodyLimits;
   readonly #done: (complete: boolean) => void;
   #left: number;
+  /** All of a body that had come with its head. */
+  #early: Buffer | undefined;
   #first = true;
   #size = 0;
 
@@ -38,11 +40,13 @@ export class Body {
     this.#left = typeof framing === 'object' ? framing.length : framing === 'close' ? Infinity : 0;
     if (typeof framing === 'object') this.#count(framing.length);
     if (framing === 'none' || (typeof framing === 'object' && framing.length === 0)) this.#finish();
+    // What is here already is taken: the connection can serve the next request though nobody reads this body.
+    else if (typeof framing === 'object' && this.#left <= reader.held) this.#early = this.#whole(this.#left);
   }
 
   /** The bytes that came, or null at the end of the body. */
   next(): Buffer | null {
-    if (this.ended) return null;
+    if (this.ended) return this.#takeEarly() ?? null;
     return this.#guard(() => {
       if (this.#left === 0 && !this.#nextChunk()) return null;
       const bytes = this.#reader.some(this.#left);
@@ -58,7 +62,7 @@ export class Body {
 
   /** All that is left. */
   rest(): Buffer {
-    if (this.ended) return Buffer.alloc(0);
+    if (this.ended) return this.#takeEarly() ?? Buffer.alloc(0);
     if (typeof this.#framing === 'object' && this.#left <= trusted) return this.#guard(() => this.#whole(this.#left));
     const chunks: Buffer[] = [];
     for (let chunk = this.next(); chunk !== null; chunk = this.next()) chunks.push(chunk);
@@ -70,6 +74,12 @@ export class Body {
     if (this.ended) return;
     this.ended = true;
     this.#done(false);
+  }
+
+  #takeEarly(): Buffer | undefined {
+    const bytes = this.#early;
+    this.#early = undefined;
+    return bytes;
   }
 
   #guard<Result>(act: () => Result): Result {

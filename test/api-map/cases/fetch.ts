@@ -48,9 +48,9 @@ export const reader = async () => {
   const reader = response.body!.getReader();
   const parts: Uint8Array[] = [];
   for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    parts.push(value as Uint8Array);
+    const read = (await reader.read()) as { done: boolean; value?: Uint8Array };
+    if (read.done) break;
+    parts.push(read.value!);
   }
   return Buffer.concat(parts).toString();
 };
