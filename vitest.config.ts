@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'std/test/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'fixtures/**'],
+    globalSetup: ['test/install-packages.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

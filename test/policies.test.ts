@@ -9,7 +9,7 @@ test.each([
   ['floatlog', 'float-log'],
   ['shim-call', 'shim-calls'],
   ['asyncshim', 'async-shim'],
-  ['twin', 'emit-twin'],
+  ['emittwin', 'emit-twin'],
   ['replace-twins', 'replace-twin'],
   ['completely-different', undefined],
 ])('%s means %s', (name, meant) => {

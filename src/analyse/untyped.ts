@@ -72,8 +72,10 @@ function collectReturned(draft: Draft, at: ts.Node, value: ts.Expression): void 
   const owner = enclosingFunction(at === value ? value : at);
   if (!owner || !isAsync(owner) || owner.asteriskToken) return;
   for (const leaf of leaves(value)) {
-    if (mayGivePromise(draft, leaf))
-      draft.emit({ kind: 'escape', how: 'returned', detail: '' }, leaf, draft.functionUnit(owner), 0);
+    if (!mayGivePromise(draft, leaf)) continue;
+    const unit = draft.functionUnit(owner);
+    if (ts.isCallExpression(leaf)) draft.emit({ kind: 'escape', how: 'returned', detail: '' }, leaf, unit, 0);
+    else draft.emit({ kind: 'cast', detail: leaf.getText().slice(0, 60) }, leaf, unit, 0);
   }
 }
 
@@ -88,18 +90,38 @@ function collectYielded(draft: Draft, value: ts.Expression): void {
   }
 }
 
-/** It calls something of which nothing is known, itself or in a helper of the project's own that returns what it got. */
+/**
+ * A value of which nothing is known: a parameter or a member without a type, or what a call gives that calls something unknown, itself or in
+ * a helper of the project's own that returns what it got.
+ */
 function mayGivePromise(draft: Draft, value: ts.Expression, depth = 0): boolean {
   const { checker } = draft;
-  if (!ts.isCallExpression(value) || !checker.isAnyLike(checker.typeOf(value))) return false;
+  if (ts.isAwaitExpression(value) || !checker.isAnyLike(checker.typeOf(value))) return false;
+  if (ts.isIdentifier(value)) return variableMayHold(draft, value, depth);
+  if (!ts.isCallExpression(value)) return ts.isPropertyAccessExpression(value) || ts.isElementAccessExpression(value);
   const { declarations } = checker.callee(value);
   if (declarations.length === 0)
     return !ts.isPropertyAccessExpression(value.expression) || !plainMembers.has(value.expression.name.text);
   if (/^global#(Callable)?Function\.(apply|call)$|^global#Reflect\.apply$/.test(checker.api(value) ?? '')) return true;
   if (depth === DEPTH) return true;
   return declarations.some(
-    (d) => checker.isOwn(d) && isFunctionLike(d) && returned(d).some((each) => mayGivePromise(draft, each, depth + 1)),
+    (d) =>
+      checker.isOwn(d) &&
+      isFunctionLike(d) &&
+      returned(d).some((each) => ts.isCallExpression(each) && mayGivePromise(draft, each, depth + 1)),
   );
+}
+
+/** A `const` holds what it was made with; what is caught was thrown, and nobody waits for that. */
+function variableMayHold(draft: Draft, name: ts.Identifier, depth: number): boolean {
+  if (depth === DEPTH) return true;
+  return draft.checker.declarations(name).some((d) => {
+    if (ts.isParameter(d)) return true;
+    if (!ts.isVariableDeclaration(d) || ts.isCatchClause(d.parent)) return false;
+    const isFixed = (ts.getCombinedNodeFlags(d) & ts.NodeFlags.Const) !== 0;
+    if (!isFixed || !d.initializer) return !ts.isVariableStatement(d.parent.parent) || !isFixed;
+    return leaves(d.initializer).some((each) => mayGivePromise(draft, each, depth + 1));
+  });
 }
 
 function returned(declaration: ts.SignatureDeclaration): ts.Expression[] {
