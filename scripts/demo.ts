@@ -1,6 +1,6 @@
 /**
- * `npm run demo [project]`: converts a project of `fixtures/projects` (the Lambda runtime unless another is named) into a temporary folder,
- * proves that the result does the same, and prints the verdict. The exit code is 0 when it does.
+ * `npm run demo [project]…`: converts projects of `fixtures/projects` into a temporary folder, proves that the result does the same, and prints
+ * the verdict; unless others are named, the Lambda runtime over plain sockets and the one over `fetch`. The exit code is 0 when all do the same.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -13,19 +13,23 @@ import { verifyProject } from '../src/verify-project.ts';
 /** What the blocking Lambda runtime is to reach: its time for an event against that of the async one. */
 const PAIR_GOAL = 0.6;
 
-const name = process.argv[2] ?? 'lambda-runtime';
-const project = join(fixturesFolder(), 'projects', name);
 const startedAt = performance.now();
+for (const name of process.argv.length > 2 ? process.argv.slice(2) : ['lambda-runtime', 'lambda-runtime-fetch']) {
+  await show(name);
+}
 
-console.log(`Converting fixtures/projects/${name} into a temporary folder.`);
-const { verdict, conversion } = await verifyProject({
-  project: join(project, 'before'),
-  scenarios: scenarioFiles(),
-  onStep: (step) => console.log(pc.dim(`  ${seconds()} ${step}`)),
-});
-console.log(`\n${countsOf(conversion.report)}\n`);
-console.log(terminalVerdict(verdict) + goalLine(verdict));
-process.exitCode = verdict.ok ? 0 : 1;
+async function show(name: string): Promise<void> {
+  const project = join(fixturesFolder(), 'projects', name);
+  console.log(`Converting fixtures/projects/${name} into a temporary folder.`);
+  const { verdict, conversion } = await verifyProject({
+    project: join(project, 'before'),
+    scenarios: scenarioFiles(project),
+    onStep: (step) => console.log(pc.dim(`  ${seconds()} ${step}`)),
+  });
+  console.log(`\n${countsOf(conversion.report)}\n`);
+  console.log(terminalVerdict(verdict) + goalLine(verdict));
+  if (!verdict.ok) process.exitCode = 1;
+}
 
 /** Built, this file lies one folder deeper than its source. */
 function fixturesFolder(): string {
@@ -36,7 +40,7 @@ function fixturesFolder(): string {
 }
 
 /** The scenarios kept beside the project, relative to its source. */
-function scenarioFiles(): string[] {
+function scenarioFiles(project: string): string[] {
   const folder = join(project, 'scenarios');
   return existsSync(folder) ? readdirSync(folder).map((file) => join('..', 'scenarios', file)) : [];
 }
