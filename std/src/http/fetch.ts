@@ -74,6 +74,7 @@ export function fetchSync(input: string | URL, init: FetchSyncInit = {}): SyncRe
           maxBodySize: init.maxBodySize,
         },
         body,
+        false,
       );
     } catch (error) {
       throw explain(error, 'fetch failed');

@@ -95,15 +95,18 @@ export function fromUrl(input: string | URL): RequestSyncOptions {
   return options;
 }
 
-/** Sends a request, on a kept connection where there is one, and reads the head of the response. */
-export function exchange(options: RequestSyncOptions, body: RequestBody | undefined): Exchange {
+/**
+ * Sends a request, on a kept connection where there is one, and reads the head of the response. `again`: once more where the server closed
+ * a kept connection meanwhile and nothing can be done twice; otherwise that is looked at before, and a failure after, as fetch has it.
+ */
+export function exchange(options: RequestSyncOptions, body: RequestBody | undefined, again = true): Exchange {
   const agent = options.agent === false ? new Agent({ keepAlive: false }) : (options.agent ?? globalAgent);
   const origin = originOf(options);
   const bytes = bytesOf(body);
   const request = wireRequest(options, origin, agent, bytes);
   const deadline = deadlineOf(options.timeout);
   const replayable = bytes === undefined || bytes instanceof Uint8Array;
-  const safe = replayable && idempotent.has(request.method);
+  const safe = again && replayable && idempotent.has(request.method);
   for (;;) {
     const connection = agent.take(origin, deadline, !safe);
     try {
