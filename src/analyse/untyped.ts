@@ -119,7 +119,7 @@ function variableMayHold(draft: Draft, name: ts.Identifier, depth: number): bool
     if (ts.isParameter(d)) return true;
     if (!ts.isVariableDeclaration(d) || ts.isCatchClause(d.parent)) return false;
     const isFixed = (ts.getCombinedNodeFlags(d) & ts.NodeFlags.Const) !== 0;
-    if (!isFixed || !d.initializer) return !ts.isVariableStatement(d.parent.parent) || !isFixed;
+    if (!isFixed || !d.initializer) return true;
     return leaves(d.initializer).some((each) => mayGivePromise(draft, each, depth + 1));
   });
 }
