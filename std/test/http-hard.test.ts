@@ -272,6 +272,12 @@ onEachBackend('a server that', () => {
     };
     expect(requestsOf('GET')).toBe(2);
     expect(requestsOf('POST')).toBe(1);
+    // Nor does fetchSync send anything again: fetch does not.
+    using kept = new Agent();
+    fetchSync(url(...taking), { agent: kept }).text();
+    const sent = Atomics.load(server.shared, 1);
+    expect(() => fetchSync(url(...taking), { agent: kept })).toThrow('fetch failed');
+    expect(Atomics.load(server.shared, 1) - sent).toBe(1);
   });
 
   it('answers before it has read the whole body', () => {
