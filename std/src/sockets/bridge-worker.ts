@@ -9,7 +9,11 @@ export interface BridgeRequest {
   values: unknown[];
 }
 
-export type BridgeReply = { value: unknown } | { failure: BridgeFailure };
+export type BridgeReply =
+  | { value: unknown }
+  | { failure: BridgeFailure }
+  /** The last word of a worker that ends: how, as the end of a sentence. */
+  | { ended: string };
 
 /** An error on its way between threads: Node's errors lose their `code` when they are cloned. */
 export interface BridgeFailure {
@@ -20,9 +24,22 @@ export interface BridgeFailure {
 
 /**
  * The bridge's worker, whole in one function: its source text is what the worker runs, so that it needs no file beside
- * a bundle. It may therefore use nothing from outside but types. One request is answered by one reply.
+ * a bundle. It may therefore use nothing from outside but types. One request is answered by one reply, a `pulse` by a
+ * count. `flags` holds whether the reply has come, that count, whether the worker has ended, and the last socket's number.
  */
-export function serveBridge(port: MessagePort, flag: Int32Array): void {
+export function serveBridge(port: MessagePort, flags: Int32Array): void {
+  const [replied, pulse, ended, last] = [0, 1, 2, 3];
+  let fatal: unknown;
+  process.on('uncaughtExceptionMonitor', (error) => {
+    fatal = error;
+  });
+  process.on('exit', (code) => {
+    const why = fatal instanceof Error ? ` (${fatal.message})` : '';
+    port.postMessage({ ended: `ended with exit code ${code}${why}` } satisfies BridgeReply);
+    Atomics.store(flags, ended, 1);
+    Atomics.notify(flags, replied);
+  });
+  Atomics.add(flags, pulse, 1);
   const net = process.getBuiltinModule('node:net');
   const dns = process.getBuiltinModule('node:dns');
 
@@ -50,10 +67,11 @@ export function serveBridge(port: MessagePort, flag: Int32Array): void {
     wake: () => void;
   }
   const open = new Map<number, Stream | Listening | Datagrams>();
-  let last = 0;
+  const before = Atomics.load(flags, last);
   const add = (entry: Stream | Listening | Datagrams): number => {
-    open.set(++last, entry);
-    return last;
+    const id = Atomics.add(flags, last, 1) + 1;
+    open.set(id, entry);
+    return id;
   };
   const timedOut = process.platform === 'linux' ? 110 : process.platform === 'win32' ? 4039 : 60;
   const timeout = (syscall: string): Error =>
@@ -81,6 +99,8 @@ export function serveBridge(port: MessagePort, flag: Int32Array): void {
   const known = <Kind extends 'stream' | 'server' | 'udp'>(id: number, kind: Kind) => {
     const found = open.get(id);
     if (found?.kind === kind) return found as Extract<Stream | Listening | Datagrams, { kind: Kind }>;
+    // A socket of a worker that has died went with it.
+    if (id <= before) throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' });
     throw Object.assign(new Error('read EBADF'), { errno: -9, code: 'EBADF', syscall: 'read' });
   };
 
@@ -225,6 +245,7 @@ export function serveBridge(port: MessagePort, flag: Int32Array): void {
       else if (entry?.kind === 'udp') entry.socket.close();
     },
     readable(id: number) {
+      if (id <= before) return true;
       const stream = flowing(id);
       // What has come meanwhile is seen when the loop turns once more.
       return new Promise((resolve) =>
@@ -343,10 +364,11 @@ export function serveBridge(port: MessagePort, flag: Int32Array): void {
   };
 
   port.on('message', ({ operation, values }: BridgeRequest) => {
+    if (operation === 'pulse') return void Atomics.add(flags, pulse, 1);
     const answer = (reply: BridgeReply): void => {
       port.postMessage(reply);
-      Atomics.store(flag, 0, 1);
-      Atomics.notify(flag, 0);
+      Atomics.store(flags, replied, 1);
+      Atomics.notify(flags, replied);
     };
     void (async () => {
       try {
@@ -354,7 +376,8 @@ export function serveBridge(port: MessagePort, flag: Int32Array): void {
       } catch (error) {
         const { message, name } = error as Error;
         const facts: Record<string, unknown> = {};
-        for (const [key, value] of Object.entries(error as object)) if (typeof value !== 'object') facts[key] = value;
+        for (const [key, value] of Object.entries(error as object))
+          if (!['object', 'function', 'symbol'].includes(typeof value)) facts[key] = value;
         answer({ failure: { message, name, facts } });
       }
     })();

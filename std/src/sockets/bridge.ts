@@ -12,6 +12,13 @@ registerPart('bridge', self);
 type Ask = (operation: string, ...values: unknown[]) => unknown;
 
 let asking: Ask | undefined;
+/** Sockets get numbers above this one: those of a worker that has died name nothing in the next. */
+let highest = 0;
+
+/** How long one wait for a reply lasts before the worker is asked whether it lives, in milliseconds. */
+const lookAfter = 500;
+/** How many such looks a worker may leave unanswered before its first sign of life, and between two of them. */
+const patience = { start: 20, later: 10 };
 
 /** Starts the worker on first use, one for each thread that asks. */
 function ask(operation: string, ...values: unknown[]): unknown {
@@ -22,26 +29,66 @@ function ask(operation: string, ...values: unknown[]): unknown {
 function startWorker(): Ask {
   const { MessageChannel, Worker, receiveMessageOnPort } = process.getBuiltinModule('node:worker_threads');
   const { port1, port2 } = new MessageChannel();
-  const flag = new Int32Array(new SharedArrayBuffer(4));
+  const flags = new Int32Array(new SharedArrayBuffer(16));
+  const [replied, pulse, ended, last] = [0, 1, 2, 3];
+  flags[last] = highest;
   // A transpiler may have wrapped the functions inside in `__name`.
   const source =
     `const __name = (target) => target; const { workerData } = process.getBuiltinModule('node:worker_threads');` +
-    `(${serveBridge.toString()})(workerData.port, workerData.flag);`;
+    `(${serveBridge.toString()})(workerData.port, workerData.flags);`;
   const worker = new Worker(source, {
     eval: true,
     execArgv: [],
-    workerData: { port: port2, flag },
+    workerData: { port: port2, flags },
     transferList: [port2],
   });
   worker.unref();
   port1.unref();
+  // The call during which it died, or the next, throws it.
+  worker.on('error', () => undefined);
+
+  const receive = (): BridgeReply | undefined =>
+    (receiveMessageOnPort(port1) as { message: BridgeReply } | undefined)?.message;
+  const forget = (): void => {
+    asking = undefined;
+    highest = Atomics.load(flags, last);
+    void worker.terminate();
+    port1.close();
+  };
+  const giveUp = (operation: string, why: string): never => {
+    forget();
+    const message = `The worker behind the sockets ${why} during \`${operation}\`; its connections are lost`;
+    throw Object.assign(new Error(message), { code: 'ERR_BRIDGE_ENDED', syscall: operation });
+  };
+
   return (operation, ...values) => {
-    Atomics.store(flag, 0, 0);
+    // One that ended while nobody asked is replaced; its sockets are not, so they are found reset.
+    if (Atomics.load(flags, ended) !== 0) {
+      forget();
+      return ask(operation, ...values);
+    }
+    Atomics.store(flags, replied, 0);
     port1.postMessage({ operation, values } satisfies BridgeRequest);
+    let [seen, unanswered] = [Atomics.load(flags, pulse), 0];
     // The notification of the reply before may come this late: the flag decides, not the waking.
-    while (Atomics.load(flag, 0) === 0) Atomics.wait(flag, 0, 0);
-    const reply = (receiveMessageOnPort(port1) as { message: BridgeReply }).message;
+    while (Atomics.load(flags, replied) === 0) {
+      if (Atomics.load(flags, ended) !== 0) {
+        const reply = receive();
+        giveUp(operation, reply !== undefined && 'ended' in reply ? reply.ended : 'ended');
+      }
+      if (Atomics.wait(flags, replied, 0, lookAfter) !== 'timed-out') continue;
+      // It may have run out of memory, of which it cannot tell. Looks are counted, since clocks go on in a stopped process.
+      const beat = Atomics.load(flags, pulse);
+      if (beat !== seen) [seen, unanswered] = [beat, 0];
+      else unanswered += 1;
+      if (unanswered >= (beat === 0 ? patience.start : patience.later)) {
+        giveUp(operation, beat === 0 ? 'did not start' : 'ended without a word, or hangs,');
+      }
+      port1.postMessage({ operation: 'pulse', values: [] } satisfies BridgeRequest);
+    }
+    const reply = receive()!;
     if ('value' in reply) return reply.value;
+    if ('ended' in reply) return giveUp(operation, reply.ended);
     const { message, name, facts } = reply.failure;
     const error = Object.assign(new Error(message), facts);
     if (error.name !== name) error.name = name;
