@@ -1,6 +1,6 @@
 import { InterruptedError } from './process/interrupted-error.ts';
 import { appendLocalStack, refuseWhatCannotPass } from './thread/boundary.ts';
-import { connect, importable, type Answer, type Connection } from './thread/connection.ts';
+import { connect, importable, loadTimeoutFor, type Answer, type Connection } from './thread/connection.ts';
 import { moduleId } from './thread/protocol.ts';
 import { decode, encode, isError, type Decoder, type Encoder, type Wire } from './thread/wire.ts';
 
@@ -8,6 +8,7 @@ export interface BridgeOptions {
   /**
    * The longest that the call may take, in milliseconds; no limit by default. One that takes longer throws an
    * `InterruptedError` with `code: 'ETIMEDOUT'`, and its thread is ended, so nothing of it goes on behind your back.
+   * The import of the module before the first call gets 30 s at least.
    */
   timeout?: number;
 }
@@ -42,6 +43,8 @@ const bridges = new Map<string, Bridge>();
  * @param module - a `file:` URL, an absolute path, or a specifier looked up from the current directory
  * @param name - the export to call; `default`, and a path such as `default.format` (called as a method), work too
  * @throws TypeError when the name is no function, or when the arguments or the result cannot be copied
+ * @throws Error with `code: 'ERR_THREAD_ENDED'` when the thread ends during the call, by `process.exit` or for want of
+ * memory; what nobody caught over there is thrown itself. The next call starts anew.
  *
  * @example
  * ```ts
@@ -68,9 +71,9 @@ export function callSync<F extends (...args: never[]) => unknown = (...args: unk
     errorId: () => undefined,
   };
   const wires = (args ?? []).map((arg, index) => encode(arg, encoder, `argument ${index + 1}`));
-  const bridge = bridgeTo(url);
+  const bridge = bridgeTo(url, timeout);
   try {
-    const { id, self } = calleeOf(bridge, name);
+    const { id, self } = calleeOf(bridge, name, timeout);
     return receive(bridge, bridge.thread.ask({ op: 'call', id, self, args: wires }, label, timeout), label) as Awaited<
       ReturnType<F>
     >;
@@ -82,10 +85,10 @@ export function callSync<F extends (...args: never[]) => unknown = (...args: unk
   }
 }
 
-function bridgeTo(url: string): Bridge {
+function bridgeTo(url: string, timeout: number | undefined): Bridge {
   const known = bridges.get(url);
   if (known !== undefined) return known;
-  const bridge: Bridge = { thread: connect(url, {}), functions: new Map() };
+  const bridge: Bridge = { thread: connect(url, { loadTimeout: loadTimeoutFor(timeout) }), functions: new Map() };
   try {
     if ('thrown' in bridge.thread.loaded) receive(bridge, bridge.thread.loaded, 'the import');
   } catch (error) {
@@ -96,7 +99,7 @@ function bridgeTo(url: string): Bridge {
   return bridge;
 }
 
-function calleeOf(bridge: Bridge, name: string): Callee {
+function calleeOf(bridge: Bridge, name: string, timeout: number | undefined): Callee {
   const known = bridge.functions.get(name);
   if (known !== undefined) return known;
   const { loaded } = bridge.thread;
@@ -106,7 +109,7 @@ function calleeOf(bridge: Bridge, name: string): Callee {
     if (at.k !== 'ref') break;
     // A function of the module itself is called without a `this`, as an imported one is.
     self = at.id === moduleId ? self : at;
-    const answer = bridge.thread.ask({ op: 'get', id: at.id, key: { k: 'data', v: key } }, name);
+    const answer = bridge.thread.ask({ op: 'get', id: at.id, key: { k: 'data', v: key } }, name, timeout);
     if ('thrown' in answer) receive(bridge, answer, name);
     else at = answer.value;
   }

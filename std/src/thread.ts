@@ -1,4 +1,4 @@
-import { connect, importable } from './thread/connection.ts';
+import { connect, importable, loadTimeoutFor } from './thread/connection.ts';
 import { connectionOf, viewOf } from './thread/remote.ts';
 import type { InThread } from './thread/types.ts';
 
@@ -53,7 +53,7 @@ export function importInThread<M>(url: URL | string, options: ThreadOptions = {}
   if (timeout !== undefined && !(timeout > 0)) {
     throw new RangeError(`\`timeout\` is a positive number of milliseconds, not ${timeout}`);
   }
-  return viewOf(connect(importable(url), { timeout })) as InThread<M> & Disposable;
+  return viewOf(connect(importable(url), { timeout, loadTimeout: loadTimeoutFor(timeout) })) as InThread<M> & Disposable;
 }
 
 /**

@@ -75,6 +75,28 @@ describe('callSync', () => {
     expect(call('double', 1)).toBe(2);
   });
 
+  it('throws what nobody caught over there, and starts again', () => {
+    expect(() => call('crash')).toThrow(expect.objectContaining({ message: 'crashed', code: 'E_CRASH' }));
+    expect(call('double', 2)).toBe(4);
+  });
+
+  it('bounds what a getter does on the way to the function', () => {
+    expect(call('double', 2)).toBe(4);
+    expect(() => callSync(operations, 'slow.getter', [], { timeout: 200 })).toThrow(InterruptedError);
+    expect(call('double', 2)).toBe(4);
+  });
+
+  it('notices a thread that ran out of memory, and starts again', () => {
+    const program = `
+      const { callSync } = await import(${JSON.stringify(new URL('../src/bridge.ts', import.meta.url).href)});
+      try { callSync(${JSON.stringify(operations.href)}, 'exhaust'); } catch (error) { console.log(error.code); }
+      console.log(callSync(${JSON.stringify(operations.href)}, 'double', [4]));
+      setTimeout(() => console.log('goes on'), 100);`;
+    const args = ['--max-old-space-size=64', '--import', 'tsx', '--input-type=module', '-e', program];
+    const { stdout, status } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 20_000 });
+    expect([stdout, status]).toEqual(['ERR_THREAD_ENDED\n8\ngoes on\n', 0]);
+  });
+
   it('does not keep a process alive, from JavaScript and under tsx', () => {
     const program = `
       const { callSync } = await import(${JSON.stringify(new URL('../src/bridge.ts', import.meta.url).href)});

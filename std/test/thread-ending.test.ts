@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +8,10 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { InterruptedError } from '../src/process/interrupted-error.ts';
 import { importInThread, stopThread, type ThreadOptions } from '../src/thread.ts';
+import { connect } from '../src/thread/connection.ts';
+import { isAlive } from '../src/thread/lifeline.ts';
+import { slot } from '../src/thread/protocol.ts';
+import { thrownBy } from './servers/catch.ts';
 
 type Values = typeof import('./thread-modules/values.js');
 const start = (options?: ThreadOptions) =>
@@ -73,6 +77,54 @@ describe('a thread that ends', () => {
     expect(() => crashed.never()).toThrow(expect.objectContaining({ message: 'crashed alone', code: 'E_ALONE' }));
   });
 
+  it('tells so when it ended before it listened', () => {
+    const view = start();
+    expect(() => view.startAndExit()).toThrow(
+      expect.objectContaining({
+        code: 'ERR_THREAD_ENDED',
+        message: expect.stringMatching(/exit code 5 during startAndExit/) as string,
+      }),
+    );
+    expect(() => view.startAndExit()).toThrow(expect.objectContaining({ code: 'ERR_THREAD_ENDED' }));
+    stopThread(view);
+  });
+
+  it('is stopped while it waits in a blocking accept', () => {
+    const view = start({ timeout: 500 });
+    expect(() => view.accept()).toThrow(expect.objectContaining({ code: 'ETIMEDOUT' }));
+    const before = performance.now();
+    stopThread(view);
+    expect(performance.now() - before).toBeLessThan(2_500);
+  });
+
+  it.each([
+    ['loops for ever', 'for (;;);', 'ETIMEDOUT'],
+    ['waits for what nobody will do', 'await new Promise(() => undefined);', 'ETIMEDOUT'],
+    ['exits', 'process.exit(6);', 'ERR_THREAD_ENDED'],
+    ['throws', `throw Object.assign(new Error(), { code: 'E_OWN' });`, 'E_OWN'],
+    ['does not parse', 'const const;', undefined],
+  ])('gives an import up that %s', (_name, text, code) => {
+    const error = thrownBy(() => {
+      const thread = connect(`data:text/javascript,${encodeURIComponent(text)}`, { loadTimeout: 1_500 });
+      // What the import threw is handed over as the answer.
+      expect(thread.loaded).toHaveProperty('thrown');
+      expect(JSON.stringify(thread.loaded)).toContain(code ?? 'SyntaxError');
+      thread.stop();
+      throw Object.assign(new Error(), { code });
+    });
+    expect(error).toMatchObject({ code });
+  });
+
+  it('shows by its descriptor whether it lives, where the kernel lists no threads', () => {
+    const state = new Int32Array(3);
+    expect(isAlive(state)).toBeUndefined();
+    const descriptor = openSync(process.execPath, 'r');
+    state[slot.lifeline] = descriptor + 1;
+    expect(isAlive(state)).toBe(true);
+    closeSync(descriptor);
+    expect(isAlive(state)).toBe(false);
+  });
+
   it('leaves no descriptor behind', async () => {
     const count = () => readdirSync('/proc/self/fd').length;
     stopThread(start());
@@ -118,9 +170,9 @@ describe('a thread beside a program', () => {
 
   it('notices a thread that ran out of memory', () => {
     const { status, stdout } = run(
-      `try { view.exhaust(); } catch (error) { console.log(error.code); process.exit(0); }`,
+      `try { view.exhaust(); } catch (error) { console.log(error.code); } setTimeout(() => console.log('goes on'), 100);`,
       { NODE_OPTIONS: '--max-old-space-size=64' },
     );
-    expect([stdout, status]).toEqual(['ERR_THREAD_ENDED\n', 0]);
+    expect([stdout, status]).toEqual(['ERR_THREAD_ENDED\ngoes on\n', 0]);
   });
 });

@@ -1,9 +1,9 @@
-import { fstatSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MessageChannel, receiveMessageOnPort, type Worker } from 'node:worker_threads';
 import { InterruptedError } from '../process/interrupted-error.ts';
 import { now } from '../time/clock.ts';
+import { isAlive } from './lifeline.ts';
 import { cwdScheme, loadCall, slot, type Message, type Reply, type Request } from './protocol.ts';
 import { startWorker } from './start.ts';
 import type { Wire } from './wire.ts';
@@ -35,7 +35,13 @@ export interface Connection {
 export interface ConnectionOptions {
   /** The longest that one call may take, in milliseconds. */
   timeout?: number | undefined;
+  /** The longest that the import may take, in milliseconds. */
+  loadTimeout?: number | undefined;
 }
+
+/** How long the import may take where one call may take `timeout`: it starts a thread, too. */
+export const loadTimeoutFor = (timeout: number | undefined): number | undefined =>
+  timeout && Math.max(timeout, startLimit);
 
 /** What a worker can import for `module`: a URL, an absolute path, or a specifier seen from the current directory. */
 export function importable(module: URL | string): string {
@@ -45,18 +51,20 @@ export function importable(module: URL | string): string {
 }
 
 export function connect(url: string, options: ConnectionOptions): Connection {
-  const shared = new SharedArrayBuffer(8);
+  const shared = new SharedArrayBuffer(12);
   const state = new Int32Array(shared);
   const { port1: port, port2 } = new MessageChannel();
   const worker = startWorker(url, shared, port2);
   let lastCall = loadCall;
   let ended: { message: string; thrown: Wire | undefined } | undefined;
 
-  forwardUnseenError(worker, () => ended?.thrown !== undefined);
+  let told = false;
+  forwardUnseenError(worker, () => told);
 
   const end = (message: string, thrown?: Wire) => (ended ??= { message, thrown });
   const lastWords = (): Answer => {
     const { message, thrown } = ended!;
+    told = true;
     if (thrown !== undefined) return { call: -1, thrown };
     throw Object.assign(new Error(message), { code: 'ERR_THREAD_ENDED' });
   };
@@ -77,7 +85,8 @@ export function connect(url: string, options: ConnectionOptions): Connection {
       if (reply !== undefined) continue;
       const time = now();
       if (lives === false || (lives === undefined && time > started + startLimit)) {
-        end(`The thread of ${url} ended without a word during ${name}; it may have run out of memory`);
+        const how = lives === undefined ? 'did not start' : 'ended without a word';
+        end(`The thread of ${url} ${how} during ${name}; it may have run out of memory`);
         return lastWords();
       }
       if (time >= deadline) throw outOfTime(name, url, timeout);
@@ -112,7 +121,7 @@ export function connect(url: string, options: ConnectionOptions): Connection {
 
   const load = (): Answer => {
     try {
-      return wait(loadCall, 'the import', options.timeout && Math.max(options.timeout, startLimit));
+      return wait(loadCall, 'the import', options.loadTimeout);
     } catch (error) {
       stop();
       throw error;
@@ -129,18 +138,6 @@ export function connect(url: string, options: ConnectionOptions): Connection {
     },
     stop,
   };
-}
-
-/** Undefined until the worker has run its first line. */
-function isAlive(state: Int32Array): boolean | undefined {
-  const descriptor = Atomics.load(state, slot.lifeline) - 1;
-  if (descriptor < 0) return undefined;
-  try {
-    fstatSync(descriptor);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function waitForEnd(state: Int32Array, limit: number): boolean {

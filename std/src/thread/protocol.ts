@@ -40,8 +40,8 @@ export interface WorkerData {
   workerUrl: string;
 }
 
-/** Slots of the shared state: how many messages the worker has posted, and its lifeline descriptor plus one. */
-export const slot = { posted: 0, lifeline: 1 } as const;
+/** Slots of the shared state: how many messages the worker has posted, its lifeline descriptor plus one, its thread. */
+export const slot = { posted: 0, lifeline: 1, task: 2 } as const;
 
 /** Marks a specifier that is resolved as if a module in the current directory had imported it. */
 export const cwdScheme = 'unawait-cwd:';

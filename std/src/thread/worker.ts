@@ -1,7 +1,7 @@
 // The worker's side of a module in a thread: it imports the module and answers requests about its objects, one by one.
-import { openSync } from 'node:fs';
 import { types } from 'node:util';
 import { workerData } from 'node:worker_threads';
+import { leaveLifeline } from './lifeline.ts';
 import { loadCall, slot, type Edit, type Message, type Reply, type Request, type WorkerData } from './protocol.ts';
 import { workerObjects } from './worker-objects.ts';
 import { writeStdioDirectly } from './worker-stdio.ts';
@@ -12,8 +12,7 @@ const state = new Int32Array(data.state);
 const objects = workerObjects();
 let fatal: { error: unknown } | undefined;
 
-// Node closes a worker's descriptors when the worker ends, however it ends. This one shows the caller that it lives.
-Atomics.store(state, slot.lifeline, openSync(process.execPath, 'r') + 1);
+leaveLifeline(state);
 
 function post(reply: Reply): void {
   data.port.postMessage(reply);

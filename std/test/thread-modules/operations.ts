@@ -22,6 +22,21 @@ export const fail = async (): Promise<never> => {
   });
 };
 export const copy = <T>(value: T): T => value;
+export const crash = (): Promise<never> => {
+  setTimeout(() => {
+    throw Object.assign(new Error('crashed'), { code: 'E_CRASH' });
+  }, 5);
+  return hang();
+};
+export const exhaust = (): never => {
+  const hoard: unknown[] = [];
+  for (;;) hoard.push(new Array(1e5).fill(Math.random()));
+};
+export const slow = {
+  get getter(): () => number {
+    for (;;);
+  },
+};
 export const die = (): never => process.exit(2);
 export default {
   base: 10,

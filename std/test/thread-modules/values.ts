@@ -105,3 +105,18 @@ export const exhaust = (): never => {
   const hoard: unknown[] = [];
   for (;;) hoard.push(new Array(1e5).fill(Math.random()));
 };
+/** A mock server that comes to its end on the way to `listening`. */
+export const startAndExit = async (): Promise<void> => {
+  const { createServer } = await import('node:net');
+  const server = createServer();
+  await new Promise((resolve) => {
+    process.nextTick(() => process.exit(5));
+    server.listen(0, () => setTimeout(resolve, 1_000));
+  });
+};
+export const accept = async (): Promise<void> => {
+  await import('../../src/sockets/native.js');
+  await import('../../src/sockets/bridge.js');
+  const { TcpListener } = await import('../../src/net.js');
+  TcpListener.bind({ port: 0, host: '127.0.0.1' }).accept();
+};
