@@ -36,7 +36,8 @@ export function lostCalls({ facts, plan, changes }: Converted): Leftover[] {
     if (!/\.[cm]?[jt]sx?$/.test(file)) return [];
     const source = ts.createSourceFile(file, before, ts.ScriptTarget.Latest, true);
     const result = ts.createSourceFile(file, after, ts.ScriptTarget.Latest, true);
-    const expected = unanswered(callsOf(source), source, byFile.get(file) ?? []);
+    const claims = byFile.get(file) ?? [];
+    const expected = inOrderOf(claims, unanswered(callsOf(source), source, claims), source);
     return missing(expected, callsOf(result).map(nameOf)).map((call) => {
       const { line, character } = source.getLineAndCharacterOfPosition(call.getStart(source));
       const message = `The call of \`${nameOf(call)}\` is not where it was in the result, and no change says so.`;
@@ -109,6 +110,31 @@ function isAnsweredFor(call: Call, source: ts.SourceFile, claims: readonly Claim
     const renamed = children.some(({ start }) => start === span.start) && children.some(({ end }) => end === span.end);
     return claim.drops !== undefined || renamed || isSpoken(call, site.span, source);
   });
+}
+
+/** A claim that declares a drop may put its children in another order: their calls are expected in that one. */
+function inOrderOf(claims: readonly Claimed[], calls: readonly Call[], source: ts.SourceFile): readonly Call[] {
+  const moved = claims.filter(
+    ({ claim }) =>
+      claim.drops !== undefined && childrenOf(claim).some(({ start }, i, all) => start < (all[i - 1]?.start ?? 0)),
+  );
+  // What is around goes first: it moves what is in it as a whole.
+  const outermost = moved.toSorted(
+    (a, b) => b.site.span.end - b.site.span.start - (a.site.span.end - a.site.span.start),
+  );
+  return outermost.reduce<readonly Call[]>((list, { claim, site }) => {
+    const children = childrenOf(claim);
+    const isInside = (call: Call): boolean => within({ start: call.getStart(source), end: call.end }, site.span);
+    const rank = (call: Call): number => {
+      const at = call.getStart(source);
+      return children.findIndex(({ start, end }) => start <= at && at < end);
+    };
+    const first = list.findIndex(isInside);
+    if (first < 0) return list;
+    const inside = list.filter(isInside);
+    const ordered = inside.toSorted((a, b) => rank(a) - rank(b));
+    return [...list.slice(0, first), ...ordered, ...list.slice(first + inside.length)];
+  }, calls);
 }
 
 function childrenOf(claim: Claim): Span[] {

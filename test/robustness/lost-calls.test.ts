@@ -51,4 +51,25 @@ describe('calls that a result has lost', () => {
     expect(lost(after, { text: 'b(c())' })).toEqual(['2:9 c']);
     expect(lost(after, { text: 'b(c())', drops: 'It is not needed.' })).toEqual([]);
   });
+
+  it('are expected where a claim that declares a drop puts its children', () => {
+    const swapped = `new D();\nb(c());\ne\`x\`;\na();\n`;
+    const spanOf = (text: string) => ({ start: before.indexOf(text), end: before.indexOf(text) + text.length });
+    const parts = ['new D()', 'b(c())'].map((text): TemplatePart => ({ child: spanOf(text), expression: true }));
+    const site = {
+      id: 's',
+      span: spanOf(`await b(c());\nnew D();`),
+      place: { file: 'a.ts', line: 1, column: 1 },
+    } as Site;
+    const said = (after: string, drops: Partial<Claim>) => {
+      const claim = { site: 's', template: { parts, expression: true }, ...drops } as unknown as Claim;
+      const changes = [{ file: 'a.ts', before, after }];
+      const plan = { claims: [claim] } as unknown as Plan;
+      return lostCalls({ facts: { sites: [site] } as unknown as Facts, plan, changes }).map(({ line }) => line);
+    };
+    const after = `a();\nnew D();\nb(c());\ne\`x\`;\n`;
+    expect(said(after, { drops: 'They change places.' })).toEqual([]);
+    expect(said(after, {})).toEqual([3]);
+    expect(said(swapped, { drops: 'They change places.' })).not.toEqual([]);
+  });
 });
