@@ -20,6 +20,7 @@ import forAwait from './for-await.ts';
 import handOverCallback from './hand-over-callback.ts';
 import importModule from './import-module.ts';
 import keepValue from './keep-value.ts';
+import limitCall from './limit-call.ts';
 import logInPlace from './log-in-place.ts';
 import noteCast from './note-cast.ts';
 import noteEarlyInit from './note-early-init.ts';
@@ -34,6 +35,7 @@ import removeAwait from './remove-await.ts';
 import replaceTwin from './replace-twin.ts';
 import returnInTry from './return-in-try.ts';
 import runInPlace from './run-in-place.ts';
+import sendRequest from './send-request.ts';
 import sequenceCombinator from './sequence-combinator.ts';
 import sequencePackage from './sequence-package.ts';
 import serverInThread from './server-in-thread.ts';
@@ -69,6 +71,7 @@ export const transforms: readonly Transform[] = [
   handOverCallback,
   importModule,
   keepValue,
+  limitCall,
   logInPlace,
   noteCast,
   noteEarlyInit,
@@ -83,6 +86,7 @@ export const transforms: readonly Transform[] = [
   replaceTwin,
   returnInTry,
   runInPlace,
+  sendRequest,
   sequenceCombinator,
   sequencePackage,
   serverInThread,

@@ -9,6 +9,7 @@ import {
   refuse,
   template,
 } from '../src/transform.ts';
+import { limitedCall } from './api-map/limited-call.ts';
 
 const note = 'These run one after the other now; after a failure the rest does not run.';
 const inTurn = 'These run one after the other now.';
@@ -60,12 +61,7 @@ export default defineTransform({
     if (site.method === 'all') return all(node, elements, context);
     if (site.method === 'allSettled') return allSettled(node, elements, context);
     const limit = site.method === 'race' ? limitIn(elements, context) : undefined;
-    if (limit)
-      return refuse(
-        'time-limit',
-        `\`${context.text(limit).split('\n', 1)[0]!.slice(0, 80)}\` gives up what runs beside it.`,
-        'Give the operation a time limit of its own: `signal: AbortSignal.timeout(ms)` of `fetch`, or its `timeout` option.',
-      );
+    if (limit) return refuseLimit(elements, limit, context);
     return refuse(
       'race',
       `The first of \`${context.text(elements).split('\n', 1)[0]!.slice(0, 80)}\` to be done wins.`,
@@ -120,6 +116,21 @@ function limitIn(elements: ts.Expression, { text }: Context): ts.Expression | un
       /(^|\.|_)(\w*time_?(d_?)?out\w*|sleep|delay|wait|deadline)$/i.test(text(element.expression))
     );
   });
+}
+
+/** The timer can be no time limit of the work, and why. */
+function refuseLimit(elements: ts.Expression, limit: ts.Expression, context: Context): Answer {
+  const { elements: both } = elements as ts.ArrayLiteralExpression;
+  const shown = `\`${context.text(limit).split('\n', 1)[0]!.slice(0, 80)}\``;
+  const call = limitedCall(
+    both.find((each) => each !== limit)!,
+    context,
+  );
+  const next =
+    'Write the timer at the race, as a promise that only fails: `new Promise((_, reject) => setTimeout(…))`.';
+  return 'pieces' in call
+    ? refuse('time-limit', `What ${shown} does when the time is over cannot be seen, or is no plain error.`, next)
+    : refuse('time-limit', `${shown} gives up what runs beside it: ${call.why}`, call.next);
 }
 
 /** `await Promise.all([f(), g()]);` → `f();` and `g();` */

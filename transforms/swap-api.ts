@@ -14,7 +14,8 @@ import {
 import { blockingCall, type CallNode, reference } from './api-map/blocking-call.ts';
 import { bridged } from './api-map/bridged.ts';
 import { argumentsOf, calleeOf, isInert } from './api-map/call-arguments.ts';
-import { findRows, promisified, type Row, type RowMap, rowsByApi } from './api-map/index.ts';
+import { findRows, type Row, type RowMap, rowsByApi } from './api-map/index.ts';
+import { holds, promisifiedHere } from './api-map/chosen-row.ts';
 import { parseRowText } from './api-map/row-text.ts';
 
 type Kind = 'api-call' | 'api-member' | 'api-value' | 'type-reference';
@@ -147,25 +148,6 @@ function rewriteCall(rows: RowMap, called: string, node: CallNode, context: Cont
   const call = blockingCall(row, node, context);
   if ('refuse' in call) return call;
   return call.pieces ? claim(row, call.pieces, call.notes, call.drops) : kept(row);
-}
-
-/** The id for `promisify(f)(…)`. */
-function promisifiedHere(node: CallNode, context: Context): string | undefined {
-  const callee = calleeOf(node);
-  if (!ts.isCallExpression(callee) || context.types.api(callee.expression) !== 'node:util#promisify') return undefined;
-  let inner = callee.arguments[0];
-  while (inner && (ts.isAsExpression(inner) || ts.isParenthesizedExpression(inner))) inner = inner.expression;
-  const api = inner && context.types.api(inner);
-  return api === undefined ? undefined : promisified(api);
-}
-
-/** The arguments have the types that the row asks for. */
-function holds(row: Row, given: readonly ts.Expression[], context: Context): boolean {
-  return Object.entries(row.when ?? {}).every(([position, pattern]) => {
-    const argument = given[Number(position) - 1];
-    if (argument === undefined) return true;
-    return !ts.isSpreadElement(argument) && new RegExp(pattern).test(context.types.text(argument));
-  });
 }
 
 function isFunction(argument: ts.Expression, context: Context): boolean {

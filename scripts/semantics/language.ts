@@ -145,8 +145,8 @@ export const language: readonly SemanticsArea[] = [
       row(
         '`Promise.race([work(), timeout(ms)])`',
         'NR',
-        'The time limit goes into the work’s own option where it has one, else it is refused.',
-        'sequence-combinator/skip-time-limit fetch-init/example unwrap-executor/requests',
+        'The time limit goes into the work’s own option where it has one, with the same error as before, else it is refused; `p-timeout` likewise.',
+        'limit-call/example limit-call/forms limit-call/p-timeout sequence-combinator/skip-time-limit limit-call/skip-other-work limit-call/skip-options fetch-init/example unwrap-executor/requests',
       ),
       row(
         'Other `race`, `any`',

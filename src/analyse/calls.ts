@@ -8,6 +8,7 @@ import { isLoopApi } from './loop.ts';
 import { collectMock } from './mocks.ts';
 import { hasBody, isFunctionLike, outermost, walk } from './syntax.ts';
 import { promisingUnit } from './shims.ts';
+import { isRaceTimer } from './race-limits.ts';
 import { isPresenceTest } from './presence.ts';
 import { protocolOwnersOf } from './protocols.ts';
 import { asksForIterator, chainCall, isCombinatorCall, promiseMember, useOf, type Use } from './uses.ts';
@@ -191,7 +192,7 @@ export function collectUnitCall(
           callerNode !== undefined &&
           isAsyncUnit(callerNode));
       draft.call({ caller, callee, site, tolerated });
-      draft.require(caller, callee, 'calls');
+      if (!isRaceTimer(draft, call)) draft.require(caller, callee, 'calls');
       if (!tolerated)
         draft.require(
           callee,

@@ -8,6 +8,7 @@ import { collectPipelineLoop } from './pipeline-loops.ts';
 import { collectPipelineNames } from './pipeline-names.ts';
 import { collectSocketIdioms } from './socket-idioms.ts';
 import { collectSocketSettle } from './socket-settle.ts';
+import { collectRaceLimit } from './race-limits.ts';
 import { settledStatement, spanOfStatement } from './settled-statements.ts';
 import { lineOf, skipParentheses, walk } from './syntax.ts';
 import { promiseMember } from './uses.ts';
@@ -33,6 +34,7 @@ export function collectIdiom(draft: Draft, node: ts.Node): void {
   collectWaitLoop(draft, node);
   collectWaitFor(draft, node);
   collectEarlyRead(draft, node);
+  collectRaceLimit(draft, node);
   for (const recognise of recognisers) {
     const idiom = recognise(node, draft);
     if (idiom !== undefined)

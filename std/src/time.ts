@@ -40,6 +40,43 @@ function timerDelay(ms: number | undefined): number {
 }
 
 /**
+ * Runs `run` with a time limit in milliseconds, which it hands to what blocks. Where that gives up for it, what `late` returns or throws
+ * takes its place: `Promise.race([work(), timeout(ms)])` as a plain call. Errors of another kind, and those that come earlier, are thrown
+ * as they are. `ms` is read as Node's timers read it; with `Infinity` the limit is 0, which stands for none.
+ *
+ * @example
+ * ```ts
+ * import { inTime } from '@unawait/std/time';
+ *
+ * const response = inTime(
+ *   5_000,
+ *   (timeout) => fetchSync(url, { timeout }),
+ *   () => {
+ *     throw new Error('The service is too slow');
+ *   },
+ * );
+ * ```
+ */
+export function inTime<T, L>(ms: number | undefined, run: (timeout: number) => T, late: () => L): T | L {
+  const timeout = ms === Infinity ? 0 : timerDelay(ms);
+  const start = now();
+  try {
+    return run(timeout);
+  } catch (error) {
+    // A child is killed by a clock of its own, which may be a little ahead of this one.
+    if (timeout > 0 && now() - start >= timeout - 2 && isTimeLimit(error)) return late();
+    throw error;
+  }
+}
+
+/** What `fetchSync`, sockets, `execFileSync` of `@unawait/std/child` and `execa` throw when their time is over. */
+function isTimeLimit(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { name, code, killed, timedOut } = error as Readonly<Record<string, unknown>>;
+  return name === 'TimeoutError' || code === 'ETIMEDOUT' || killed === true || timedOut === true;
+}
+
+/**
  * A point in time that several blocking steps share, on the monotonic clock.
  *
  * @example

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { bundled } from './process-bundle.ts';
-import { Deadline, sleepSync } from '../src/time.ts';
+import { Deadline, inTime, sleepSync } from '../src/time.ts';
 
 const library = bundled(new URL('../src/time.ts', import.meta.url));
 
@@ -122,5 +122,54 @@ describe('Deadline', () => {
     const start = performance.now();
     Deadline.never().sleep(0);
     expect(performance.now() - start).toBeLessThan(20);
+  });
+});
+
+describe('inTime', () => {
+  const late = (): string => 'late';
+  const afterTime = (error: unknown) => (timeout: number) => {
+    sleepSync(timeout);
+    throw error;
+  };
+
+  it.each([
+    ['a TimeoutError', new DOMException('over', 'TimeoutError')],
+    ['ETIMEDOUT', Object.assign(new Error('over'), { code: 'ETIMEDOUT' })],
+    ['a killed child', Object.assign(new Error('over'), { killed: true })],
+    ['an execa error', Object.assign(new Error('over'), { timedOut: true })],
+  ])('calls `late` for %s', (_name, error) => {
+    expect(inTime(5, afterTime(error), late)).toBe('late');
+  });
+
+  it('throws what `late` throws', () => {
+    const error = new DOMException('over', 'TimeoutError');
+    const thrown = new Error('Too late');
+    const run = () =>
+      inTime(5, afterTime(error), () => {
+        throw thrown;
+      });
+    expect(run).toThrow(thrown);
+  });
+
+  it('hands the limit on as a timer reads it, and gives the value back', () => {
+    const given: number[] = [];
+    const run = (timeout: number) => {
+      given.push(timeout);
+      return 'value';
+    };
+    expect(inTime(20.7, run, late)).toBe('value');
+    for (const ms of [0, -1, undefined, Infinity]) inTime(ms, run, late);
+    expect(given).toEqual([20, 1, 1, 1, 0]);
+  });
+
+  it('throws other errors, and those that come before the time is over', () => {
+    const other = new Error('other');
+    expect(() => inTime(5, afterTime(other), late)).toThrow(other);
+    const early = Object.assign(new Error('early'), { code: 'ETIMEDOUT' });
+    const run = () => {
+      throw early;
+    };
+    expect(() => inTime(60_000, run, late)).toThrow(early);
+    expect(() => inTime(Infinity, run, late)).toThrow(early);
   });
 });

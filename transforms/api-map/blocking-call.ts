@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph';
 import { type Context, imported, type Piece, refuse, type RefuseAnswer, type SiteNodes } from '../../src/transform.ts';
 import { argumentsOf, argumentsSpan, calleeOf, endsInLineComment, isInert } from './call-arguments.ts';
+import { limitedOptions } from './limited-options.ts';
 import { rewriteOptions } from './options-object.ts';
 import { parseRowText, type RowPart, usesArgument, withoutMissing } from './row-text.ts';
 import type { Row } from './row.ts';
@@ -27,15 +28,19 @@ interface Subject {
   readonly replaced: ReadonlyMap<number, readonly Piece[]>;
   /** Arguments that the options rule used up. */
   readonly consumed: ReadonlySet<number>;
+  /** What is given behind the last argument. */
+  readonly added: string;
 }
 
-/** The blocking form of one call as its row says; the row is no refusal. */
-export function blockingCall(row: Row, node: CallNode, context: Context): BlockingCall | RefuseAnswer {
+/** The blocking form of one call as its row says; the row is no refusal. `limit` names a time limit in milliseconds that it is given. */
+export function blockingCall(row: Row, node: CallNode, context: Context, limit?: string): BlockingCall | RefuseAnswer {
+  const limited = limit === undefined ? undefined : limitedOptions(row, node, context, limit);
+  if (limited && 'refuse' in limited) return limited;
   const replaced = new Map<number, readonly Piece[]>();
   const consumed = new Set<number>();
   const notes: string[] = [];
   let before: readonly Piece[] | undefined;
-  let limited = false;
+  let standsFor = false;
   let given = argumentsOf(node);
   for (const [i, argument] of given.entries()) {
     const rule = row.options?.at === i + 1 ? row.options : undefined;
@@ -46,14 +51,20 @@ export function blockingCall(row: Row, node: CallNode, context: Context): Blocki
     if ('refuse' in options) return options;
     notes.push(...options.notes);
     before ??= options.before;
-    limited ||= options.limited;
+    standsFor ||= options.limited;
     const empty = argument.properties.length === 0 && rule !== undefined;
     if (empty || options.pieces?.length === 0) consumed.add(i);
     if (options.pieces?.length || consumed.has(i)) replaced.set(i, options.pieces?.length ? options.pieces : ['{}']);
   }
+  if (limited && 'at' in limited) {
+    if (before || replaced.has(limited.at)) return refuse('option', 'The options change with the call already.');
+    replaced.set(limited.at, limited.pieces);
+    consumed.delete(limited.at);
+  }
   if (consumed.has(given.length - 1)) given = given.slice(0, -1);
-  if (row.same && replaced.size === 0 && !before) return { pieces: undefined, notes, drops: undefined };
-  const subject: Subject = { row, node, context, given, replaced, consumed };
+  if (row.same && replaced.size === 0 && !before && !limited) return { pieces: undefined, notes, drops: undefined };
+  const added = limited && 'added' in limited ? limited.added : '';
+  const subject: Subject = { row, node, context, given, replaced, consumed, added };
   const pieces = row.same
     ? textFrom(subject, node.getStart(context.source))
     : row.sync
@@ -65,7 +76,7 @@ export function blockingCall(row: Row, node: CallNode, context: Context): Blocki
     ? 'The signal is checked before the arguments are evaluated.'
     : promisifies
       ? 'The function is imported in its blocking form.'
-      : limited
+      : standsFor
         ? 'The signal becomes the time limit that it stands for.'
         : !row.same && isRequired(calleeOf(node))
           ? 'The module is required where the others are.'
@@ -111,6 +122,12 @@ function textFrom(subject: Subject, start: number): readonly Piece[] {
     pieces.push({ span: { start: at, end: from } });
     if (!gone) pieces.push(replacement);
     at = argument.end;
+  }
+  const last = all.at(-1);
+  if (last && subject.added !== '') {
+    if (last.end > at) pieces.push({ span: { start: at, end: last.end } });
+    pieces.push(subject.added);
+    at = last.end;
   }
   pieces.push({ span: { start: at, end: subject.node.end } });
   return pieces;
