@@ -5,7 +5,7 @@ import { backends } from './servers/backends.ts';
 import { bundle } from './servers/bundle.ts';
 
 const library = bundle(
-  `export * from './net.ts'; export * from './process.ts'; import './sockets/bridge.ts'; import './sockets/native.ts'; import './tls/part.ts';`,
+  `export * from './net.ts'; export * from './http.ts'; export * from './process.ts'; import './sockets/bridge.ts'; import './sockets/native.ts'; import './tls/part.ts';`,
 );
 
 let port: number;
@@ -64,6 +64,23 @@ describe.each(backends.filter((name) => name === 'koffi' || name === 'ffi'))(
       expect(took).toBeLessThan(1500);
     });
 
+    it.each([
+      ['requestSync', `std.requestSync('http://127.0.0.1:' + port)`],
+      ['accept', `std.TcpListener.bind({ port: 0 }).accept()`],
+      ['receive of UDP', `std.UdpSocket.bind({ port: 0 }).receive()`],
+      ['a write that nobody takes', `std.connectSync(port, '127.0.0.1').writeAll(Buffer.alloc(64 << 20))`],
+      ['TLS', `std.requestSync('https://127.0.0.1:' + port)`],
+    ])('interrupts %s', async (_name, wait) => {
+      const program = `const port = ${port}; process.on('SIGTERM', () => { say('listener'); process.exit(7); });
+      // What TLS loads at first would still be loading when the signal comes, which only cuts short what waits.
+      try { std.requestSync('https://127.0.0.1:' + port, { timeout: 30 }); } catch {}
+      std.runMain(() => { try { say('blocking'); ${wait}; } catch (error) { say(error.name + ' ' + error.code); throw error; } finally { say('finally'); } });`;
+      const { code, output, took, errors } = await interrupted(backend, 'SIGTERM', program);
+      expect(output, errors).toBe('InterruptedError EINTR\nfinally\nlistener\n');
+      expect(code).toBe(7);
+      expect(took).toBeLessThan(1500);
+    });
+
     it('goes on with the read after a stop and a continuation that nobody listens to', async () => {
       const program = `setTimeout(() => undefined, 0); const socket = std.connectSync(${port}, '127.0.0.1'); socket.setTimeout(400); say('blocking');
       try { socket.read(); } catch (error) { say(error.code); }`;
@@ -80,6 +97,20 @@ describe.each(backends.filter((name) => name === 'koffi' || name === 'ffi'))(
       try { socket.read(); } catch (error) { say(error.code); } process.exit(0);`;
       const { code, output } = await interrupted(backend, signal, program);
       expect({ code, output }).toEqual({ code: 0, output: 'ETIMEDOUT\n' });
+    });
+  },
+);
+
+describe.each(backends.filter((name) => name === 'descriptor' || name === 'bridge'))(
+  'a signal with a listener on %s',
+  (backend) => {
+    it('does not cut the call short; its listener runs after the call', async () => {
+      const program = `process.on('SIGTERM', () => { say('listener'); process.exit(7); });
+      const socket = std.connectSync(${port}, '127.0.0.1'); socket.setTimeout(700); say('blocking');
+      try { socket.read(); } catch (error) { say(error.code); } setTimeout(() => say('no listener'), 5_000);`;
+      const { code, output, errors } = await interrupted(backend, 'SIGTERM', program);
+      expect(output, errors).toBe('ETIMEDOUT\nlistener\n');
+      expect(code).toBe(7);
     });
   },
 );
