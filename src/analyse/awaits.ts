@@ -4,6 +4,7 @@ import { calledUnit, functionValues } from './calls.ts';
 import type { Draft } from './draft.ts';
 import { expectationOf } from './expectations.ts';
 import { collectFileRead } from './file-reads.ts';
+import { collectIdleRead } from './idle-reads.ts';
 import { protocolOwnersOf } from './protocols.ts';
 import { enclosingFunction, isAsync, isFunctionLike, leaves } from './syntax.ts';
 
@@ -25,6 +26,7 @@ export function collectAwait(draft: Draft, node: ts.AwaitExpression): void {
     1,
   );
   if (isYieldPoint(draft, node)) collectYieldPoint(draft, node.parent as ts.ExpressionStatement);
+  else collectIdleRead(draft, node, operand === 'plain');
 }
 
 /** `await null;`, `await Promise.resolve();`, `await scheduler.yield();`: only there to let other work run. */

@@ -4,6 +4,7 @@ import type { Consumer, Facts, Site, SlotForm } from '../model/facts.ts';
 import type { UnitId } from '../model/ids.ts';
 import { clearedBy } from './cleared-slots.ts';
 import type { Draft } from './draft.ts';
+import { onlyIdle } from './idle-reads.ts';
 import { fallsThrough, mayBeMissing } from './presence.ts';
 import { enclosingFunction, outermost } from './syntax.ts';
 
@@ -42,7 +43,12 @@ export function decideSlots(draft: Draft, facts: Facts): Site[] {
       slotOf(site.slot).reads.push({ node: draft.nodes.get(site.id) as ts.Expression, consumer: site.consumer });
   }
   const decided = new Map([...slots].map(([id, slot]) => [id, decide(draft, slot)]));
-  return facts.sites.map((site): Site => {
+  const sites = onlyIdle(draft, facts.sites, (id) => ({
+    declaration: slots.get(id)!.declaration,
+    form: decided.get(id)!.form,
+    reads: slots.get(id)!.reads.map((read) => read.node),
+  }));
+  return sites.map((site): Site => {
     if (site.kind === 'promise-value') return { ...site, form: decided.get(site.slot)!.form };
     if (site.kind !== 'store') return site;
     return { ...site, reads: slots.get(site.slot)!.reads.map((r) => r.consumer), ...decided.get(site.slot)! };
