@@ -39,9 +39,6 @@ const settled = (most = Infinity): number => {
   return descriptors();
 };
 
-/** How often, on the fast tables and on the bridge, whose every step crosses threads twice. */
-const rounds = (name: string, most: number): number => (name === 'bridge' ? most / 10 : most);
-
 describe('memory', () => {
   it('does not grow with requests in a program that never returns to the loop', () => {
     const program = `import { fetchSync, requestSync, connectSync } from ${JSON.stringify(library)};
@@ -68,16 +65,16 @@ describe('memory', () => {
 });
 
 describe.runIf(existsSync('/proc/self/fd'))('descriptors', () => {
-  onEachBackend('are given back', (name) => {
+  onEachBackend('are given back', () => {
     it('after 10,000 requests over kept connections, over new ones, and after failures', () => {
       const url = `http://127.0.0.1:${server.info}/`;
       requestSync(url);
       globalAgent.destroy();
       const before = settled();
-      for (let index = 0; index < rounds(name, 9000); index++) requestSync(url);
+      for (let index = 0; index < 9000; index++) requestSync(url);
       expect(descriptors()).toBeLessThanOrEqual(before + 2);
-      for (let index = 0; index < rounds(name, 900); index++) requestSync(url, { agent: false });
-      for (let index = 0; index < rounds(name, 50); index++) {
+      for (let index = 0; index < 900; index++) requestSync(url, { agent: false });
+      for (let index = 0; index < 50; index++) {
         thrownBy(() => requestSync(`${url}rude`));
         thrownBy(() => connectSync(1, '127.0.0.1'));
       }
@@ -92,7 +89,7 @@ describe.runIf(existsSync('/proc/self/fd'))('descriptors', () => {
 
     it('after 1,000 connections at once', () => {
       const before = settled();
-      const count = rounds(name, 1000);
+      const count = 1000;
       const sockets = Array.from({ length: count }, () => connectSync(server.info, '127.0.0.1'));
       for (const socket of sockets) socket.writeAll('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
       for (const socket of sockets) expect(socket.readToEnd().length).toBeGreaterThan(100);
