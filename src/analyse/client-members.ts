@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
+import { collectSentRequest } from './sent-requests.ts';
 import { skipParentheses } from './syntax.ts';
 
 const clients = /^(axios|got|ky|undici|node-fetch|superagent)#/;
@@ -22,6 +23,7 @@ function usesClient(node: ts.Node): boolean {
  * that a test has narrowed, and `const { data, headers } = response`. Each is a site, so that none is read that the blocking client lacks.
  */
 export function collectClientMember(draft: Draft, node: ts.Node): void {
+  collectSentRequest(draft, node);
   if (ts.isObjectBindingPattern(node)) {
     collectBinding(draft, node);
     return;

@@ -96,6 +96,8 @@ export function createChecker(
     if (isPromise(type)) return 'promise';
     const then = type.getProperty('then');
     if (!then) return 'plain';
+    // A client's request, which is sent when somebody waits for it, turns with what is waited for.
+    if (bearing(type) === 'swapped') return 'promise';
     const thenType = checker.getTypeOfSymbol(then);
     return thenType.getCallSignatures().length > 0 || thenType.flags & ts.TypeFlags.Any ? 'unknown' : 'plain';
   }

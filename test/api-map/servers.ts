@@ -92,6 +92,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
       return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(request.headers));
     case '/broken':
       return void response.writeHead(500, { 'content-type': 'application/json' }).end('{"error":"broken"}');
+    case '/false-json':
+      return void response.writeHead(200, { 'content-type': 'application/json' }).end('{ no json');
     case '/query':
       return void response.writeHead(200).end(request.url);
     default:

@@ -41,6 +41,7 @@ export const withoutCase: Readonly<Record<string, string>> = {
   'node-fetch#Response.type': 'the same as `global#Response.type`',
   'node-fetch#Response.body': 'it is a Node stream there',
   'node-fetch#Response.bytes': 'the same as `global#Response.bytes`',
+  'superagent#*': 'the same as `superagent#default`, by a namespace',
   'rimraf#windows': 'it is for Windows',
   'find-up#pathExists': oldVersion,
   'read-pkg#readPackageAsync': oldVersion,
@@ -69,6 +70,13 @@ export const groupsWithoutCase: readonly (readonly [group: RegExp, why: string])
   [/^(axios|got|ky|undici)#[\w.]*(Response|ResponseData|BodyReadable|Instance|Got)$/, typeOnly],
   [/^(axios|got|ky|undici)#[\w.]*(Response|ResponseData)\.\w+$/, 'the cases take responses apart'],
   [/^global#ReadableStream|ReadableStreamDefaultReader$/, 'the same as those of `node:stream/web`'],
+  [
+    /^superagent#(SARequest|request\.Response|Response)(\.|$)/,
+    'another name of `Request`; the cases take responses apart',
+  ],
+  [/^superagent#request($|\.SuperAgentStatic\.)/, 'what `require` gives; the same as `superagent#default`'],
+  [/^superagent#(request\.)?(Request|HTTPError|ResponseError)$/, typeOnly],
+  [/^superagent#(request\.)?(HTTPError|ResponseError)\./, 'the cases read what was narrowed'],
   [/^global#BodyMixin\./, 'the same as `global#Response`, which is one'],
   [/^ky#ky(\.|$)/, 'another name of `ky#default`'],
 ];

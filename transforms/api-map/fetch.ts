@@ -17,7 +17,6 @@ const other: Omit<Row, 'api'> = {
   unlocks: 'Write the URL and the options out at the call',
 };
 
-const client = 'errors, retries, hooks and results of this client have no blocking form';
 const unlocks = 'Write the request with `fetch`';
 
 /** The members of `Response`, which `SyncResponse` answers at once, by the name of the type. */
@@ -161,15 +160,6 @@ const undici: readonly Row[] = [
 /** Clients with a shape of their own. */
 export const httpClients: readonly Row[] = [
   ...undici,
-  ...['superagent'].flatMap((name): Row[] =>
-    ['default', 'default.get', 'default.post', 'default.put', 'default.patch', 'default.delete', 'default.head'].map(
-      (member) => ({
-        api: `${name}#${member}`,
-        refuse: client,
-        unlocks,
-      }),
-    ),
-  ),
   ...['node:http', 'node:https'].flatMap((module): Row[] => [
     { api: `${module}#get`, refuse: 'the response arrives by event', unlocks },
     { api: `${module}#request`, refuse: 'the response arrives by event', unlocks },

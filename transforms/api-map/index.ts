@@ -3,6 +3,7 @@ import { concurrency } from './concurrency.ts';
 import { fetches, httpClients } from './fetch.ts';
 import { axios } from './http-axios.ts';
 import { gotClient, kyClient } from './http-got-ky.ts';
+import { superagent } from './http-superagent.ts';
 import { nodeChildProcess } from './node-child-process.ts';
 import { nodeCrypto, subtleCrypto } from './node-crypto.ts';
 import { nodeDns } from './node-dns.ts';
@@ -44,6 +45,7 @@ export const rows: readonly Row[] = [
   ...axios,
   ...gotClient,
   ...kyClient,
+  ...superagent,
   ...concurrency,
   ...npmFiles,
   ...npmFind,

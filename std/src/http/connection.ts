@@ -33,6 +33,8 @@ const outgoing = Buffer.allocUnsafeSlow(65536);
 /** One connection to a server, used for one request after the other. */
 export class HttpConnection {
   deadline = Infinity;
+  /** The longest time in milliseconds to wait for the next bytes of a body. */
+  silence = Infinity;
   /** How many requests it has carried. */
   used = 0;
   /** When it was put aside, and until when the server promised to keep it. */
@@ -43,7 +45,13 @@ export class HttpConnection {
 
   constructor(channel: Channel) {
     this.channel = channel;
-    this.#reader = new Reader((into, offset, length) => channel.receive(into, offset, length, this.deadline));
+    this.#reader = new Reader((into, offset, length) =>
+      channel.receive(into, offset, length, this.silence === Infinity ? this.deadline : this.#patience()),
+    );
+  }
+
+  #patience(): number {
+    return Math.min(this.deadline, now() + this.silence);
   }
 
   /** Whether it looks fit for another request: the server has neither closed it nor sent anything unasked. */
@@ -60,6 +68,7 @@ export class HttpConnection {
    */
   exchange(request: WireRequest, done: (reusable: boolean) => void): Exchange {
     const reused = this.used++ > 0;
+    this.silence = Infinity;
     let sendFailure: unknown;
     try {
       this.#send(request);

@@ -29,6 +29,10 @@ export interface RequestSyncOptions extends TlsOptions, Pick<ConnectSyncOptions,
   socketPath?: string | undefined;
   /** For the whole exchange, the reading of the body included. Throws ETIMEDOUT. 0 means for ever. */
   timeout?: number | undefined;
+  /** Until the head of the response is here. Throws ETIMEDOUT. */
+  headersTimeout?: number | undefined;
+  /** The longest silence before and within the body. Throws ETIMEDOUT. */
+  bodyTimeout?: number | undefined;
   /** `false` for a connection of its own. */
   agent?: Agent | false | undefined;
   /** 16 KiB by default, as in Node. */
@@ -105,12 +109,16 @@ export function exchange(options: RequestSyncOptions, body: RequestBody | undefi
   const bytes = bytesOf(body);
   const request = wireRequest(options, origin, agent, bytes);
   const deadline = deadlineOf(options.timeout);
+  const headDeadline = Math.min(deadline, deadlineOf(options.headersTimeout));
   const replayable = bytes === undefined || bytes instanceof Uint8Array;
   const safe = again && replayable && idempotent.has(request.method);
   for (;;) {
-    const connection = agent.take(origin, deadline, !safe);
+    const connection = agent.take(origin, headDeadline, !safe);
     try {
-      return connection.exchange(request, (reusable) => agent.give(origin, connection, reusable));
+      const answer = connection.exchange(request, (reusable) => agent.give(origin, connection, reusable));
+      connection.deadline = deadline;
+      connection.silence = options.bodyTimeout || Infinity;
+      return answer;
     } catch (error) {
       connection.channel.close();
       if (!(error instanceof StaleConnection)) throw error;
