@@ -108,10 +108,10 @@ export const language: readonly SemanticsArea[] = [
         'plain-promise/skip-deferred unwrap-executor/skip-deferred',
       ),
       row(
-        '`instanceof Promise`, `typeof x.then`',
-        'R',
-        'A test for a promise is refused where it cannot be decided by type.',
-        'refuse-escape/skip-guard refuse-escape/skip-tested',
+        '`instanceof Promise`, `typeof x.then`, `isPromise(x)`',
+        'NR',
+        'Folded where the type says that there may be a promise and both ways do the same with it, guards called by name too; else refused.',
+        'fold-promise-test/example fold-promise-test/statements fold-promise-test/guards fold-promise-test/skip-other-arms fold-promise-test/skip-statements refuse-escape/skip-guard refuse-escape/skip-tested',
       ),
       row(
         'Functions of `T | Promise<T>`',

@@ -21,7 +21,7 @@ import { collectManagedHandler } from './managed-handlers.ts';
 import { collectNamedApi, mockRequirements } from './mocks.ts';
 import { loadRequirements } from './module-loads.ts';
 import { handedOut } from './reach.ts';
-import { collectPromiseTest } from './promise-tests.ts';
+import { collectPromiseGuard, collectPromiseTest } from './promise-tests.ts';
 import { collectProse } from './prose.ts';
 import { collectServerImports, findServerModules } from './servers.ts';
 import { collectLiteral, collectRead, collectSlot, isSlotDeclaration } from './slots.ts';
@@ -153,7 +153,8 @@ function collectUses(draft: Draft, source: ts.SourceFile, slotNames: ReadonlySet
     if (ts.isAwaitExpression(node)) collectAwait(draft, node);
     else if (ts.isForOfStatement(node) && node.awaitModifier) collectForAwait(draft, node);
     else if (ts.isYieldExpression(node) && node.asteriskToken) collectDelegation(draft, node);
-    else if (ts.isConditionalExpression(node)) collectPromiseTest(draft, node);
+    else if (ts.isConditionalExpression(node) || ts.isIfStatement(node)) collectPromiseTest(draft, node);
+    else if (ts.isFunctionDeclaration(node) || ts.isVariableStatement(node)) collectPromiseGuard(draft, node);
     else if (ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node))
       collectCall(draft, node);
     else if (ts.isVariableDeclarationList(node) && isAwaitUsing(node)) collectAwaitUsing(draft, node);

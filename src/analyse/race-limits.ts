@@ -2,6 +2,7 @@ import { ts } from 'ts-morph';
 import type { SiteFacts } from '../model/facts.ts';
 import type { Span } from '../model/ids.ts';
 import type { Draft } from './draft.ts';
+import { namesOnly } from './local-functions.ts';
 import { enclosingFunction, isAsync, lineOf, skipParentheses, walk } from './syntax.ts';
 import { promiseMember } from './uses.ts';
 
@@ -41,31 +42,16 @@ function raceSite(draft: Draft, race: ts.CallExpression): SiteFacts | undefined 
 
 /** A function that only makes timers of races goes with them. */
 function collectTimer(draft: Draft, node: ts.FunctionDeclaration | ts.VariableStatement): void {
-  const source = node.getSourceFile();
-  if (!source.text.includes('Promise.race(') || node.modifiers?.some((m) => m.kind === ts.SyntaxKind.ExportKeyword))
-    return;
-  const list: readonly (ts.VariableDeclaration | ts.FunctionDeclaration)[] = ts.isVariableStatement(node)
-    ? node.declarationList.declarations
-    : [node];
-  const [declaration, ...more] = list;
-  const name = declaration?.name;
-  if (!declaration || more.length > 0 || !name || !ts.isIdentifier(name)) return;
-  if (ts.isVariableDeclaration(declaration) && !(declaration.initializer && functionOf(declaration.initializer)))
-    return;
-  // A comment is not thrown away; the function stays with it.
-  if (source.text.slice(node.getFullStart(), node.getStart()).trim() !== '') return;
-  const races: ts.Node[] = [];
-  for (const use of walk(source)) {
-    if (!ts.isIdentifier(use) || use.text !== name.text || use === name) continue;
-    if (!draft.checker.declarations(use).includes(declaration)) continue;
-    const call = use.parent;
-    if (!ts.isCallExpression(call) || call.expression !== use || !isRaceTimer(draft, call)) return;
-    races.push(call.parent.parent);
-  }
-  if (races.length === 0) return;
+  if (!node.getSourceFile().text.includes('Promise.race(')) return;
+  const uses = namesOnly(draft, node);
+  if (!uses || uses.length === 0) return;
+  const races = uses.flatMap(({ parent }) =>
+    isRaceTimer(draft, parent) ? [parent.parent.parent as ts.CallExpression] : [],
+  );
+  if (races.length < uses.length) return;
   const whole = draft.emitOptional({ kind: 'idiom', idiom: 'race-timer' }, node, wholeLine(node));
   for (const race of races) {
-    const site = draft.emit(raceSite(draft, race as ts.CallExpression)!, race, draft.enclosing(race), -1);
+    const site = draft.emit(raceSite(draft, race)!, race, draft.enclosing(race), -1);
     draft.require(whole.id, site.id, 'is called by');
     draft.require(whole.id, draft.enclosing(race), 'is called in');
   }

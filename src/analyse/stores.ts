@@ -6,6 +6,7 @@ import { clearedBy } from './cleared-slots.ts';
 import type { Draft } from './draft.ts';
 import { onlyIdle } from './idle-reads.ts';
 import { fallsThrough, mayBeMissing } from './presence.ts';
+import { isFolded } from './promise-tests.ts';
 import { enclosingFunction, outermost } from './syntax.ts';
 
 interface Read {
@@ -37,10 +38,13 @@ export function decideSlots(draft: Draft, facts: Facts): Site[] {
     slots.set(id, made);
     return made;
   };
+  const folded = isFolded(draft, facts.sites);
   for (const site of facts.sites) {
     if (site.kind === 'store') slotOf(site.slot).stores.push(draft.nodes.get(site.id)!);
-    else if (site.kind === 'promise-value')
-      slotOf(site.slot).reads.push({ node: draft.nodes.get(site.id) as ts.Expression, consumer: site.consumer });
+    else if (site.kind === 'promise-value') {
+      const node = draft.nodes.get(site.id) as ts.Expression;
+      slotOf(site.slot).reads.push({ node, consumer: folded(node) ? 'awaited' : site.consumer });
+    }
   }
   const decided = new Map([...slots].map(([id, slot]) => [id, decide(draft, slot)]));
   const sites = onlyIdle(draft, facts.sites, (id) => ({

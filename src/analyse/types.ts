@@ -25,6 +25,8 @@ export function collectTypeReference(draft: Draft, node: TypeReference, swapped:
   const text = ts.isIdentifier(name) ? name.text : undefined;
   if (text !== undefined && promiseTypes.has(text) && text !== 'PromiseSettledResult') {
     if (draft.checker.declarations(name).some((d) => draft.checker.isOwn(d))) return;
+    // `typeof (value as Promise<T>).then` looks whether there is one, and says what a plain value has not.
+    if (isLookedAt(node)) return;
     if (text === 'Awaited') collectAwaited(draft, node);
     else collectPromiseType(draft, node, text);
     return;
@@ -40,6 +42,14 @@ export function collectTypeReference(draft: Draft, node: TypeReference, swapped:
   const api = draft.checker.api(node);
   if (api !== undefined && swapped.has(api))
     draft.emit({ kind: 'type-reference', name: name.getText(), api }, node, ownerOf(draft, node), 2);
+}
+
+function isLookedAt(node: TypeReference): boolean {
+  if (!ts.isAsExpression(node.parent)) return false;
+  let up: ts.Node = node.parent.parent;
+  while (ts.isParenthesizedExpression(up) || ts.isNonNullExpression(up)) up = up.parent;
+  if (!ts.isPropertyAccessExpression(up) || !/^(then|catch|finally)$/.test(up.name.text)) return false;
+  return ts.isTypeOfExpression(up.parent);
 }
 
 /** `Promise<T>`, `AsyncIterable<T>`: it turns with what it is the type of. */
