@@ -5,6 +5,7 @@ import { swapApi } from '../transforms/swap-api.ts';
 import { analyse } from './analyse/analyse.ts';
 import type { OwnFile } from './analyse/draft.ts';
 import { createChecker } from './checker/typescript6.ts';
+import type { Declared } from './load/declarations.ts';
 import { isOverflow, tooDeepToCheck } from './load/depth.ts';
 import type { Workspace } from './load/workspace.ts';
 import type { Claim, Refusal } from './model/edit.ts';
@@ -36,9 +37,9 @@ export function understand(workspace: Workspace, rows: RowMap): { facts: Facts; 
   const mentions: TwinMention[] = [];
   const steering = new Map<string, Steering>();
   const proposal = { claims: [] as Claim[], refusals: [] as Refusal[], shims: [] as Claim[] };
-  for (const { program, files } of workspace.programs) {
+  for (const { program, files, declared } of workspace.programs) {
     const here = new Set(files);
-    const sources = ownSources(workspace, program);
+    const sources = ownSources(workspace, program, declared);
     const own = new Set(sources.map((s) => s.source));
     const elsewhere = new Set(sources.filter((s) => !here.has(s.file)).map((s) => s.source));
     const { analysis, found } = withoutOverflow(sources, () => {
@@ -105,12 +106,14 @@ function foreignReads(
   });
 }
 
-function ownSources(workspace: Workspace, program: ts.Program): OwnFile[] {
+function ownSources(workspace: Workspace, program: ts.Program, declared?: Declared): OwnFile[] {
   const found = program.getSourceFiles().flatMap((source) => {
     const file = source.fileName.startsWith(`${workspace.root}/`)
       ? source.fileName.slice(workspace.root.length + 1)
       : undefined;
-    return file !== undefined && workspace.texts.has(file) ? [{ file, source, test: workspace.isTest(file) }] : [];
+    if (file === undefined || !workspace.texts.has(file)) return [];
+    const speaksOf = declared?.get(file);
+    return [{ file, source, test: workspace.isTest(file), ...(speaksOf && { speaksOf }) }];
   });
   // The order in which files are read follows their imports; facts follow their names.
   return found.sort((a, b) => (a.file < b.file ? -1 : 1));

@@ -3,7 +3,7 @@ import type { Type } from '../checker/checker.ts';
 import type { Unit } from '../model/facts.ts';
 import { declarationOf, type UnitId } from '../model/ids.ts';
 import type { Draft, OwnFile } from './draft.ts';
-import { isFunctionLike } from './syntax.ts';
+import { isFunctionLike, walk } from './syntax.ts';
 
 interface Named {
   readonly id: UnitId;
@@ -19,10 +19,11 @@ interface Named {
  */
 export function collectDeclarations(draft: Draft, files: readonly OwnFile[]): void {
   const byPath = new Map(files.map((each) => [each.file, each]));
-  const declared = files.flatMap((code) => {
-    const file = declarationOf(code.file);
-    const found = file === undefined ? undefined : byPath.get(file);
-    return found ? [{ code, found }] : [];
+  const beside = new Map(files.flatMap(({ file }) => [[declarationOf(file), file] as const]));
+  const declared = files.flatMap((found) => {
+    const codes = found.speaksOf ?? [beside.get(found.file) ?? ''];
+    const known = codes.flatMap((each) => byPath.get(each) ?? []);
+    return known.length > 0 ? [{ found, codes: known }] : [];
   });
   if (declared.length === 0) return;
   const bySource = new Map<ts.SourceFile, Named[]>();
@@ -35,15 +36,24 @@ export function collectDeclarations(draft: Draft, files: readonly OwnFile[]): vo
     if (list) list.push(named);
     else bySource.set(source, [named]);
   }
-  for (const { code, found } of declared) tie(draft, bySource.get(found.source) ?? [], bySource.get(code.source) ?? []);
+  const namedIn = (source: ts.SourceFile): readonly Named[] => bySource.get(source) ?? [];
+  for (const { found, codes } of declared) tie(draft, found, codes, namedIn);
 }
 
-function tie(draft: Draft, declarations: readonly Named[], defined: readonly Named[]): void {
+function tie(
+  draft: Draft,
+  found: OwnFile,
+  codes: readonly OwnFile[],
+  namedIn: (source: ts.SourceFile) => readonly Named[],
+): void {
+  const declarations = namedIn(found.source);
+  const defined = codes.flatMap(({ source }) => namedIn(source));
   const paired = new Set<UnitId>();
   const pair = (a: UnitId, b: UnitId): void => {
     draft.join(a, b, 'is declared as');
     paired.add(a);
   };
+  for (const { source } of codes) pairExports(draft, found.source, source, pair);
   for (const each of declarations) {
     if (!isFunctionLike(each.node) || !isValue(each.node)) continue;
     for (const other of defined) {
@@ -54,11 +64,82 @@ function tie(draft: Draft, declarations: readonly Named[], defined: readonly Nam
       pairMembers(draft, each.node, other.node, pair);
     }
   }
+  const all = once(() => [...imported(draft, codes)].flatMap((source) => namedIn(source)));
   for (const each of declarations) {
     if (paired.has(each.id)) continue;
-    if (each.unit.kind === 'slot') tieSlot(draft, each, defined);
-    else if (each.unit.asynchronous) pin(draft, each, defined);
+    if (each.unit.kind === 'slot') tieSlot(draft, each, defined, all);
+    else if (each.unit.asynchronous) pin(draft, each, all());
   }
+}
+
+/** The same name stands for the same value on both sides, wherever it is defined: `export { load } from './load.js'`. */
+function pairExports(
+  draft: Draft,
+  declaration: ts.SourceFile,
+  code: ts.SourceFile,
+  pair: (a: UnitId, b: UnitId) => void,
+): void {
+  const { checker } = draft;
+  const defined = checker.exportTypes(code);
+  for (const [name, type] of checker.exportTypes(declaration)) {
+    const other = defined.get(name);
+    if (!other) continue;
+    for (const [a, b] of [[type, other] as const, ...sameMembers(draft, type, other)]) {
+      for (const one of unitsOf(draft, a)) for (const another of unitsOf(draft, b)) pair(one, another);
+      for (const one of ownSignatures(draft, a))
+        for (const another of ownSignatures(draft, b)) {
+          pairParameters(draft, one, another, pair);
+          pairMembers(draft, one, another, pair);
+        }
+    }
+  }
+}
+
+/** Members of an object, static members of a class, and those of what it makes. */
+function sameMembers({ checker }: Draft, a: Type, b: Type): (readonly [Type, Type])[] {
+  const made = (type: Type): Type | undefined => type.getConstructSignatures()[0]?.getReturnType();
+  const [one, other] = [made(a), made(b)];
+  const sides: (readonly [Type, Type])[] = [[a, b], ...(one && other ? [[one, other] as const] : [])];
+  return sides.flatMap(([left, right]) =>
+    checker.properties(left).flatMap(({ name, type, declarations }) => {
+      if (!declarations.every((each) => checker.isOwn(each))) return [];
+      const same = checker.property(right, name);
+      return same ? [[type, same.type] as const] : [];
+    }),
+  );
+}
+
+const ownSignatures = ({ checker }: Draft, type: Type): ts.SignatureDeclaration[] =>
+  checker.signatures(type).filter((each) => checker.isOwn(each) && isFunctionLike(each));
+
+/** The files and those of the project's own that they import, however far. */
+function imported(draft: Draft, codes: readonly OwnFile[]): ReadonlySet<ts.SourceFile> {
+  const found = new Set(codes.map(({ source }) => source));
+  for (const source of found) {
+    for (const node of walk(source)) {
+      const name = moduleNamed(node);
+      if (!name || !ts.isStringLiteral(name) || !name.text.startsWith('.')) continue;
+      for (const each of draft.checker.declarations(name))
+        if (ts.isSourceFile(each) && draft.files.has(each)) found.add(each);
+    }
+  }
+  return found;
+}
+
+/** `'./a.js'` of an import, an export, `require` or `import()` */
+function moduleNamed(node: ts.Node): ts.Expression | undefined {
+  if (ts.isImportDeclaration(node)) return node.moduleSpecifier;
+  if (ts.isExportDeclaration(node)) return node.moduleSpecifier;
+  if (!ts.isCallExpression(node)) return undefined;
+  const { expression } = node;
+  const loads =
+    expression.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(expression) && expression.text === 'require');
+  return loads ? node.arguments[0] : undefined;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** What a callback is declared to give, the function that calls it must know too. */
@@ -108,13 +189,13 @@ function unitsOf(draft: Draft, type: Type): UnitId[] {
 }
 
 /** `export const ready: Promise<void>` */
-function tieSlot(draft: Draft, each: Named, defined: readonly Named[]): void {
+function tieSlot(draft: Draft, each: Named, defined: readonly Named[], all: () => readonly Named[]): void {
   // An alias turns with what it is the type of.
   if (ts.isTypeAliasDeclaration(each.node)) return;
   if (draft.checker.bearing(draft.checker.typeOf(each.node)) === undefined) return;
   const same = defined.filter((other) => other.unit.kind === 'slot' && other.name === each.name);
   for (const other of same) draft.join(each.id, other.id, 'is declared as');
-  if (same.length === 0) pin(draft, each, defined);
+  if (same.length === 0) pin(draft, each, all());
 }
 
 function pin(draft: Draft, each: Named, defined: readonly Named[]): void {

@@ -20,6 +20,8 @@ export interface OwnFile {
   readonly file: string;
   readonly source: ts.SourceFile;
   readonly test: boolean;
+  /** Of a declaration file: the JavaScript files whose values it describes. */
+  readonly speaksOf?: readonly string[];
 }
 
 /** Facts in the making, for one program: what is known so far and how to add to it. */

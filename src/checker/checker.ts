@@ -28,6 +28,8 @@ export interface Checker {
   callee(call: ts.CallLikeExpression): Callee;
   /** Declarations of the name at this node, import aliases followed. */
   declarations(node: ts.Node): readonly ts.Declaration[];
+  /** What a module exports by its names, re-exports followed; `export=` for what it is as a whole. */
+  exportTypes(source: ts.SourceFile): ReadonlyMap<string, Type>;
   /** Declarations of all that a module exports, re-exports and `export *` followed. */
   moduleExports(source: ts.SourceFile): readonly ts.Declaration[];
   contextualType(node: ts.Expression): Type | undefined;

@@ -343,6 +343,18 @@ export function createChecker(
         return target.declarations ?? [];
       });
     },
+    exportTypes: (source) => {
+      const symbol = checker.getSymbolAtLocation(source);
+      const types = new Map<string, ts.Type>();
+      if (!symbol) return types;
+      const whole = symbol.exports?.get(ts.InternalSymbolName.ExportEquals);
+      for (const each of [...checker.getExportsOfModule(symbol), ...(whole ? [whole] : [])]) {
+        const target = each.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(each) : each;
+        // What is a type alone has no value to speak of.
+        if (target.flags & ts.SymbolFlags.Value) types.set(each.name, checker.getTypeOfSymbol(target));
+      }
+      return types;
+    },
     contextualType: (node) => checker.getContextualType(node),
     signatures: (type) =>
       (type.isUnion() ? type.types : [type])

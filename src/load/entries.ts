@@ -33,6 +33,43 @@ export function entryFiles(
   );
 }
 
+/** Declaration files and JavaScript sources that package.json names for the same subpath, and so speaks of as one. */
+export function servedTogether(
+  packageJsons: ReadonlyMap<string, string>,
+  files: readonly string[],
+): { readonly declaration: string; readonly code: string }[] {
+  return [...packageJsons].flatMap(([path, text]) => {
+    const folder = posix.dirname(path);
+    const bySubpath = new Map<string, string[]>();
+    for (const { subpath, targets } of subpathsOf(parse(text)))
+      bySubpath.set(subpath, [...(bySubpath.get(subpath) ?? []), ...targets.map((each) => posix.join(folder, each))]);
+    return [...bySubpath.values()].flatMap((targets) => {
+      const declarations = targets.filter((each) => isDeclaration.test(each));
+      if (declarations.length === 0) return [];
+      return targets
+        .filter((each) => !isDeclaration.test(each))
+        .flatMap((code) => served(code, files))
+        .flatMap(({ code, star }) =>
+          declarations.map((declaration) => ({ declaration: declaration.replace('*', star), code })),
+        );
+    });
+  });
+}
+
+const isDeclaration = /\.d\.[cm]?ts$/;
+
+/** The files that a target stands for: itself, or each that fits its pattern. `./lib` is `./lib.js` or `./lib/index.js`. */
+function served(target: string, files: readonly string[]): { readonly code: string; readonly star: string }[] {
+  const [before, after] = target.split('*') as [string, string | undefined];
+  if (after === undefined) {
+    const names = [target, `${target}.js`, `${target}/index.js`];
+    return names.filter((name) => files.includes(name)).map((code) => ({ code, star: '' }));
+  }
+  return files
+    .filter((file) => file.length > before.length + after.length && file.startsWith(before) && file.endsWith(after))
+    .map((code) => ({ code, star: code.slice(before.length, code.length - after.length) }));
+}
+
 function parse(text: string): Manifest['json'] {
   try {
     const json: unknown = JSON.parse(text);

@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync, readSync, realpathSync, 
 import { dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { ts } from 'ts-morph';
 import type { Config } from './config.ts';
-import { declarationsBeside } from './declarations.ts';
+import { type Declared, declarationsFor } from './declarations.ts';
 import { entryFiles } from './entries.ts';
 import { isJavaScript, isSource, type Listing, listFolder } from './folder.ts';
 import { installedVersion, missingDependencies, nodeTypes, packagePaths, typescriptMajor } from './packages.ts';
@@ -18,6 +18,8 @@ interface Program {
   readonly program: ts.Program;
   /** Own sources, sorted; a file that several tsconfigs include is in one program's list only. */
   readonly files: readonly string[];
+  /** Where it is undefined, only a declaration file beside a JavaScript file speaks of that. */
+  readonly declared?: Declared;
 }
 
 /** A project as read from disk. Paths are relative to `root`, with `/`. */
@@ -82,12 +84,13 @@ export function loadWorkspace(project: string, config: Config = {}): Workspace {
         ...(each.needsJavaScript && { allowJs: true, checkJs: base.checkJs ?? false }),
         ...(Object.keys(paths).length > 0 && { paths: { ...paths, ...base.paths } }),
       };
-      const sources = [...each.files, ...declarationsBeside(root, each.files)].sort();
+      const declared = declarationsFor(root, each.files, packageJsons);
+      const sources = [...new Set([...each.files, ...declared.keys()])].sort();
       const own = sources.map((file) => join(root, file));
       const roots = [...(each.parsed?.fileNames ?? []), ...own, ...(fallback === undefined ? [] : [fallback])];
       const program = createProgram([...new Set(roots)], options);
       const files = readSources(root, program, sources, texts, warnings);
-      return { tsconfig: each.parsed?.path ?? null, program, files };
+      return { tsconfig: each.parsed?.path ?? null, program, files, declared };
     });
   const broken = brokenFiles(root, programs, new Set(parsed.flatMap((each) => each.fileNames)), warnings);
   for (const file of broken) texts.delete(file);
