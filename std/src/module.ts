@@ -15,8 +15,7 @@ import { types } from 'node:util';
  * const { handler } = importSync('./handler.js', import.meta.url);
  * ```
  */
-// The type of a module that is named at run time is whatever the caller says, as with `import()`.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any, @typescript-eslint/no-unnecessary-type-parameters
+// eslint-disable-next-line @typescript-eslint/no-explicit-any, @typescript-eslint/no-unnecessary-type-parameters -- as with `import()`, a module named at run time is what the caller says
 export function importSync<Module = any>(specifier: string | URL, from: string | URL): Module {
   const require = createRequire(from);
   const wanted = String(specifier);
