@@ -33,8 +33,8 @@ describe('the types of each subpath', () => {
   });
 
   it.each([
-    // `Node10`, whose name is deprecated but which many a CommonJS project still has.
-    ['Node10', 2 as ts.ModuleResolutionKind, ts.ModuleKind.CommonJS],
+    // Deprecated, but many a CommonJS project still has it.
+    ['Node10', ts.ModuleResolutionKind['Node10' as 'Node16'], ts.ModuleKind.CommonJS],
     ['Node16', ts.ModuleResolutionKind.Node16, ts.ModuleKind.Node16],
     ['NodeNext', ts.ModuleResolutionKind.NodeNext, ts.ModuleKind.NodeNext],
     ['Bundler', ts.ModuleResolutionKind.Bundler, ts.ModuleKind.ESNext],
