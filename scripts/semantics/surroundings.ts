@@ -42,6 +42,12 @@ export const surroundings: readonly SemanticsArea[] = [
         'swap-api/stdin read-file-stream/lines refuse-loop/skip-stream refuse-loop/skip-listener swap-api/skip-listener',
       ),
       row(
+        'A child that is started, listened to and waited for',
+        'CNR',
+        'One call that runs it to its end; its output is handled then. Who answers what a child says keeps the loop.',
+        'child-end/example child-end/forms child-end/steps child-end/skip-steps child-end/skip-dialogue unwrap-executor/children',
+      ),
+      row(
         'A server in the thread of a client that blocks',
         'N',
         'A deadlock: the lint names both ends. In tests the server moves to a thread of its own.',

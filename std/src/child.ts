@@ -2,6 +2,7 @@ import { spawnSync, type SpawnSyncOptions, type SpawnSyncReturns } from 'node:ch
 import { abortError, failedCommand, isThrownAtOnce, maxBufferError, startError } from './child/errors.ts';
 
 export type { ExecError } from './child/errors.ts';
+export { linesOf } from './child/lines.ts';
 
 /** How much a child of `execFile` and `exec` may write to each stream, in bytes, unless told otherwise. */
 const defaultMaxBuffer = 1024 * 1024;

@@ -11,7 +11,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { execFileSync, execSync, runSync, type ExecError } from '../src/child.ts';
+import { createInterface } from 'node:readline';
+import { execFileSync, execSync, linesOf, runSync, type ExecError } from '../src/child.ts';
 import { settled } from '../src/outcome.ts';
 
 const sh = (script: string): [string, string[]] => ['/bin/sh', ['-c', script]];
@@ -189,5 +190,17 @@ describe('runSync', () => {
     const thrown = settled(() => runSync('no-such-program', ['a']));
     expect(spread(thrown)).toEqual(spread({ status: 'rejected', reason: error }));
     expect(() => runSync('true', [], { signal: AbortSignal.abort() })).toThrow('The operation was aborted');
+  });
+});
+
+describe('linesOf', () => {
+  it('ends lines where readline does', async () => {
+    for (const text of ['', 'a', 'a\n', 'a\r\nb', '\n\nc\r', 'ü\n\n']) {
+      const child = spawn('/bin/sh', ['-c', 'printf %s "$TEXT"; echo'], { env: { ...process.env, TEXT: text } });
+      const expected: string[] = [];
+      for await (const line of createInterface({ input: child.stdout, crlfDelay: Infinity })) expected.push(line);
+      expect(linesOf(Buffer.from(`${text}\n`))).toEqual(expected);
+      expect(linesOf(`${text}\n`)).toEqual(expected);
+    }
   });
 });

@@ -1,37 +1,10 @@
 import { ts } from 'ts-morph';
-import { imported, type Piece, type TypeQuestions } from '../../src/transform.ts';
+import type { Piece } from '../../src/transform.ts';
+import { runCall } from '../child/call.ts';
 import type { Out } from './layout.ts';
 import { failureOuts, finishOuts, laterNodes, readAll, type Reading } from './reader.ts';
 import { isHandlerDeclaration, listeningOf, type Handler } from './scene.ts';
 import { mentionsSettler, referencesTo, shown, skipParentheses, Stop, type Work } from './shape.ts';
-
-const known = new Set([
-  'cwd',
-  'env',
-  'stdio',
-  'shell',
-  'timeout',
-  'killSignal',
-  'windowsHide',
-  'argv0',
-  'uid',
-  'gid',
-  'signal',
-]);
-
-/** `runSync` takes the arguments of this `spawn` as they are. */
-export function isRunnable(call: ts.CallExpression, types: TypeQuestions): boolean {
-  const [program, ...rest] = call.arguments;
-  if (!program || rest.length > 2 || call.arguments.some((a) => ts.isSpreadElement(a))) return false;
-  return rest.every((argument, i) => {
-    const plain = skipParentheses(argument);
-    if (ts.isObjectLiteralExpression(plain))
-      return (
-        i === rest.length - 1 && plain.properties.every((p) => p.name !== undefined && known.has(p.name.getText()))
-      );
-    return i === 0 && /\[\]$/.test(types.text(argument));
-  });
-}
 
 interface Child {
   readonly call: ts.CallExpression;
@@ -172,7 +145,7 @@ function run(work: Work, child: Child, before: readonly ts.Statement[], ended: H
     if (property === undefined || referencesTo(work, p.name, laterNodes(ended)).length === 0) return [];
     return [p.name.text === property ? property : `${property}: ${p.name.text}`];
   });
-  const call = runCall(work, child);
+  const call = calledAtOnce(work, child);
   const after = 'settles' in ended ? settledOuts(work, ended, result) : finishOuts(work, ended, []);
   const lines: Out[] = read.before.map((s): Out => ({ line: [s] }));
   const needsName = child.outputs.size > 0;
@@ -215,36 +188,9 @@ function codeMark(work: Work): string {
   return work.typescript && !/\b(null|unknown|any)\b/.test(work.context.types.text(work.node, true)) ? '!' : '';
 }
 
-function runCall(work: Work, { call, input }: Child): readonly Piece[] {
-  const { source } = work.context;
-  const [program, ...rest] = call.arguments;
-  if (!program || call.arguments.some((a) => ts.isSpreadElement(a)))
-    throw new Stop('event', `\`${shown(work, call)}\` has arguments that cannot be seen here.`);
-  const options = rest.find((a) => ts.isObjectLiteralExpression(skipParentheses(a)));
-  const args = rest.filter((a) => a !== options);
-  if (args.length > 1 || (rest.length > 1 && !options))
-    throw new Stop('event', `What \`${shown(work, rest.at(-1)!)}\` holds cannot be seen here: write the options out.`);
-  if (args[0] && !/\[\]$/.test(work.context.types.text(args[0])))
-    throw new Stop('event', `What \`${shown(work, args[0])}\` holds cannot be seen here: write the options out.`);
-  const given: Piece[] = input && ts.isIdentifier(input) && input.text === 'input' ? [input] : ['input: ', input ?? ''];
-  const pieces: Piece[] = [imported('@unawait/std/child', 'runSync'), '(', program];
-  if (args[0]) pieces.push(', ', args[0]);
-  else if (options || input) pieces.push(', []');
-  if (options) {
-    const literal = skipParentheses(options) as ts.ObjectLiteralExpression;
-    for (const property of literal.properties) {
-      const name =
-        property.name && (ts.isIdentifier(property.name) || ts.isStringLiteral(property.name))
-          ? property.name.text
-          : '';
-      if (!known.has(name))
-        throw new Stop('event', `The option \`${shown(work, property)}\` of the child has no blocking form.`);
-    }
-    const last = literal.properties.at(-1);
-    if (input && last)
-      pieces.push(', ', { span: { start: literal.getStart(source), end: last.end } }, ', ', given, ' }');
-    else if (input) pieces.push(', { ', given, ' }');
-    else pieces.push(', ', literal);
-  } else if (input) pieces.push(', { ', given, ' }');
-  return [...pieces, ')'];
+function calledAtOnce(work: Work, { call, input }: Child): readonly Piece[] {
+  const run = runCall(call, input, work.context);
+  if ('stop' in run) throw new Stop('event', run.stop);
+  if (run.note !== undefined) work.notes.add(run.note);
+  return run.pieces;
 }

@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Piece } from '../../src/transform.ts';
+import { handled } from '../child/output.ts';
 import { castError, isRethrow } from './error-first.ts';
 import type { Out } from './layout.ts';
 import { bodyOf, isNoop, type Handler } from './scene.ts';
@@ -51,6 +52,7 @@ export function readAll(
 ): { readonly before: readonly ts.Statement[]; readonly outs: readonly Out[] } {
   let kept = before;
   const outs: Out[] = [];
+  const targets = new Set<string>();
   for (const { reader, onPart, encoding } of readings) {
     if (!onPart) continue;
     if (reader.isRead && isNoop(onPart)) continue;
@@ -59,12 +61,29 @@ export function readAll(
     if (accumulated) {
       kept = kept.filter((s) => s !== accumulated.declaration);
       outs.push(...accumulated.outs);
+      continue;
+    }
+    const appended = reader.isRead ? appendedTo(work, reader, onPart, encoding) : undefined;
+    if (appended?.target !== undefined) {
+      if (appended.note !== undefined) work.notes.add(appended.note);
+      if (targets.has(appended.target)) work.notes.add('What comes from both streams stands one behind the other.');
+      targets.add(appended.target);
+      outs.push({ line: appended.pieces });
     } else {
       if (reader.isRead) work.notes.add('What is read comes as one chunk.');
       outs.push(loop(work, reader, onPart));
     }
   }
   return { before: kept, outs };
+}
+
+/** `text += child.stdout!.toString()`. */
+function appendedTo(work: Work, reader: Reader, { literal }: Literal, encoding: ts.Expression | undefined) {
+  const [parameter] = literal.parameters;
+  const [bytes] = reader.whole ?? [];
+  if (!parameter || typeof bytes !== 'string' || mentionsSettler(work, literal.body)) return undefined;
+  const output = { bytes, encoding, byLine: false, semi: work.semi };
+  return handled(output, parameter.name, literal.body, work.context);
 }
 
 /** `for (const chunk of …) …` with the body of the listener. */

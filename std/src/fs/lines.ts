@@ -26,7 +26,8 @@ export function readLinesSync(
   return splitLines(readChunksSync(source, { ...range, encoding }));
 }
 
-function* splitLines(chunks: Iterable<string>): Generator<string, void, undefined> {
+/** Lines of text that comes in chunks. */
+export function* splitLines(chunks: Iterable<string>): Generator<string, void, undefined> {
   let begun = '';
   let afterReturn = false;
   for (const chunk of chunks) {
