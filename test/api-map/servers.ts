@@ -74,6 +74,15 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
       return void response.writeHead(204).end();
     case '/never':
       return;
+    case '/half':
+      response.writeHead(200, { 'content-length': 10 }).write('half');
+      return;
+    case '/cut':
+      response.writeHead(200, { 'content-length': 10 }).write('half');
+      setTimeout(() => response.destroy(), 20);
+      return;
+    case '/hang-up':
+      return void response.destroy();
     case '/loop':
       return void response.writeHead(302, { location: '/loop' }).end();
     case '/moved/302':

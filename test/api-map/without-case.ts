@@ -77,6 +77,10 @@ export const groupsWithoutCase: readonly (readonly [group: RegExp, why: string])
   [/^superagent#request($|\.SuperAgentStatic\.)/, 'what `require` gives; the same as `superagent#default`'],
   [/^superagent#(request\.)?(Request|HTTPError|ResponseError)$/, typeOnly],
   [/^superagent#(request\.)?(HTTPError|ResponseError)\./, 'the cases read what was narrowed'],
+  [
+    /^undici#(Client|Pool|Agent)(\.(close|destroy|closed|destroyed))?$/,
+    'cases run it for another of the three classes',
+  ],
   [/^global#BodyMixin\./, 'the same as `global#Response`, which is one'],
   [/^ky#ky(\.|$)/, 'another name of `ky#default`'],
 ];

@@ -1,6 +1,7 @@
 import type { Row } from './row.ts';
 
-const notHere = '\\b(RequestInfo|Request|FormData|Blob|File|ReadableStream|Readable|AsyncIterable|any|unknown)\\b';
+export const notHere =
+  '\\b(RequestInfo|Request|FormData|Blob|File|ReadableStream|Readable|AsyncIterable|any|unknown)\\b';
 
 const call: Omit<Row, 'api'> = {
   call: 'fetchSync($1, $2)',
@@ -109,57 +110,8 @@ export const fetches: readonly Row[] = [
   ...errorOf('node-fetch#AbortError', 'NodeFetchSyncAbortError', ['type']),
 ];
 
-const undiciStd = '@unawait/std/undici';
-const requestCall: Omit<Row, 'api'> = {
-  call: 'undiciRequestSync($1, $2)',
-  imports: { undiciRequestSync: undiciStd },
-  when: { 1: '^(string|URL|"[^]*"|`[^]*`)( \\| (string|URL))*$', 2: `^(?!.*${notHere})` },
-  options: {
-    at: 2,
-    timeout: 'timeout',
-    keepsSignal: true,
-    only: ['method', 'headers', 'body', 'query', 'signal'],
-    plain: { body: 'a body that is a stream' },
-  },
-};
-
-const undici: readonly Row[] = [
-  { api: 'undici#request', ...requestCall },
-  { api: 'undici#request', refuse: 'the blocking client takes a string or `URL`, and a text or byte body' },
-  ...['stream', 'pipeline', 'connect', 'upgrade', 'setGlobalDispatcher', 'install'].map((name): Row => ({
-    api: `undici#${name}`,
-    refuse: 'it works on the event loop',
-    unlocks,
-  })),
-  ...['Client', 'Pool', 'Agent', 'Dispatcher', 'BalancedPool', 'ProxyAgent', 'RetryAgent'].flatMap((name): Row[] =>
-    ['request', 'stream', 'pipeline', 'connect', 'close', 'destroy'].map((method) => ({
-      api: `undici#${name}.${method}`,
-      refuse: 'the blocking client has agents of its own',
-      unlocks,
-    })),
-  ),
-  ...(
-    [
-      ['undici#Dispatcher.ResponseData', 'UndiciSyncResponse'],
-      ['undici#BodyReadable', 'UndiciSyncBody'],
-    ] as const
-  ).map(([api, name]): Row => ({ api, form: 'type', call: name, imports: { [name]: undiciStd } })),
-  ...['statusCode', 'statusText', 'headers', 'trailers', 'body'].map((name): Row => ({
-    api: `undici#Dispatcher.ResponseData.${name}`,
-    form: 'member',
-    same: true,
-  })),
-  ...['text', 'json', 'arrayBuffer', 'bytes', 'blob', 'dump'].map((name): Row => ({
-    api: `undici#BodyReadable.${name}`,
-    same: true,
-  })),
-  { api: 'undici#BodyReadable.bodyUsed', form: 'member', same: true },
-  { api: 'undici#BodyReadable.formData', refuse: 'form data is parsed asynchronously only' },
-];
-
 /** Clients with a shape of their own. */
 export const httpClients: readonly Row[] = [
-  ...undici,
   ...['node:http', 'node:https'].flatMap((module): Row[] => [
     { api: `${module}#get`, refuse: 'the response arrives by event', unlocks },
     { api: `${module}#request`, refuse: 'the response arrives by event', unlocks },

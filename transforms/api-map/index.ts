@@ -4,6 +4,7 @@ import { fetches, httpClients } from './fetch.ts';
 import { axios } from './http-axios.ts';
 import { gotClient, kyClient } from './http-got-ky.ts';
 import { superagent } from './http-superagent.ts';
+import { undici } from './http-undici.ts';
 import { nodeChildProcess } from './node-child-process.ts';
 import { nodeCrypto, subtleCrypto } from './node-crypto.ts';
 import { nodeDns } from './node-dns.ts';
@@ -42,6 +43,7 @@ export const rows: readonly Row[] = [
   ...nodeProcess,
   ...fetches,
   ...httpClients,
+  ...undici,
   ...axios,
   ...gotClient,
   ...kyClient,
