@@ -3,7 +3,8 @@
  * path of a scenario it prints the address to use and, on Ctrl-C or at the scenario's end, the transcript as JSON.
  */
 import { readFileSync } from 'node:fs';
-import { startLambdaServer, type LambdaServer } from './lambda-server.ts';
+import { startLambdaServer } from './lambda-server.ts';
+import type { LambdaServer } from './local-server.ts';
 import type { FromServer, ToServer } from './lambda-process.ts';
 import { startPaceServer } from './pace-server.ts';
 import { parseScenario } from './parse-scenario.ts';

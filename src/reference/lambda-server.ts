@@ -1,21 +1,13 @@
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { deliver } from './deliver.ts';
 import { createRequestReader, encodeAnswer, headerOf, type WireAnswer, type WireRequest } from './http-wire.ts';
 import { malformedAnswer, routeAnswer, unknownAnswer } from './lambda-answers.ts';
 import { askedBy, type ApiAsked, type Asked } from './lambda-routes.ts';
+import { listenLocally, portOf, type LambdaServer, type Meters } from './local-server.ts';
 import { createPairClock } from './pair-clock.ts';
 import { createPlay } from './play.ts';
-import { watchUsage, type UsageWatch } from './process-usage.ts';
 import type { Fault, LambdaScenario } from './scenario.ts';
-import { recordBody, type Exchange, type ScenarioEnd, type Transcript } from './transcript.ts';
-
-export interface LambdaServer {
-  readonly port: number;
-  /** Reads CPU time and memory of the process with this id, over the events after the first `warmUp`. */
-  watch(pid: number, warmUp: number): void;
-  /** Closes everything and returns what was recorded. */
-  finish(): Transcript;
-}
+import { recordBody, type Exchange, type ScenarioEnd } from './transcript.ts';
 
 interface Connection {
   readonly id: number;
@@ -46,7 +38,7 @@ export function startLambdaServer(scenario: LambdaScenario, ended: (end: Scenari
   let poll: (Turn & { readonly faults: readonly Fault[] }) | null = null;
   let end: ScenarioEnd | null = null;
   let firstResponseAt: number | null = null;
-  let usage: UsageWatch | null = null;
+  const meters: Meters = { clock, usage: null };
 
   const since = (at: number): number => Math.round((at - startedAt) * 1000) / 1000;
 
@@ -78,9 +70,9 @@ export function startLambdaServer(scenario: LambdaScenario, ended: (end: Scenari
 
   const handOut = (): void => {
     if (poll === null) return;
-    const due = play.due(performance.now(), `127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const due = play.due(performance.now(), `127.0.0.1:${portOf(server)}`);
     if (due.is === 'none') {
-      usage?.done();
+      meters.usage?.done();
       finishWith('idle');
       return;
     }
@@ -116,7 +108,7 @@ export function startLambdaServer(scenario: LambdaScenario, ended: (end: Scenari
       finishWith('shutdown');
       shutDown();
     } else if (reply.is === 'poll') {
-      usage?.polled(clock.micros.length);
+      meters.usage?.polled(clock.micros.length);
       exchange.answer.kind = 'held';
       // A second poll takes the place of one whose sender has given up.
       if (poll !== null) poll.exchange.answer.kind = 'left';
@@ -206,28 +198,8 @@ export function startLambdaServer(scenario: LambdaScenario, ended: (end: Scenari
     socket.on('close', () => connections.delete(connection));
   });
 
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      resolve({
-        port: (server.address() as AddressInfo).port,
-        watch(pid, warmUp) {
-          usage = watchUsage(pid, warmUp);
-        },
-        finish() {
-          shutDown();
-          return {
-            scenario: scenario.name,
-            exchanges,
-            events: play.events,
-            connections: connectionCount,
-            end,
-            firstResponseAt,
-            pairMicros: clock.micros,
-            usage: usage?.read() ?? null,
-          };
-        },
-      });
-    });
+  return listenLocally(server, scenario, meters, () => {
+    shutDown();
+    return { exchanges, events: play.events, connections: connectionCount, end, firstResponseAt };
   });
 }

@@ -1,10 +1,9 @@
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { createRequestReader, encodeAnswer, headerOf, type WireAnswer, type WireRequest } from './http-wire.ts';
 import { acceptedAnswer, eventAnswer, routeAnswer, unknownAnswer } from './lambda-answers.ts';
 import { askedBy } from './lambda-routes.ts';
-import type { LambdaServer } from './lambda-server.ts';
+import { listenLocally, portOf, type LambdaServer, type Meters } from './local-server.ts';
 import { createPairClock } from './pair-clock.ts';
-import { watchUsage, type UsageWatch } from './process-usage.ts';
 import type { LambdaScenario } from './scenario.ts';
 import type { ScenarioEnd } from './transcript.ts';
 
@@ -18,7 +17,7 @@ export function startPaceServer(scenario: LambdaScenario, ended: (end: ScenarioE
   let connections = 0;
   let handedOut = 0;
   let firstResponseAt: number | null = null;
-  let usage: UsageWatch | null = null;
+  const meters: Meters = { clock, usage: null };
 
   const send = (socket: Socket, request: WireRequest, answer: WireAnswer): number => {
     const { bytes } = encodeAnswer(answer);
@@ -30,16 +29,15 @@ export function startPaceServer(scenario: LambdaScenario, ended: (end: ScenarioE
 
   const handOut = (socket: Socket, request: WireRequest): void => {
     clock.polled(request.receivedAt);
-    usage?.polled(clock.micros.length);
+    meters.usage?.polled(clock.micros.length);
     const event = scenario.events[handedOut];
     if (event === undefined) {
-      usage?.done();
+      meters.usage?.done();
       ended('idle');
       return;
     }
-    const { port } = server.address() as AddressInfo;
     const now = performance.timeOrigin + performance.now();
-    const answer = eventAnswer(event, handedOut++, now, `127.0.0.1:${port}`);
+    const answer = eventAnswer(event, handedOut++, now, `127.0.0.1:${portOf(server)}`);
     clock.delivered(send(socket, request, answer), true);
   };
 
@@ -70,29 +68,9 @@ export function startPaceServer(scenario: LambdaScenario, ended: (end: ScenarioE
     socket.on('error', () => undefined);
   });
 
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      resolve({
-        port: (server.address() as AddressInfo).port,
-        watch(pid, warmUp) {
-          usage = watchUsage(pid, warmUp);
-        },
-        finish() {
-          // Connections end with the runtime, which is stopped before this.
-          server.close();
-          return {
-            scenario: scenario.name,
-            exchanges: [],
-            events: [],
-            connections,
-            end: null,
-            firstResponseAt,
-            pairMicros: clock.micros,
-            usage: usage?.read() ?? null,
-          };
-        },
-      });
-    });
+  return listenLocally(server, scenario, meters, () => {
+    // Connections end with the runtime, which is stopped before this.
+    server.close();
+    return { exchanges: [], events: [], connections, end: null, firstResponseAt };
   });
 }
