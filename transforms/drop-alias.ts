@@ -9,6 +9,6 @@ export default defineTransform({
   reasons: {},
   rewrite(site) {
     if (site.idiom !== 'promisified') return undefined;
-    return { rewrite: template``, drops: '`promisify` only makes the function that is no longer called.' };
+    return { rewrite: template``, drops: 'It only names functions that are no longer called.' };
   },
 });

@@ -141,10 +141,19 @@ function statements(node: ts.ExpressionStatement, { source }: Context): Answer {
   const end = source.text[node.end - 1] === ';' ? ';' : '';
   const drops = 'Nobody looks at the array.';
   return {
-    rewrite: template`${elements.map((element, i) => [i ? '\n' : '', ...statement(element), end])}`,
+    rewrite: template`${elements.map((element, i) => [i ? '\n' : '', ...statement(element), end, ...trailing(element, source)])}`,
     drops,
     ...(elements.length > 1 && { applicability: 'noted', note }),
   };
+}
+
+/** The comment that ends an element's line, behind its comma: it speaks of the element. */
+function trailing({ end }: ts.Expression, { text }: ts.SourceFile): Piece[] {
+  const [before, comment] =
+    /^([ \t]*,?[ \t]*)(\/\/.*|\/\*.*?\*\/)(?=[ \t]*,?[ \t]*\r?\n)/.exec(text.slice(end, end + 400))?.slice(1) ?? [];
+  if (before === undefined || comment === undefined) return [];
+  const start = end + before.length;
+  return [' ', { span: { start, end: start + comment.trimEnd().length } }];
 }
 
 /** `await Promise.all(Array.from({ length: 4 }, worker));` → `for (let i = 0; i < 4; i++) worker();` */

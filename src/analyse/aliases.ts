@@ -1,14 +1,17 @@
+import { isBuiltin } from 'node:module';
 import { ts } from 'ts-morph';
 import { siteId } from '../model/ids.ts';
 import type { Draft } from './draft.ts';
-import { spanOf, walk } from './syntax.ts';
+import { skipParentheses, spanOf, walk } from './syntax.ts';
 
 /**
- * `const run = promisify(execFile);`, `const { readFile } = fs.promises;`, `const fsp = fs.promises;` and `const { subtle } = webcrypto;`: go when each call of them turned into the blocking form.
+ * `const run = promisify(execFile);`, `const { readFile } = fs.promises;`, `const { stat } = await import('node:fs/promises');`, `const fsp = fs.promises;`
+ *, `const { subtle } = webcrypto;` and
+ * `const fsp = await import('node:fs/promises');`: go when each call of them turned into the blocking form.
  * Runs after the uses of the file are known. A declaration that is exported, or used other than by calls, stays.
  */
 export function collectAliases(draft: Draft, source: ts.SourceFile): void {
-  if (!/promis|subtle/.test(source.text)) return;
+  if (!/promis|subtle|\bimport\(/.test(source.text)) return;
   let last: { readonly end: number; readonly blankBefore: boolean } | undefined;
   for (const node of walk(source)) {
     if (
@@ -21,7 +24,8 @@ export function collectAliases(draft: Draft, source: ts.SourceFile): void {
     const calls = names.map((name) => callsOf(draft, source, name));
     if (calls.length === 0 || !calls.every((each) => each !== undefined && each.length > 0)) continue;
     const { end } = node;
-    const start = node.getStart(source);
+    const from = node.getStart(source);
+    const start = from - /(?:(?<=[\r\n])[ \t]*)?$/.exec(source.text.slice(0, from))![0].length;
     // Of the blank lines around it, or around several that go together, one is left.
     const follows = last !== undefined && /^[ \t]*\r?\n[ \t]*$/.test(source.text.slice(last.end, start));
     const blankBefore = follows ? last!.blankBefore : /\n[ \t]*\r?\n$/.test(source.text.slice(0, start));
@@ -45,20 +49,40 @@ function aliasNames(draft: Draft, declaration: ts.VariableDeclaration): readonly
   const named = (d: ts.VariableDeclaration | ts.BindingElement): d is AliasName => ts.isIdentifier(d.name);
   if (named(declaration)) {
     const promisified = ts.isCallExpression(initializer) && draft.checker.api(initializer) === 'node:util#promisify';
-    return promisified || isPart(initializer) ? [declaration] : [];
+    return promisified || isPart(initializer) || isLoaded(initializer) ? [declaration] : [];
   }
   // A `require` in pieces is an import: what becomes of it is not decided here.
   const member =
+    isLoaded(initializer) ||
     ts.isIdentifier(initializer) ||
     (ts.isPropertyAccessExpression(initializer) && ts.isIdentifier(initializer.expression));
-  if (!ts.isObjectBindingPattern(name) || !member) return [];
+  if (!ts.isObjectBindingPattern(name) || !(member || isNodeImport(initializer))) return [];
   const elements = name.elements.filter(
     (e): e is ts.BindingElement & AliasName =>
       named(e) &&
       !e.initializer &&
-      ((e.propertyName ?? e.name).getText() === 'subtle' || draft.checker.api(e.name)?.startsWith('node:') === true),
+      (/^(subtle|default|promises)$/.test((e.propertyName ?? e.name).getText()) ||
+        draft.checker.api(e.name)?.startsWith('node:') === true),
   );
   return elements.length === name.elements.length ? elements : [];
+}
+
+/** `await import('node:fs/promises')`: to load a module of Node changes nothing else. */
+function isNodeImport(node: ts.Expression): boolean {
+  const call = ts.isAwaitExpression(node) ? skipParentheses(node.expression) : undefined;
+  if (!call || !ts.isCallExpression(call) || call.expression.kind !== ts.SyntaxKind.ImportKeyword) return false;
+  const [specifier] = call.arguments;
+  return (
+    specifier !== undefined && ts.isStringLiteralLike(specifier) && /^(node:)?fs\/promises$|^node:/.test(specifier.text)
+  );
+}
+
+/** `await import('node:fs/promises')`, perhaps with `.default` or `.promises`: loading a module of the platform has no effect. */
+function isLoaded(node: ts.Expression): boolean {
+  return (
+    /^\(?await import\((['"`])[\w:/]+\1\)\)?(\.(default|promises))?$/.test(node.getText()) &&
+    isBuiltin(/['"`](.*)['"`]/.exec(node.getText())![1]!)
+  );
 }
 
 /** `fs.promises`, `globalThis.crypto.subtle`; whether they are those of the platform shows where they are called. */

@@ -87,15 +87,17 @@ function collectPredicate(draft: Draft, node: ts.TypePredicateNode): void {
 }
 
 /**
- * `Awaited<Promise<T>>` and `Awaited<ReturnType<typeof load>>` say nothing more once what they await is plain. Nobody needs that they go: where
- * the function stays async, so do they.
+ * `Awaited<Promise<T>>`, `Awaited<Text>` of an alias, and `Awaited<ReturnType<typeof load>>` say nothing more once what they await is plain.
+ * Nobody needs that they go: where the function stays async, so do they.
  */
 function collectAwaited(draft: Draft, node: TypeReference): void {
   const [argument] = node.typeArguments ?? [];
   if (!argument || !ts.isTypeReferenceNode(argument) || askedBy(node)) return;
   const [inner] = argument.typeArguments ?? [];
   const name = argument.typeName.getText();
-  if (!inner || draft.checker.colour(draft.checker.awaited(draft.checker.typeOf(argument))) !== 'plain') return;
+  const alias = inner ? undefined : ownAliases(draft, argument).find(isPromiseAlias);
+  if (!(inner ?? alias) || draft.checker.colour(draft.checker.awaited(draft.checker.typeOf(argument))) !== 'plain')
+    return;
   const { source } = draft.files.get(node.getSourceFile())!;
   const site = (): string =>
     draft.emitOptional({ kind: 'type-reference', name: 'Awaited', api: null }, node, {
@@ -103,10 +105,22 @@ function collectAwaited(draft: Draft, node: TypeReference): void {
       end: node.end,
     }).id;
   if (name === 'Promise' || name === 'PromiseLike') draft.require(site(), ownerOf(draft, argument), 'awaits');
-  if (name !== 'ReturnType' || !ts.isTypeQueryNode(inner)) return;
+  if (alias) draft.require(site(), draft.slotUnit(alias), 'awaits');
+  if (name !== 'ReturnType' || !inner || !ts.isTypeQueryNode(inner)) return;
   const units = ownSignatures(draft, inner).map((signature) => draft.functionUnit(signature));
   if (units.length === 0 || !units.every((unit) => draft.unit(unit).asynchronous)) return;
   for (const unit of units) draft.require(site(), unit, 'awaits');
+}
+
+/** `type Text = Promise<string>` is a plain type once it turns. */
+function isPromiseAlias(alias: Alias): boolean {
+  const type = aliased(alias);
+  return (
+    type !== undefined &&
+    ts.isTypeReferenceNode(type) &&
+    /^(Promise|PromiseLike)$/.test(type.typeName.getText()) &&
+    type.typeArguments !== undefined
+  );
 }
 
 /** A type of the project's own that is, or asks for, a promise. */
