@@ -10,6 +10,9 @@ import {
   template,
   verbatim,
 } from '../src/transform.ts';
+import { findRows, rowsByApi } from './api-map/index.ts';
+
+const rows = rowsByApi();
 
 /** One call of a chain: `.then(f, g)`. */
 interface Link {
@@ -106,11 +109,8 @@ function chained(node: ts.CallExpression, test: boolean, context: Context): Answ
 }
 
 /** `.then(f)` as an expression behind the value: a name is called, an arrow function that goes on from its parameter is written out. */
-function onward(
-  value: Piece,
-  { call, member }: Link,
-  { types }: Context,
-): { piece: Piece; drops?: string } | undefined {
+function onward(value: Piece, { call, member }: Link, context: Context): { piece: Piece; drops?: string } | undefined {
+  const { types } = context;
   const [handler, ...more] = call.arguments;
   if (member !== 'then' || !handler || more.length > 0 || call.typeArguments) return undefined;
   if (isNamed(handler) && types.colour(handler) === 'plain') {
@@ -142,10 +142,24 @@ function onward(
   if (first === handler.body || !ts.isIdentifier(first) || first.text !== parameter.name.text) return undefined;
   const { text } = parameter.name;
   if (count(handler.body, (inner) => ts.isIdentifier(inner) && inner.text === text) !== 1) return undefined;
+  // What is written otherwise in blocking code starts at the parameter: it stays in its function.
+  if (isRewritten(handler.body, first, context)) return undefined;
   return {
     piece: [value, { span: { start: first.end, end: handler.body.end } }],
     drops: 'The handler is written out behind its argument.',
   };
+}
+
+/** A call or member between the parameter and the whole body that a row of the API map turns into other text. */
+function isRewritten(body: ts.Expression, parameter: ts.Node, { types }: Context): boolean {
+  for (let node: ts.Node = parameter.parent; ; node = node.parent) {
+    const api = ts.isExpression(node) ? types.api(node) : undefined;
+    if (api !== undefined && !api.startsWith('(')) {
+      const [row] = findRows(rows, api, ts.isCallExpression(node) ? 'call' : 'member');
+      if (row ? !row.same : ts.isCallExpression(node) && types.colour(node) !== 'plain') return true;
+    }
+    if (node === body) return false;
+  }
 }
 
 /** A function that needs no `this`. */

@@ -5,7 +5,7 @@ import { limitedOptions } from './limited-options.ts';
 import { rewriteOptions } from './options-object.ts';
 import { parseRowText, type RowPart, usesArgument, withoutMissing } from './row-text.ts';
 import type { Row } from './row.ts';
-import { isRequired, writtenThrough } from './written-through.ts';
+import { isLoaded, isRequired, writtenThrough } from './written-through.ts';
 
 export type CallNode = SiteNodes['api-call'];
 
@@ -78,8 +78,8 @@ export function blockingCall(row: Row, node: CallNode, context: Context, limit?:
       ? 'The function is imported in its blocking form.'
       : standsFor
         ? 'The signal becomes the time limit that it stands for.'
-        : !row.same && isRequired(calleeOf(node))
-          ? 'The module is required where the others are.'
+        : !row.same && (isRequired(calleeOf(node)) || isLoadedMember(calleeOf(node)))
+          ? 'The module is loaded where the others are.'
           : Object.values(row.drops ?? {})[0];
   return { pieces: before ? ['(', before, pieces, ')'] : pieces, notes, drops };
 }
@@ -93,6 +93,10 @@ export function reference(id: string, callee: ts.Expression, context: Context): 
   const member = rest.map((part) => `.${part}`).join('');
   return [imported(module, name, through === undefined || module.startsWith('@unawait/') ? {} : { through }), member];
 }
+
+/** `(await import('node:fs/promises')).readFile` */
+const isLoadedMember = (callee: ts.Expression): boolean =>
+  ts.isPropertyAccessExpression(callee) && isLoaded(callee.expression);
 
 /** `f` of `promisify(f)`; any other callee itself. */
 function promisedFunction(callee: ts.Expression): ts.Expression {

@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module';
 import { ts } from 'ts-morph';
 import type { Context } from '../../src/transform.ts';
 
@@ -15,13 +16,13 @@ export function writtenThrough(callee: ts.Expression, { source, types }: Context
   while (ts.isPropertyAccessExpression(root) || ts.isNonNullExpression(root) || ts.isParenthesizedExpression(root)) {
     root = root.expression;
   }
-  if (!ts.isIdentifier(root)) return { injected: !isRequired(root) };
+  if (!ts.isIdentifier(root)) return { injected: !isRequired(root) && !isLoaded(root) };
   const binding = bindingOf(root.text, source);
   if (binding === 'whole') return { through: root.text, injected: false };
   const beside = root === callee || binding !== 'part' ? undefined : wholeBeside(root.text, source);
   if (beside !== undefined) return { through: beside, injected: false };
   const known = root === callee || binding === 'part' || root.text === 'globalThis' || types.api(root) !== undefined;
-  return { injected: !known };
+  return { injected: !known && !isLoadedName(root) };
 }
 
 /** `whole`: the name is a default or namespace import, or `require` of a module; `part`: a named import. */
@@ -61,6 +62,52 @@ function wholeBeside(name: string, source: ts.SourceFile): string | undefined {
     if (found) return clause.name?.text;
   }
   return undefined;
+}
+
+/** `await import('node:fs/promises')`, with `.default` or `.promises`: a module of the platform, that is there at any rate. */
+export function isLoaded(node: ts.Expression): boolean {
+  let root = node;
+  while (ts.isPropertyAccessExpression(root) || ts.isParenthesizedExpression(root)) {
+    if (ts.isPropertyAccessExpression(root) && !/^(default|promises)$/.test(root.name.text)) return false;
+    root = root.expression;
+  }
+  const call = ts.isAwaitExpression(root) ? root.expression : root;
+  if (!ts.isCallExpression(call) || call.expression.kind !== ts.SyntaxKind.ImportKeyword) return false;
+  const [module] = call.arguments;
+  return module !== undefined && ts.isStringLiteralLike(module) && isBuiltin(module.text);
+}
+
+/** `fsp` of `const fsp = await import('node:fs/promises')` in a block around; looks at the nearest declaration of that name. */
+function isLoadedName({ text, parent }: ts.Identifier): boolean {
+  for (let at: ts.Node = parent; !ts.isSourceFile(at); at = at.parent) {
+    if (ts.isFunctionLike(at) && at.parameters.some((p) => namesOf(p.name).includes(text))) return false;
+    if (!ts.isBlock(at.parent) && !ts.isSourceFile(at.parent) && !ts.isCaseOrDefaultClause(at.parent)) continue;
+    for (const statement of at.parent.statements) {
+      if (!ts.isVariableStatement(statement)) continue;
+      for (const { name, initializer } of statement.declarationList.declarations) {
+        if (!namesOf(name).includes(text)) continue;
+        const isConst = (statement.declarationList.flags & ts.NodeFlags.Const) !== 0;
+        return isConst && initializer !== undefined && isLoaded(initializer) && isWhole(name, text);
+      }
+    }
+  }
+  return false;
+}
+
+/** The module itself, or its `default` or `promises`. */
+function isWhole(name: ts.BindingName, text: string): boolean {
+  if (!ts.isObjectBindingPattern(name)) return true;
+  return name.elements.some(
+    (e) =>
+      ts.isIdentifier(e.name) &&
+      e.name.text === text &&
+      /^(default|promises)$/.test((e.propertyName ?? e.name).getText()),
+  );
+}
+
+function namesOf(name: ts.BindingName): string[] {
+  if (ts.isIdentifier(name)) return [name.text];
+  return name.elements.flatMap((e) => (ts.isBindingElement(e) ? namesOf(e.name) : []));
 }
 
 /** `require('fs')`, `require('fs').promises` */
