@@ -76,11 +76,7 @@ function isNetworkError({ message }: TypeError): boolean {
 }
 
 /** The options of `async-retry` as far as they can block. */
-export interface BailingRetryOptions {
-  readonly retries?: number;
-  readonly factor?: number;
-  readonly minTimeout?: number;
-  readonly maxTimeout?: number;
+export interface BailingRetryOptions extends Pick<RetryOptions, 'retries' | 'factor' | 'minTimeout' | 'maxTimeout'> {
   /** On by default. */
   readonly randomize?: boolean;
   readonly maxRetryTime?: number;

@@ -4,6 +4,18 @@ const retry = { retry: '@unawait/std/retry' };
 const retryOrBail = { retryOrBail: '@unawait/std/retry' };
 const queue =
   'a queue that is paused, asked for its state, given priorities or fed by its own tasks lives on the event loop';
+/** What the packages that retry have in common. */
+const retried = (refuse: Record<string, string>) => ({
+  functions: 'kept' as const,
+  most: 2,
+  when: { 2: '^\\{' },
+  options: {
+    at: 2,
+    drop: { unref: 'the wait keeps nothing alive that would not be alive anyway' },
+    refuse,
+  },
+  note: 'It sleeps between the tries',
+});
 const asserts = 'What waited for the lock before throws now: nobody releases it while this thread blocks';
 
 /** Packages that schedule promises: what is left of them when every step blocks. */
@@ -100,16 +112,8 @@ export const concurrency: readonly Row[] = [
     api: 'p-retry#default',
     call: 'retry($1, $2)',
     imports: retry,
-    functions: 'kept',
     versions: '>=7',
-    most: 2,
-    when: { 2: '^\\{' },
-    options: {
-      at: 2,
-      drop: { unref: 'the wait keeps nothing alive that would not be alive anyway' },
-      refuse: { shouldConsumeRetry: 'the blocking form counts every retry' },
-    },
-    note: 'It sleeps between the tries',
+    ...retried({ shouldConsumeRetry: 'the blocking form counts every retry' }),
     example: ['await pRetry(load, { retries: 3 });', 'retry(load, { retries: 3 });'],
   },
   {
@@ -127,15 +131,7 @@ export const concurrency: readonly Row[] = [
     api: 'async-retry#default',
     call: 'retryOrBail($1, $2)',
     imports: retryOrBail,
-    functions: 'kept',
-    most: 2,
-    when: { 2: '^\\{' },
-    options: {
-      at: 2,
-      drop: { unref: 'the wait keeps nothing alive that would not be alive anyway' },
-      refuse: { forever: 'the blocking form ends at some time' },
-    },
-    note: 'It sleeps between the tries',
+    ...retried({ forever: 'the blocking form ends at some time' }),
     example: [
       'await retry((bail) => load(bail), { retries: 3 });',
       'retryOrBail((bail) => load(bail), { retries: 3 });',

@@ -18,56 +18,47 @@ export class GotSyncError extends Error {
     Object.defineProperty(this, 'response', { value: response, enumerable: false });
   }
 
+  /** The names that errors of the class have, those of its subclasses among them. */
+  protected static readonly names: readonly string[] = [
+    'RequestError',
+    'HTTPError',
+    'TimeoutError',
+    'ParseError',
+    'MaxRedirectsError',
+    'ReadError',
+    'AbortError',
+  ];
+
   static override [Symbol.hasInstance](value: unknown): boolean {
-    const names = [
-      'RequestError',
-      'HTTPError',
-      'TimeoutError',
-      'ParseError',
-      'MaxRedirectsError',
-      'ReadError',
-      'AbortError',
-    ];
-    return isNamed(value, names);
+    return value instanceof Error && this.names.includes(value.name) && 'options' in value;
   }
 }
-
-const isNamed = (value: unknown, names: readonly string[]): boolean =>
-  value instanceof Error && names.includes(value.name) && 'options' in value;
 
 /** A status that is no success: `HTTPError`. */
 export class GotSyncHttpError extends GotSyncError {
   override name = 'HTTPError';
   override code = 'ERR_NON_2XX_3XX_RESPONSE';
   declare readonly response: GotSyncResponse;
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return isNamed(value, ['HTTPError']);
-  }
+  protected static override readonly names = ['HTTPError'];
 }
 
 /** The time limit has passed: `TimeoutError`. */
 export class GotSyncTimeoutError extends GotSyncError {
   override name = 'TimeoutError';
   readonly event = 'request';
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return isNamed(value, ['TimeoutError']);
-  }
+  protected static override readonly names = ['TimeoutError'];
 }
 
 /** The body is not of the type that was asked for: `ParseError`. */
 export class GotSyncParseError extends GotSyncError {
   override name = 'ParseError';
   override code = 'ERR_BODY_PARSE_FAILURE';
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return isNamed(value, ['ParseError']);
-  }
+  protected static override readonly names = ['ParseError'];
 }
 
 /** Redirected too often: `MaxRedirectsError`. */
 export class GotSyncMaxRedirectsError extends GotSyncError {
   override name = 'MaxRedirectsError';
   override code = 'ERR_TOO_MANY_REDIRECTS';
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return isNamed(value, ['MaxRedirectsError']);
-  }
+  protected static override readonly names = ['MaxRedirectsError'];
 }
