@@ -12,6 +12,7 @@ import convertMock from './convert-mock.ts';
 import dropAlias from './drop-alias.ts';
 import dropAsync from './drop-async.ts';
 import dropLimiter from './drop-limiter.ts';
+import dropLock from './drop-lock.ts';
 import dropYieldPoint from './drop-yield-point.ts';
 import fetchInit from './fetch-init.ts';
 import flattenThen from './flatten-then.ts';
@@ -63,6 +64,7 @@ export const transforms: readonly Transform[] = [
   dropAlias,
   dropAsync,
   dropLimiter,
+  dropLock,
   dropYieldPoint,
   fetchInit,
   flattenThen,

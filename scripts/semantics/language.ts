@@ -179,10 +179,10 @@ export const language: readonly SemanticsArea[] = [
         'hand-over-callback/skip-for-each run-in-place/example log-in-place/for-each',
       ),
       row(
-        'Locks: async-mutex and the like',
+        'Locks: async-mutex and the like, chains of promises, mutex classes',
         'NR',
         'Never dropped in silence: what is locked converts with a note, or the lock is refused.',
-        'drop-limiter/lock refuse-wait-loop/skip-lock',
+        'drop-limiter/lock drop-lock/example drop-lock/forms drop-lock/held drop-lock/skip-more drop-lock/skip-held refuse-wait-loop/skip-lock',
       ),
     ],
   },

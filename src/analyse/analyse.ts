@@ -17,6 +17,7 @@ import { collectExpectation, endsExpectation } from './expectations.ts';
 import { createFamilies, type Families } from './families.ts';
 import { collectIdiom } from './idioms.ts';
 import { collectLimiters } from './limiters.ts';
+import { collectLocks } from './locks.ts';
 import { collectManagedHandler } from './managed-handlers.ts';
 import { collectNamedApi, mockRequirements } from './mocks.ts';
 import { loadRequirements } from './module-loads.ts';
@@ -64,6 +65,7 @@ export function analyse(input: AnalyseInput): Analysis {
   for (const { source } of own) collectUses(draft, source, slotNames);
   for (const { source } of own) collectAliases(draft, source);
   for (const { source } of own) collectLimiters(draft, source);
+  for (const { source } of own) collectLocks(draft, source);
   collectUntyped(
     draft,
     own.map(({ source }) => source),

@@ -3,6 +3,7 @@ import { collectAbortTimer } from './abort-timers.ts';
 import type { Draft } from './draft.ts';
 import { collectChildIdioms } from './child-idioms.ts';
 import { collectEarlyRead } from './early-reads.ts';
+import { collectHeldLock } from './held-locks.ts';
 import { refersTo, writeTarget } from './loop-state.ts';
 import { collectPipelineLoop } from './pipeline-loops.ts';
 import { collectPipelineNames } from './pipeline-names.ts';
@@ -35,6 +36,7 @@ export function collectIdiom(draft: Draft, node: ts.Node): void {
   collectWaitFor(draft, node);
   collectEarlyRead(draft, node);
   collectRaceLimit(draft, node);
+  collectHeldLock(draft, node);
   for (const recognise of recognisers) {
     const idiom = recognise(node, draft);
     if (idiom !== undefined)
