@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph';
 import { defineTransform, template } from '../src/transform.ts';
+import { lineBreakBefore } from './api-map/call-arguments.ts';
 
 export default defineTransform({
   id: 'send-request',
@@ -14,14 +15,7 @@ export default defineTransform({
   reasons: {},
   rewrite(site, node, { source }) {
     if (site.idiom !== 'send-request' || !ts.isExpression(node)) return undefined;
-    return template`${node}${lineBreakOf(node, source)}.response()`;
+    const gap = ts.isCallExpression(node) ? lineBreakBefore(node.expression, source) : '';
+    return template`${node}${gap}.response()`;
   },
 });
-
-/** What stands in front of the last call of a chain that is written with a line for each. */
-function lineBreakOf(node: ts.Expression, source: ts.SourceFile): string {
-  if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return '';
-  const { expression, name } = node.expression;
-  const indent = /^\r?\n([ \t]*)\.$/.exec(source.text.slice(expression.end, name.getStart(source)))?.[1];
-  return indent === undefined ? '' : `\n${indent}`;
-}

@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 import { type Context, imported, type Piece, refuse, type RefuseAnswer, type SiteNodes } from '../../src/transform.ts';
-import { argumentsOf, argumentsSpan, calleeOf, endsInLineComment, isInert } from './call-arguments.ts';
+import { argumentsOf, argumentsSpan, calleeOf, endsInLineComment, isInert, lineBreakBefore } from './call-arguments.ts';
 import { limitedOptions } from './limited-options.ts';
 import { rewriteOptions } from './options-object.ts';
 import { parseRowText, type RowPart, usesArgument, withoutMissing } from './row-text.ts';
@@ -163,6 +163,10 @@ function textCall(subject: Subject): readonly Piece[] | RefuseAnswer {
   }
   const own = ownList(subject, parts);
   const head = parts.slice(0, own).map((part, i) => put(subject, part, parts[i - 1], parts[i + 1]));
+  // A chain with a line for each call keeps the first of them.
+  if (ts.isPropertyAccessExpression(callee) && head[1] === `.${callee.name.text}(`) {
+    head[1] = lineBreakBefore(callee, context.source) + head[1];
+  }
   return own === undefined ? head : [...head, textFrom(subject, (node as ts.CallExpression).arguments.pos)];
 }
 

@@ -66,3 +66,10 @@ function isLeaf(node: ts.Node): boolean {
     ].includes(node.kind)
   );
 }
+
+/** What stands in front of a member that is written on a line of its own, as a template says it; nothing for another one. */
+export function lineBreakBefore(access: ts.Expression, source: ts.SourceFile): string {
+  if (!ts.isPropertyAccessExpression(access)) return '';
+  const gap = source.text.slice(access.expression.end, access.name.getStart(source));
+  return /^\r?\n[ \t]*\.$/.test(gap) ? '\n  ' : '';
+}
