@@ -1,5 +1,6 @@
 import { openConnection } from '../net/connect.ts';
 import { part } from '../parts.ts';
+import { codedError } from '../sockets/system-error.ts';
 import { now } from '../sockets/table.ts';
 import { HttpConnection } from './connection.ts';
 import type { ConnectSyncOptions } from '../net/connect.ts';
@@ -28,12 +29,20 @@ export interface AgentOptions extends TlsOptions {
   proxy?: string | URL | false | undefined;
 }
 
+/** An origin, how it is named in requests, and the connections that wait for the next one; those by a proxy stand apart. */
+export interface Server {
+  origin: Origin;
+  proxy: URL | undefined;
+  hostHeader: string;
+  idle: HttpConnection[];
+}
+
 /** Keeps connections between requests. One agent serves any number of servers. */
 export class Agent {
   readonly options: AgentOptions;
-  readonly #idle = new Map<string, HttpConnection[]>();
-  /** The origin that was asked for last: most programs talk to one, and need not put its key together each time. */
-  #last: { origin: Origin; idle: HttpConnection[] } | undefined;
+  readonly #servers = new Map<string, Server>();
+  /** The server that was asked for last: most programs talk to one, and need not put its key together each time. */
+  #last: Server | undefined;
   readonly #asksEnvironment = process.env['NODE_USE_ENV_PROXY'] === '1';
 
   constructor(options: AgentOptions = {}) {
@@ -42,14 +51,12 @@ export class Agent {
 
   /** How many idle connections are kept now. */
   get idleCount(): number {
-    return [...this.#idle.values()].reduce((sum, each) => sum + each.length, 0);
+    return [...this.#servers.values()].reduce((sum, { idle }) => sum + idle.length, 0);
   }
 
   /** Closes the idle connections. */
   destroy(): void {
-    for (const connections of this.#idle.values()) for (const each of connections) each.channel.close();
-    this.#idle.clear();
-    this.#last = undefined;
+    for (const { idle } of this.#servers.values()) for (const each of idle.splice(0)) each.channel.close();
   }
 
   [Symbol.dispose](): void {
@@ -67,42 +74,41 @@ export class Agent {
    * A kept connection, or a new one. `check` asks the system whether a kept one still stands, for a request that must
    * not be sent twice.
    */
-  take(origin: Origin, deadline: number, check: boolean): HttpConnection {
-    const kept = this.#idleTo(origin);
-    for (let next = kept.pop(); next !== undefined; next = kept.pop()) {
+  take({ origin, proxy, idle }: Server, deadline: number, check: boolean): HttpConnection {
+    for (let next = idle.pop(); next !== undefined; next = idle.pop()) {
       next.deadline = deadline;
-      if (!check && now() <= next.idleUntil) return next;
-      if (next.fresh()) return next;
+      if (check ? next.fresh() : next.isPromised()) return next;
       next.channel.close();
     }
-    const connection = new HttpConnection(this.#open(origin, deadline));
+    const connection = new HttpConnection(this.#open(origin, proxy, deadline));
     connection.deadline = deadline;
     return connection;
   }
 
   /** Takes a connection back when its response has been read. */
-  give(origin: Origin, connection: HttpConnection, reusable: boolean): void {
+  give({ idle }: Server, connection: HttpConnection, reusable: boolean): void {
     if (!reusable || this.options.keepAlive === false) {
       connection.channel.close();
       return;
     }
-    connection.idleSince = now();
-    const kept = this.#idleTo(origin);
-    if (kept.length < (this.options.maxFreeSockets ?? 256)) kept.push(connection);
+    if (!connection.channel.readableIsCheap) connection.idleSince = now();
+    if (idle.length < (this.options.maxFreeSockets ?? 256)) idle.push(connection);
     else connection.channel.close();
   }
 
-  #idleTo(origin: Origin): HttpConnection[] {
-    if (this.#last !== undefined && isSame(this.#last.origin, origin)) return this.#last.idle;
-    const key = keyOf(origin);
-    let idle = this.#idle.get(key);
-    if (idle === undefined) this.#idle.set(key, (idle = []));
-    this.#last = { origin, idle };
-    return idle;
+  /** What is kept of an origin. */
+  serverOf(origin: Origin): Server {
+    const proxy = this.proxyOf(origin);
+    const last = this.#last;
+    if (last !== undefined && last.proxy?.href === proxy?.href && isSame(last.origin, origin)) return last;
+    const key = proxy === undefined ? keyOf(origin) : `${keyOf(origin)} by ${proxy.href}`;
+    let server = this.#servers.get(key);
+    if (server === undefined)
+      this.#servers.set(key, (server = { origin, proxy, hostHeader: hostHeader(origin), idle: [] }));
+    return (this.#last = server);
   }
 
-  #open(origin: Origin, deadline: number): Channel {
-    const proxy = this.proxyOf(origin);
+  #open(origin: Origin, proxy: URL | undefined, deadline: number): Channel {
     const to = proxy === undefined ? origin : part('proxy').addressOfProxy(proxy);
     const { channel } = openConnection(
       { ...origin.connect, host: to.host, port: to.port, path: origin.socketPath, noDelay: true },
@@ -126,6 +132,12 @@ const isSame = (a: Origin, b: Origin): boolean =>
   a.secure === b.secure &&
   a.socketPath === b.socketPath &&
   (a.connect ?? a.tls ?? b.connect ?? b.tls) === undefined;
+
+function hostHeader({ secure, host, port }: Origin): string {
+  const name = host.includes(':') ? `[${host}]` : host;
+  if (/[^\x21-\x7e]/.test(name)) throw codedError(new TypeError(`Invalid host: ${host}`), 'ERR_INVALID_ARG_VALUE');
+  return port === (secure ? 443 : 80) ? name : `${name}:${port}`;
+}
 
 function keyOf({ secure, host, port, socketPath, connect, tls }: Origin): string {
   const plain = `${secure ? 's' : ''}${host}:${port}:${socketPath ?? ''}`;

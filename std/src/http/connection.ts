@@ -1,6 +1,5 @@
 import { codeOf } from '../sockets/system-error.ts';
 import { now } from '../sockets/table.ts';
-import { sendAll } from '../net/channel.ts';
 import { Body } from './body.ts';
 import { frame, isInterim, parseHead } from './head.ts';
 import { hangUp, parseError } from './parse-error.ts';
@@ -54,9 +53,14 @@ export class HttpConnection {
     return Math.min(this.deadline, now() + this.silence);
   }
 
+  /** Whether the server still keeps it, by its own word. */
+  isPromised(): boolean {
+    return this.idleUntil === Infinity || now() <= this.idleUntil;
+  }
+
   /** Whether it looks fit for another request: the server has neither closed it nor sent anything unasked. */
   fresh(): boolean {
-    if (this.#reader.held > 0 || now() > this.idleUntil) return false;
+    if (this.#reader.held > 0 || !this.isPromised()) return false;
     // Finding out takes longer than a millisecond's silence is worth where it cannot be done by one system call.
     if (!this.channel.readableIsCheap && now() - this.idleSince < 1) return true;
     return !this.channel.readable();
@@ -89,25 +93,30 @@ export class HttpConnection {
   }
 
   #send({ head, body }: WireRequest): void {
-    const deadline = (): number => this.deadline;
     const size = body instanceof Uint8Array ? head.length + body.length : head.length;
     if (size <= outgoing.length) {
       outgoing.write(head, 0, 'latin1');
       if (body instanceof Uint8Array) outgoing.set(body, head.length);
       // A small request leaves whole by one call nearly always.
       const sent = this.channel.send(outgoing, 0, size, this.deadline);
-      if (sent < size) sendAll(this.channel, Buffer.from(outgoing.subarray(sent, size)), deadline);
+      if (sent < size) this.#sendAll(Buffer.from(outgoing.subarray(sent, size)));
     } else {
-      sendAll(this.channel, Buffer.from(head, 'latin1'), deadline);
-      if (body instanceof Uint8Array) sendAll(this.channel, body, deadline);
+      this.#sendAll(Buffer.from(head, 'latin1'));
+      if (body instanceof Uint8Array) this.#sendAll(body);
     }
     if (body === undefined || body instanceof Uint8Array) return;
     for (const chunk of body) {
       if (chunk.length === 0) continue;
       const size = Buffer.from(`${chunk.length.toString(16)}\r\n`, 'latin1');
-      sendAll(this.channel, Buffer.concat([size, chunk, crlf]), deadline);
+      this.#sendAll(Buffer.concat([size, chunk, crlf]));
     }
-    sendAll(this.channel, lastChunk, deadline);
+    this.#sendAll(lastChunk);
+  }
+
+  #sendAll(bytes: Uint8Array): void {
+    for (let sent = 0; sent < bytes.length;) {
+      sent += this.channel.send(bytes, sent, bytes.length - sent, this.deadline);
+    }
   }
 
   /** The final head. Interim ones (1xx) are passed over. */

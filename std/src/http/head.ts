@@ -20,16 +20,17 @@ export interface Framed {
 }
 
 const whole =
-  /^HTTP\/(0\.9|1\.[01]|2\.0) (\d{3})(?: ([^\r\n]*))?\r\n(?:[\w!#$%&'*+\-.^`|~]+:[\t\x20-\x7e\x80-\xff]*\r\n)*$/;
+  /^HTTP\/(?:0\.9|1\.[01]|2\.0) \d{3}(?: [^\r\n]*)?\r\n(?:[\w!#$%&'*+\-.^`|~]+:[\t\x20-\x7e\x80-\xff]*\r\n)*$/;
 const lines = /^(?:[\w!#$%&'*+\-.^`|~]+:[\t\x20-\x7e\x80-\xff]*\r\n)*$/;
 
 /** Reads a head, given as latin1 text with the CR LF of its last line. Refuses what Node's parser refuses. */
 export function parseHead(text: string, maxSize: number): Head {
-  const status = whole.exec(text);
-  if (status === null) throw whyNotHead(text);
-  const statusMessage = status[3] ?? '';
-  const rawHeaders = splitLines(text, text.indexOf('\r\n') + 2, maxSize - statusMessage.length, 'head');
-  return { httpVersion: status[1]!, statusCode: Number(status[2]), statusMessage, rawHeaders };
+  if (!whole.test(text)) throw whyNotHead(text);
+  // `HTTP/1.1 200 OK`: all but the message has its place.
+  const end = text.indexOf('\r');
+  const statusMessage = text.slice(13, end);
+  const rawHeaders = splitLines(text, end + 2, maxSize - statusMessage.length, 'head');
+  return { httpVersion: text.slice(5, 8), statusCode: Number(text.slice(9, 12)), statusMessage, rawHeaders };
 }
 
 /** Reads the lines after the last chunk. */
@@ -43,13 +44,13 @@ function splitLines(text: string, start: number, room: number, within: 'head' | 
   let size = 0;
   for (let at = start; at < text.length;) {
     const colon = text.indexOf(':', at);
-    const end = text.indexOf('\r\n', colon);
+    const end = text.indexOf('\r', colon);
     let from = colon + 1;
     let to = end;
     while (from < to && isBlank(text.charCodeAt(from))) from++;
     while (to > from && isBlank(text.charCodeAt(to - 1))) to--;
     const name = text.slice(at, colon);
-    if (name.length === 14 || name.length === 17) checkFramingLine(name.toLowerCase(), text.slice(to, end), within);
+    if (to < end || within === 'trailers') checkFramingLine(name.toLowerCase(), text.slice(to, end), within);
     raw.push(name, text.slice(from, to));
     // Counted as Node counts: without colons, blanks and line ends.
     size += colon - at + to - from;

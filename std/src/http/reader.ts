@@ -68,21 +68,18 @@ export class Reader {
    * `max` bytes without it are refused. `check` sees each unfinished text, so that a wrong one is not waited for.
    */
   until(mark: string, max: number, check?: (text: string) => void): string | undefined {
-    for (let searched = 0; ;) {
-      const at = this.#bytes.indexOf(mark, this.#start + searched, 'latin1');
-      if (at !== -1 && at < this.#end) {
-        const end = at + mark.length;
-        if (end > this.#end) {
-          if (!this.fill()) return undefined;
-          continue;
-        }
-        const text = this.#bytes.toString('latin1', this.#start, end);
-        this.#start = end;
-        return text;
+    // Most lines and heads are found in the first bytes; searching text is faster than searching bytes.
+    for (let window = 1024; ; window *= 2) {
+      const seen = Math.min(window, this.held);
+      const text = this.#bytes.toString('latin1', this.#start, this.#start + seen);
+      const end = text.indexOf(mark) + mark.length;
+      if (end >= mark.length) {
+        this.#start += end;
+        return text.slice(0, end);
       }
-      if (this.held > max) throw parseError('HPE_HEADER_OVERFLOW', 'Header overflow');
-      if (check !== undefined && this.held > 0) check(this.#bytes.toString('latin1', this.#start, this.#end));
-      searched = Math.max(0, this.held - mark.length + 1);
+      if (seen < this.held) continue;
+      if (seen > max) throw parseError('HPE_HEADER_OVERFLOW', 'Header overflow');
+      if (check !== undefined && seen > 0) check(text);
       if (!this.fill()) return undefined;
     }
   }

@@ -7,7 +7,7 @@ import { basic, checkHeader, eachHeader, isToken } from './headers.ts';
 import { HttpResponse, StreamedHttpResponse } from './message.ts';
 import type { ConnectSyncOptions } from '../net/connect.ts';
 import type { TlsOptions } from '../tls/options.ts';
-import type { Origin } from './agent.ts';
+import type { Origin, Server } from './agent.ts';
 import type { Exchange, WireRequest } from './connection.ts';
 import type { HeadersInput } from './headers.ts';
 
@@ -72,7 +72,7 @@ export function requestSync(
   third?: RequestBody,
 ): HttpResponse | StreamedHttpResponse {
   const given = typeof target === 'string' || target instanceof URL ? fromUrl(target) : target;
-  const secondIsBody = third === undefined && isBody(second);
+  const secondIsBody = second !== undefined && third === undefined && isBody(second);
   const options = secondIsBody || second === undefined ? given : { ...given, ...(second as RequestSyncOptions) };
   const body = secondIsBody ? second : third;
   const { head, body: answer } = exchange(options, body);
@@ -105,17 +105,17 @@ export function fromUrl(input: string | URL): RequestSyncOptions {
  */
 export function exchange(options: RequestSyncOptions, body: RequestBody | undefined, again = true): Exchange {
   const agent = options.agent === false ? new Agent({ keepAlive: false }) : (options.agent ?? globalAgent);
-  const origin = originOf(options);
+  const server = agent.serverOf(originOf(options));
   const bytes = bytesOf(body);
-  const request = wireRequest(options, origin, agent, bytes);
+  const request = wireRequest(options, server, agent, bytes);
   const deadline = deadlineOf(options.timeout);
   const headDeadline = Math.min(deadline, deadlineOf(options.headersTimeout));
   const replayable = bytes === undefined || bytes instanceof Uint8Array;
   const safe = again && replayable && idempotent.has(request.method);
   for (;;) {
-    const connection = agent.take(origin, headDeadline, !safe);
+    const connection = agent.take(server, headDeadline, !safe);
     try {
-      const answer = connection.exchange(request, (reusable) => agent.give(origin, connection, reusable));
+      const answer = connection.exchange(request, (reusable) => agent.give(server, connection, reusable));
       connection.deadline = deadline;
       connection.silence = options.bodyTimeout || Infinity;
       return answer;
@@ -169,7 +169,7 @@ function* chunksOf(body: Iterable<string | Uint8Array>): Generator<Uint8Array, v
 
 function wireRequest(
   options: RequestSyncOptions,
-  origin: Origin,
+  { origin, proxy: by, hostHeader: host }: Server,
   agent: Agent,
   body: WireRequest['body'],
 ): WireRequest {
@@ -181,35 +181,25 @@ function wireRequest(
   if (/[^\x21-\xff]/.test(path)) {
     throw codedError(new TypeError('Request path contains unescaped characters'), 'ERR_UNESCAPED_CHARACTERS');
   }
-  const proxy = origin.secure ? undefined : agent.proxyOf(origin);
-  const host = hostHeader(origin);
-  let head = `${method} ${proxy === undefined ? path : `http://${host}${path}`} HTTP/1.1\r\n`;
-  let [hasHost, hasLength, hasCoding, hasConnection, hasAuth] = [options.setHost === false, false, false, false, false];
+  const proxy = origin.secure ? undefined : by;
+  let lines = '';
   eachHeader(options.headers, (name, value) => {
     checkHeader(name, value);
-    const lower = name.toLowerCase();
-    if (lower === 'host') hasHost = true;
-    else if (lower === 'content-length') hasLength = true;
-    else if (lower === 'transfer-encoding') hasCoding = true;
-    else if (lower === 'connection') hasConnection = true;
-    else if (lower === 'authorization') hasAuth = true;
-    head += `${name}: ${value}\r\n`;
+    lines += `${name}: ${value}\r\n`;
   });
-  if (options.auth != null && !hasAuth) head += `Authorization: ${basic(options.auth)}\r\n`;
-  if (!hasHost) head += `Host: ${host}\r\n`;
-  if (proxy !== undefined) head += part('proxy').proxyAuthorization(proxy);
-  if (body instanceof Uint8Array) {
-    if (!hasLength && !hasCoding) head += `Content-Length: ${body.length}\r\n`;
-  } else if (body !== undefined) {
-    if (!hasLength && !hasCoding) head += 'Transfer-Encoding: chunked\r\n';
-  } else if (!hasLength && !hasCoding && !withoutBody.has(method)) head += 'Content-Length: 0\r\n';
-  if (!hasConnection) head += `Connection: ${agent.options.keepAlive === false ? 'close' : 'keep-alive'}\r\n`;
+  // No value contains the line feed before a name.
+  const given = lines === '' ? '' : `\n${lines.toLowerCase()}`;
+  const has = (name: string): boolean => given !== '' && given.includes(`\n${name}:`);
+  if (options.auth != null && !has('authorization')) lines += `Authorization: ${basic(options.auth)}\r\n`;
+  if (options.setHost !== false && !has('host')) lines += `Host: ${host}\r\n`;
+  if (proxy !== undefined) lines += part('proxy').proxyAuthorization(proxy);
+  if (!has('content-length') && !has('transfer-encoding')) {
+    if (body instanceof Uint8Array) lines += `Content-Length: ${body.length}\r\n`;
+    else if (body !== undefined) lines += 'Transfer-Encoding: chunked\r\n';
+    else if (!withoutBody.has(method)) lines += 'Content-Length: 0\r\n';
+  }
+  if (!has('connection')) lines += `Connection: ${agent.options.keepAlive === false ? 'close' : 'keep-alive'}\r\n`;
   const limits = { maxHeaderSize: options.maxHeaderSize ?? 16384, maxBodySize: options.maxBodySize ?? Infinity };
-  return { method, head: `${head}\r\n`, body, limits };
-}
-
-function hostHeader({ secure, host, port }: Origin): string {
-  const name = host.includes(':') ? `[${host}]` : host;
-  if (/[^\x21-\x7e]/.test(name)) throw codedError(new TypeError(`Invalid host: ${host}`), 'ERR_INVALID_ARG_VALUE');
-  return port === (secure ? 443 : 80) ? name : `${name}:${port}`;
+  const target = proxy === undefined ? path : `http://${host}${path}`;
+  return { method, head: `${method} ${target} HTTP/1.1\r\n${lines}\r\n`, body, limits };
 }

@@ -30,10 +30,3 @@ export function socketChannel(sockets: Sockets, socket: number): Channel {
     socket,
   };
 }
-
-/** Sends all of the bytes. `deadline` is asked anew before each send, so that it can bound the silence or the whole. */
-export function sendAll(channel: Channel, bytes: Uint8Array, deadline: () => number): void {
-  for (let sent = 0; sent < bytes.length;) {
-    sent += channel.send(bytes, sent, bytes.length - sent, deadline());
-  }
-}

@@ -2,7 +2,7 @@ import { codedError, codeOf } from '../sockets/system-error.ts';
 import { deadlineOf } from '../sockets/table.ts';
 import { openConnection, wholeOptions } from './connect.ts';
 import { HeardStream } from './heard-stream.ts';
-import type { Endpoint } from '../sockets/table.ts';
+import type { IpAddress } from '../sockets/table.ts';
 import type { Channel } from './channel.ts';
 import type { ConnectSyncOptions, Connected } from './connect.ts';
 
@@ -40,7 +40,7 @@ export class TcpStream<Chunk extends Buffer | string = Buffer> extends HeardStre
   bytesWritten = 0;
   /** Undefined until it is connected. */
   #open: Channel | undefined;
-  #remote: Endpoint | undefined;
+  #remote: Partial<IpAddress> | undefined;
   #pending: ConnectSyncOptions | undefined;
   #allowHalfOpen: boolean;
   #onTimeout: (() => void) | undefined;
@@ -134,9 +134,11 @@ export class TcpStream<Chunk extends Buffer | string = Buffer> extends HeardStre
 
   /** All bytes until the other side ends. */
   readToEnd(): Buffer<ArrayBuffer> {
-    const chunks: Buffer[] = [];
-    for (let chunk = this.#readBytes(chunkSize); chunk !== null; chunk = this.#readBytes(chunkSize)) chunks.push(chunk);
-    return Buffer.concat(chunks);
+    return Buffer.concat([...this.#chunks()]);
+  }
+
+  *#chunks(): Generator<Buffer, void, undefined> {
+    for (let chunk = this.#readBytes(chunkSize); chunk !== null; chunk = this.#readBytes(chunkSize)) yield chunk;
   }
 
   /** The chunks until the end. Leaving the loop early closes the socket, as it does in Node. */
@@ -158,7 +160,7 @@ export class TcpStream<Chunk extends Buffer | string = Buffer> extends HeardStre
       parts.length = 0;
       return bytes.toString(encoding, 0, bytes.at(-1) === 13 ? bytes.length - 1 : bytes.length);
     };
-    for (let chunk = this.#readBytes(chunkSize); chunk !== null; chunk = this.#readBytes(chunkSize)) {
+    for (const chunk of this.#chunks()) {
       const end = chunk.indexOf(10);
       if (end === -1) {
         parts.push(chunk);
@@ -252,25 +254,24 @@ export class TcpStream<Chunk extends Buffer | string = Buffer> extends HeardStre
   }
 
   get remoteAddress(): string | undefined {
-    return this.#remote && 'address' in this.#remote ? this.#remote.address : undefined;
+    return this.#remote?.address;
   }
 
   get remotePort(): number | undefined {
-    return this.#remote && 'port' in this.#remote ? this.#remote.port : undefined;
+    return this.#remote?.port;
   }
 
   get remoteFamily(): 'IPv4' | 'IPv6' | undefined {
-    return this.#remote && 'family' in this.#remote ? `IPv${this.#remote.family}` : undefined;
+    const family = this.#remote?.family;
+    return family && `IPv${family}`;
   }
 
   get localAddress(): string | undefined {
-    const local = this.#local();
-    return local && 'address' in local ? local.address : undefined;
+    return this.#local()?.address;
   }
 
   get localPort(): number | undefined {
-    const local = this.#local();
-    return local && 'port' in local ? local.port : undefined;
+    return this.#local()?.port;
   }
 
   override get closed(): boolean {
@@ -292,8 +293,8 @@ export class TcpStream<Chunk extends Buffer | string = Buffer> extends HeardStre
     return error !== undefined && (error === this.#thrown || error === this.#failure);
   }
 
-  #local(): Endpoint | undefined {
-    return this.#closed ? undefined : this.#open?.sockets.local(this.#open.socket);
+  #local(): Partial<IpAddress> | undefined {
+    return this.#closed ? undefined : (this.#open?.sockets.local(this.#open.socket) as Partial<IpAddress> | undefined);
   }
 
   protected openTo(options: ConnectSyncOptions, deadline: number): Connected {
@@ -309,7 +310,7 @@ export class TcpStream<Chunk extends Buffer | string = Buffer> extends HeardStre
   }
 
   #adopt({ channel, remote }: Connected): Channel {
-    this.#remote = remote;
+    this.#remote = remote as Partial<IpAddress>;
     forgotten.register(this, channel, this);
     return (this.#open = channel);
   }

@@ -116,7 +116,7 @@ export function bridgeSockets(): Sockets {
       } catch (error) {
         // Node names the place of every failure but of our own deadline.
         if (!(error instanceof Error) || !error.message.endsWith('connect ETIMEDOUT')) throw error;
-        throw timeoutError('connect', 'path' in to ? { address: to.path } : to);
+        throw timeoutError('connect', to);
       }
     },
     receive(socket, into, offset, length, deadline) {

@@ -1,7 +1,7 @@
 import { part } from '../parts.ts';
 import { createHandle } from './handle.ts';
 import { ipFamily } from './ip.ts';
-import { isUnix, placeOf } from './place.ts';
+import { isUnix } from './place.ts';
 import { supervised, throwIfInterrupted } from './supervision.ts';
 import { codedError, codeOf, systemError, timeoutError } from './system-error.ts';
 import { now } from './table.ts';
@@ -50,11 +50,11 @@ export function descriptorSockets(): Sockets {
         if (code === 'EINTR') throwIfInterrupted(syscall);
         else if (code === 'EAGAIN' || (syscall === 'connect' && code === 'ENOTCONN')) {
           const left = deadline - now();
-          if (left <= 0) throw timeoutError(syscall, at && placeOf(at));
+          if (left <= 0) throw timeoutError(syscall, at);
           Atomics.wait(sleeper, 0, 0, Math.min(pause, left));
-        } else throw systemError(syscall, (error as { errno: number }).errno, at && placeOf(at));
+        } else throw systemError(syscall, (error as { errno: number }).errno, at);
       } finally {
-        Error.stackTraceLimit = stackTraceLimit;
+        if (watched) Error.stackTraceLimit = stackTraceLimit;
       }
     }
   };
@@ -71,7 +71,7 @@ export function descriptorSockets(): Sockets {
       const { handle, failed } = createHandle(to, local);
       const socket: Open = { handle, fd: handle.fd, blocking: false };
       try {
-        if (failed !== 0) throw systemError('connect', failed, placeOf(to));
+        if (failed !== 0) throw systemError('connect', failed, to);
         // A write of no bytes waits until the connection stands, and reports why it does not.
         if (isUnix(to)) checkUnix(socket, to.path);
         else attempt(socket, deadline, 'connect', () => writeSync(socket.fd, nothing, 0, 0, null), to);
@@ -142,15 +142,14 @@ function checkUnix(socket: Open, path: string): void {
   try {
     writeSync(socket.fd, nothing, 0, 0, null);
   } catch (error) {
-    if (codeOf(error) !== 'ENOTCONN')
-      throw systemError('connect', (error as { errno: number }).errno, { address: path });
+    if (codeOf(error) !== 'ENOTCONN') throw systemError('connect', (error as { errno: number }).errno, { path });
     let reason = process.platform === 'linux' ? 111 : 61;
     try {
       statSync(path);
     } catch (missing) {
       reason = (missing as { errno: number }).errno;
     }
-    throw systemError('connect', reason, { address: path });
+    throw systemError('connect', reason, { path });
   }
 }
 

@@ -39,13 +39,8 @@ interface Request {
   oncomplete: () => void;
 }
 
-interface Binding {
-  constants: { SOCKET: number };
-  TCP: new (kind: number) => Wrap;
-  Pipe: new (kind: number) => Wrap;
-  TCPConnectWrap: new () => Request;
-  PipeConnectWrap: new () => Request;
-}
+type Binding = { constants: { SOCKET: number } } & Record<'TCP' | 'Pipe', new (kind: number) => Wrap> &
+  Record<'TCPConnectWrap' | 'PipeConnectWrap', new () => Request>;
 
 /**
  * Starts a connection. `failed` is the error number of what went wrong at once, 0 for nothing yet.
@@ -54,10 +49,11 @@ interface Binding {
  * permission model) a `net.Socket` is made and its handle taken out of it.
  */
 export function createHandle(to: Endpoint, local: IpAddress | undefined): { handle: Handle; failed: number } {
-  const binding = bindingOf(isUnix(to) ? 'pipe_wrap' : 'tcp_wrap');
+  const kind = isUnix(to) ? 'Pipe' : 'TCP';
+  const binding = bindingOf(kind);
   if (binding === undefined) return { handle: handleOf(takeFromSocket(to, local), to), failed: 0 };
-  const wrap = isUnix(to) ? new binding.Pipe(binding.constants.SOCKET) : new binding.TCP(binding.constants.SOCKET);
-  const request = isUnix(to) ? new binding.PipeConnectWrap() : new binding.TCPConnectWrap();
+  const wrap = new binding[kind](binding.constants.SOCKET);
+  const request = new binding[`${kind}ConnectWrap`]();
   request.oncomplete = () => undefined;
   let failed = 0;
   if (local !== undefined) {
@@ -72,19 +68,14 @@ export function createHandle(to: Endpoint, local: IpAddress | undefined): { hand
   return { handle: handleOf(wrap, to), failed };
 }
 
-const bindings = new Map<string, Binding | undefined>();
-
-function bindingOf(name: string): Binding | undefined {
-  if (bindings.has(name)) return bindings.get(name);
-  const { binding } = process as unknown as { binding?: (name: string) => Binding };
-  let found: Binding | undefined;
+/** Node keeps what it gave: no need to do that here. */
+function bindingOf(kind: 'TCP' | 'Pipe'): Binding | undefined {
   try {
-    found = binding?.call(process, name);
+    return (process as unknown as { binding?: (name: string) => Binding }).binding?.(`${kind.toLowerCase()}_wrap`);
   } catch {
     // Closed by the permission model.
+    return undefined;
   }
-  bindings.set(name, found);
-  return found;
 }
 
 /** `net.connect` issues connect(2) inside the call when no look-up has to be waited for. */

@@ -1,8 +1,4 @@
 import type { Endpoint, UnixAddress } from './table.ts';
 
+/** Whether it is a Unix domain socket's. */
 export const isUnix = (at: Endpoint): at is UnixAddress => 'path' in at;
-
-/** What an error says about where it happened. */
-export function placeOf(at: Endpoint): { address: string; port?: number } {
-  return isUnix(at) ? { address: at.path } : { address: at.address, port: at.port };
-}

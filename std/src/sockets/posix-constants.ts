@@ -28,6 +28,7 @@ export const constants = {
   TCP_NODELAY: 1,
   TCP_KEEPIDLE: linux ? 4 : process.platform === 'darwin' ? 0x10 : 0x100,
   IPV6_V6ONLY: linux ? 26 : 27,
+  MSG_PEEK: 2,
   MSG_DONTWAIT: linux ? 0x40 : 0x80,
   MSG_NOSIGNAL: linux ? 0x4000 : 0,
   POLLIN: 1,

@@ -1,5 +1,5 @@
 import { resolveWith } from './resolver.ts';
-import { isUnix, placeOf } from './place.ts';
+import { isUnix } from './place.ts';
 import { constants } from './posix-constants.ts';
 import { addressSize, decodeAddress, encodeAddress, families, familyOf } from './sockaddr.ts';
 import { hearsSignals, inWorker, slice, supervised, throwIfInterrupted } from './supervision.ts';
@@ -28,7 +28,7 @@ export function posixSockets(name: BackendName, library: Library, c: Constants =
 
   const check = (result: number, syscall: string, at?: Endpoint): number => {
     if (result >= 0) return result;
-    throw systemError(syscall, errno(), at && placeOf(at));
+    throw systemError(syscall, errno(), at);
   };
 
   /** One poll of at most `ms`, -1 for ever. The events that came, 0 for none. */
@@ -52,7 +52,7 @@ export function posixSockets(name: BackendName, library: Library, c: Constants =
       const left = deadline - now();
       const ms = left === Infinity && !inWorker ? -1 : Math.max(0, Math.min(longest, Math.ceil(left)));
       if (poll(socket, events, ms, syscall) !== 0) return;
-      if (deadline - now() <= 0) throw timeoutError(syscall, at && placeOf(at));
+      if (deadline - now() <= 0) throw timeoutError(syscall, at);
     }
   };
 
@@ -129,12 +129,12 @@ export function posixSockets(name: BackendName, library: Library, c: Constants =
           if (isUnix(to)) {
             // It is not going on in the background.
             if (code === c.EINTR || (code === c.EAGAIN && timed && now() < deadline)) continue;
-            throw systemError('connect', code, placeOf(to));
+            throw systemError('connect', code, to);
           }
-          if (code !== c.EINPROGRESS && code !== c.EINTR) throw systemError('connect', code, placeOf(to));
+          if (code !== c.EINPROGRESS && code !== c.EINTR) throw systemError('connect', code, to);
           wait(socket, c.POLLOUT, deadline, 'connect', to);
           const failed = pendingError(library, socket, c);
-          if (failed !== 0) throw systemError('connect', failed, placeOf(to));
+          if (failed !== 0) throw systemError('connect', failed, to);
           break;
         }
         if (watched && !timed) setBlocking(socket, true);
@@ -176,7 +176,11 @@ export function posixSockets(name: BackendName, library: Library, c: Constants =
     },
     close: (socket) => void closeOne(socket),
     readableIsCheap: true,
-    readable: (socket) => poll(socket, c.POLLIN, 0, 'poll') !== 0,
+    // The look at a byte costs less than poll(2), where it can be told not to wait.
+    readable: (socket) =>
+      c.MSG_DONTWAIT === 0
+        ? poll(socket, c.POLLIN, 0, 'poll') !== 0
+        : receiveBytes(socket, word, 1, c.MSG_PEEK | c.MSG_DONTWAIT) >= 0 || errno() !== c.EAGAIN,
     setNoDelay: (socket, on) => intOption(socket, c.IPPROTO_TCP, c.TCP_NODELAY, on ? 1 : 0),
     setKeepAlive(socket, on, seconds) {
       intOption(socket, c.SOL_SOCKET, c.SO_KEEPALIVE, on ? 1 : 0);
@@ -249,7 +253,7 @@ export function posixSockets(name: BackendName, library: Library, c: Constants =
         if (count >= 0) return count;
         const code = errno();
         if (code === c.EINTR) throwIfInterrupted('send');
-        else if (code !== c.EAGAIN) throw systemError('send', code, placeOf(to));
+        else if (code !== c.EAGAIN) throw systemError('send', code, to);
         else wait(socket, c.POLLOUT, deadline, 'send');
       }
     },

@@ -1,3 +1,6 @@
+import { isUnix } from './place.ts';
+import type { Endpoint } from './table.ts';
+
 /** An error of the operating system in Node's shape. `errno` is negative, as Node gives it. */
 export interface SystemError extends Error {
   code: string;
@@ -10,26 +13,17 @@ export interface SystemError extends Error {
 const timedOut = process.platform === 'linux' ? 110 : process.platform === 'win32' ? 4039 : 60;
 
 /** `errno` in either sign. The message is Node's: `connect ECONNREFUSED 127.0.0.1:1`. */
-export function systemError(syscall: string, errno: number, at?: { address: string; port?: number }): SystemError {
+export function systemError(syscall: string, errno: number, at?: Endpoint): SystemError {
   const negative = -Math.abs(errno);
   const code = process.getBuiltinModule('node:util').getSystemErrorName(negative);
-  let place = '';
-  if (at !== undefined) place = at.port === undefined ? ` ${at.address}` : ` ${at.address}:${at.port}`;
+  const place = at && (isUnix(at) ? { address: at.path } : { address: at.address, port: at.port });
+  const message = [syscall, code, ...(place ? [Object.values(place).join(':')] : [])].join(' ');
   // In this order: the properties of an error show up in logs as they were set.
-  const error = new Error(`${syscall} ${code}${place}`) as SystemError;
-  error.errno = negative;
-  error.code = code;
-  error.syscall = syscall;
-  if (at !== undefined) {
-    error.address = at.address;
-    if (at.port !== undefined) error.port = at.port;
-  }
-  return error;
+  return Object.assign(new Error(message), { errno: negative, code, syscall, ...place });
 }
 
 /** What an operation throws whose deadline has passed. */
-export const timeoutError = (syscall: string, at?: { address: string; port?: number }): SystemError =>
-  systemError(syscall, timedOut, at);
+export const timeoutError = (syscall: string, at?: Endpoint): SystemError => systemError(syscall, timedOut, at);
 
 /** An error with a `code` and nothing of the operating system. */
 export function codedError<Kind extends Error>(error: Kind, code: string): Kind & { code: string } {
@@ -51,10 +45,6 @@ const resolverNumbers: Record<string, number> = {
 /** A failed look-up, as `dns.lookup` reports it. `code` is the EAI_ name. */
 export function lookupError(code: string, host: string): SystemError & { hostname: string } {
   const shown = resolverCodes[code] ?? code;
-  const error = new Error(`getaddrinfo ${shown} ${host}`) as SystemError & { hostname: string };
-  error.errno = resolverNumbers[shown] ?? -3004;
-  error.code = shown;
-  error.syscall = 'getaddrinfo';
-  error.hostname = host;
-  return error;
+  const facts = { errno: resolverNumbers[shown] ?? -3004, code: shown, syscall: 'getaddrinfo', hostname: host };
+  return Object.assign(new Error(`getaddrinfo ${shown} ${host}`), facts);
 }

@@ -42,6 +42,7 @@ const windowsConstants: Constants = {
   TCP_NODELAY: 1,
   TCP_KEEPIDLE: 3,
   IPV6_V6ONLY: 27,
+  MSG_PEEK: 2,
   MSG_DONTWAIT: 0,
   MSG_NOSIGNAL: 0,
   POLLIN: 0x300,
