@@ -24,10 +24,11 @@ const clients: Readonly<Record<string, Client>> = {
     module: '@unawait/std/got',
     name: 'gotSync',
     options: words(
-      'method prefixUrl headers searchParams body json form responseType resolveBodyOnly encoding timeout retry throwHttpErrors followRedirect maxRedirects methodRewriting decompress username password allowGetBody signal',
+      'method prefixUrl headers searchParams body json form responseType resolveBodyOnly encoding timeout retry throwHttpErrors followRedirect maxRedirects methodRewriting decompress username password allowGetBody signal https',
     ),
     inner: {
       timeout: words('request'),
+      https: words('certificateAuthority certificate key passphrase rejectUnauthorized'),
       retry: words('limit methods statusCodes errorCodes maxRetryAfter backoffLimit noise'),
     },
   },

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer as createHttpsServer } from 'node:https';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { makeCertificate } from '../../std/test/servers/certificates.ts';
@@ -19,7 +23,27 @@ export async function startServers(): Promise<Servers> {
     (socket) => void socket.on('error', () => undefined).pipe(socket),
   );
   const closed = createServer();
-  const [url, port, securePort, closedPort] = await Promise.all([http, echo, secure, closed].map(listening));
+  const [trusted, other] = [authority('trusted by all'), authority('trusted by those who are told')];
+  const https = createHttpsServer(trusted.server, (request, response) => void answer(request, response));
+  const otherHttps = createHttpsServer(other.server, (request, response) => void answer(request, response));
+  const behindProxy = createHttpsServer(trusted.server, (_request, response) => void response.end('by a tunnel'));
+  const proxy = createHttpServer(
+    (request, response) => void response.end(`by a proxy: ${request.method} ${request.url!.replace(/:\d+/, '')}`),
+  );
+  const all = [http, echo, secure, closed, https, otherHttps, behindProxy, proxy];
+  const [url, port, securePort, closedPort, httpsPort, otherPort, behindPort, proxyPort] = await Promise.all(
+    all.map(listening),
+  );
+  // Wherever a tunnel is asked to lead, it leads to the server that says so.
+  proxy.on('connect', (_request, socket) => {
+    const through = connect(behindPort!, '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      socket.pipe(through).pipe(socket);
+    });
+    for (const each of [socket, through]) each.on('error', () => undefined);
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'unawait-authority-'));
+  writeFileSync(join(folder, 'trusted.pem'), trusted.ca);
   closed.close();
   return {
     env: {
@@ -27,14 +51,29 @@ export async function startServers(): Promise<Servers> {
       CASES_PORT: String(port),
       CASES_TLS_PORT: String(securePort),
       CASES_CLOSED_URL: `http://127.0.0.1:${closedPort}`,
+      CASES_HTTPS_URL: `https://localhost:${httpsPort}`,
+      CASES_OTHER_HTTPS_URL: `https://localhost:${otherPort}`,
+      CASES_OTHER_CA: other.ca,
+      CASES_PROXY_URL: `http://127.0.0.1:${proxyPort}`,
+      NODE_EXTRA_CA_CERTS: join(folder, 'trusted.pem'),
     },
     close: () => {
-      http.closeAllConnections();
-      http.close();
+      rmSync(folder, { recursive: true });
+      for (const server of [http, https, otherHttps, behindProxy, proxy]) {
+        server.closeAllConnections();
+        server.close();
+      }
       echo.close();
       secure.close();
     },
   };
+}
+
+/** A certificate of an authority of its own, for `localhost`. */
+function authority(name: string): { readonly ca: string; readonly server: { cert: string; key: string } } {
+  const own = makeCertificate({ name, authority: true });
+  const issuer = { ...own, name };
+  return { ca: own.cert, server: makeCertificate({ name: 'localhost', names: ['localhost', '127.0.0.1'], issuer }) };
 }
 
 function listening(server: ReturnType<typeof createServer> | ReturnType<typeof createHttpServer>): Promise<number> {

@@ -42,6 +42,8 @@ export const withoutCase: Readonly<Record<string, string>> = {
   'node-fetch#Response.body': 'it is a Node stream there',
   'node-fetch#Response.bytes': 'the same as `global#Response.bytes`',
   'superagent#*': 'the same as `superagent#default`, by a namespace',
+  'superagent#request.Request.cert': 'client certificates are tested with `@unawait/std/tls`',
+  'superagent#request.Request.key': 'client certificates are tested with `@unawait/std/tls`',
   'rimraf#windows': 'it is for Windows',
   'find-up#pathExists': oldVersion,
   'read-pkg#readPackageAsync': oldVersion,

@@ -1,3 +1,4 @@
+import { Agent } from '../http/agent.ts';
 import type { HeaderLines } from '../clients/follow.ts';
 
 /** What `JSON.parse` gives. */
@@ -29,6 +30,9 @@ export interface AxiosSyncConfig<Data = Json> {
   maxBodyLength?: number | undefined;
   decompress?: boolean | undefined;
   proxy?: false | undefined;
+  /** What sends requests to `http:` and to `https:` addresses; an agent of `@unawait/std/http`. */
+  httpAgent?: Agent | undefined;
+  httpsAgent?: Agent | undefined;
   /** Only looked at before the request: nobody can fire it while the thread blocks. */
   signal?: AbortSignal | undefined;
   /** For browsers; without effect, as in Node. */
@@ -54,8 +58,6 @@ const unknown = [
   'env',
   'family',
   'formSerializer',
-  'httpAgent',
-  'httpsAgent',
   'httpVersion',
   'insecureHTTPParser',
   'lookup',
@@ -76,6 +78,9 @@ export function checkConfig(config: object): void {
   const given = config as Readonly<Record<string, unknown>>;
   for (const name of unknown)
     if (given[name] !== undefined) throw new TypeError(`The option ${name} has no blocking form`);
+  for (const name of ['httpAgent', 'httpsAgent'])
+    if (given[name] !== undefined && !(given[name] instanceof Agent))
+      throw new TypeError(`The option ${name} has no blocking form, but for an Agent of @unawait/std/http`);
   if (given['proxy']) throw new TypeError('The option proxy has no blocking form, but for false');
   const type = given['responseType'];
   if (type !== undefined && !['json', 'text', 'arraybuffer'].includes(type as string)) {

@@ -148,12 +148,24 @@ function exchange(config: AxiosSyncConfig, headers: HeaderLines, body: string | 
       onTooMany: tooManyRedirects,
       redirectedMethod: usualMethod,
       decompress: config.decompress !== false,
-      agent: config.proxy === false ? direct : proxies,
+      agent: agentOf(config, url),
     });
   } catch (error) {
     if (error instanceof AxiosSyncError || !(error instanceof Error) || error.name === 'InterruptedError') throw error;
     throw AxiosSyncError.of(error, config, sent);
   }
+}
+
+const wrapped = new WeakMap<Agent, Agent>();
+
+/** The proxies of the environment serve an agent of the user's own too. */
+function agentOf({ proxy, httpAgent, httpsAgent }: AxiosSyncConfig, { protocol }: URL): Agent {
+  const own = protocol === 'https:' ? httpsAgent : httpAgent;
+  if (own === undefined) return proxy === false ? direct : proxies;
+  if (proxy === false || own.options.proxy !== undefined) return own;
+  let agent = wrapped.get(own);
+  if (agent === undefined) wrapped.set(own, (agent = new Agent({ ...own.options, proxy: 'environment' })));
+  return agent;
 }
 
 function tooManyRedirects(): Error {

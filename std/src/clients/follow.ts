@@ -5,6 +5,7 @@ import { fromUrl, requestSync } from '../http/request.ts';
 import type { Agent } from '../http/agent.ts';
 import { codeOf } from '../sockets/system-error.ts';
 import { deadlineOf, now } from '../sockets/table.ts';
+import type { TlsOptions } from '../tls/options.ts';
 
 /** Header lines by lower-case name; none where the value is undefined. */
 export type HeaderLines = Record<string, string | readonly string[] | undefined>;
@@ -29,6 +30,7 @@ export interface Call {
   /** Undo gzip, deflate and brotli. */
   readonly decompress: boolean;
   readonly agent?: Agent | undefined;
+  readonly tls?: TlsOptions | undefined;
 }
 
 /** The last response, its body decoded. */
@@ -95,6 +97,7 @@ function one(call: Call, deadline: number): HttpResponse {
         headers: call.headers,
         timeout: left,
         agent: call.agent,
+        ...call.tls,
       },
       call.body,
     );

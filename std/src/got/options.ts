@@ -4,6 +4,16 @@ import type { RetryRules } from '../clients/retry.ts';
 /** Names and values of a query or a form; undefined leaves one out. */
 export type Pairs = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
+type Pem = string | Uint8Array;
+
+export interface GotSyncHttps {
+  rejectUnauthorized?: boolean | undefined;
+  certificateAuthority?: Pem | readonly Pem[] | undefined;
+  certificate?: Pem | undefined;
+  key?: Pem | undefined;
+  passphrase?: string | undefined;
+}
+
 /** The options of `got` that have a meaning here. Others throw a TypeError. */
 export interface GotSyncOptions {
   method?: string | undefined;
@@ -28,6 +38,8 @@ export interface GotSyncOptions {
   username?: string | undefined;
   password?: string | undefined;
   allowGetBody?: boolean | undefined;
+  /** Whom to trust, and who asks; certificates and keys are PEM. */
+  https?: GotSyncHttps | undefined;
   /** Only looked at before the request: nobody can fire it while the thread blocks. */
   signal?: AbortSignal | undefined;
 }
@@ -35,9 +47,10 @@ export interface GotSyncOptions {
 const known = new Set(
   (
     'method prefixUrl headers searchParams body json form responseType resolveBodyOnly encoding timeout retry ' +
-    'throwHttpErrors followRedirect maxRedirects methodRewriting decompress username password allowGetBody signal'
+    'throwHttpErrors followRedirect maxRedirects methodRewriting decompress username password allowGetBody signal https'
   ).split(' '),
 );
+const httpsNames = new Set('rejectUnauthorized certificateAuthority certificate key passphrase'.split(' '));
 const retryRules = new Set('limit methods statusCodes errorCodes maxRetryAfter backoffLimit noise'.split(' '));
 
 /** Throws for an option that nobody here knows. */
@@ -50,6 +63,7 @@ export function checkOptions(options: GotSyncOptions): void {
   check(options, known, '');
   check(options.timeout, new Set(['request']), 'timeout.');
   check(options.retry, retryRules, 'retry.');
+  check(options.https, httpsNames, 'https.');
 }
 
 /** Options as one request uses them. */
@@ -81,6 +95,7 @@ export function settle(all: readonly GotSyncOptions[]): Settled {
     lines,
     method: (merged.method ?? 'GET').toUpperCase(),
     timeout: Object.assign({}, ...all.map(({ timeout }) => timeout)) as { request?: number },
+    https: Object.assign({}, ...all.map(({ https }) => https)) as GotSyncHttps,
     rules: Object.assign({}, rules, ...all.map(({ retry }) => retry)) as Settled['rules'],
   };
 }

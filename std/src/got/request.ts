@@ -1,6 +1,7 @@
 import { follow, type Followed, type HeaderLines } from '../clients/follow.ts';
 import { retried, retryAfter } from '../clients/retry.ts';
 import type { NodeHeaders } from '../http/headers.ts';
+import type { TlsOptions } from '../tls/options.ts';
 import {
   GotSyncError,
   GotSyncHttpError,
@@ -109,9 +110,15 @@ function once(
         return status === 307 || status === 308 || !rewrites ? method : 'GET';
       },
       decompress: settled.decompress !== false,
+      tls: tlsOf(settled),
     }),
   );
   return responseOf(answer, url, settled, options, retryCount);
+}
+
+function tlsOf({ https = {} }: Settled): TlsOptions {
+  const { certificateAuthority: ca, certificate: cert, key, passphrase, rejectUnauthorized } = https;
+  return { ca, cert, key, passphrase, rejectUnauthorized };
 }
 
 /** An error that is none of `got`'s becomes one. */
