@@ -12,8 +12,13 @@ export default defineTransform({
     '`readLinesSync(path)`. Both read as they go: the file is never held whole. Over the lines of a socket it is `socket.lines()`.',
   reasons: {},
   rewrite(site, node, context) {
+    if (site.idiom === 'input-encoding')
+      return { rewrite: { pieces: [] }, drops: 'The text is decoded as it is read.' };
     if (site.idiom === 'read-chunks')
-      return { rewrite: { pieces: chunks(node as ts.Expression) }, drops: 'The file is read where it is iterated.' };
+      return {
+        rewrite: { pieces: chunks(node as ts.Expression, site.of) },
+        drops: 'The file is read where it is iterated.',
+      };
     if (site.idiom !== 'read-lines') return undefined;
     if (site.of === 'socket')
       return {
@@ -32,9 +37,9 @@ export default defineTransform({
 });
 
 /** A path with its options, or the descriptor of standard input. */
-function chunks(stream: ts.Expression): readonly Piece[] {
+function chunks(stream: ts.Expression, encoding?: string): readonly Piece[] {
   const call = imported('@unawait/std/fs', 'readChunksSync');
-  if (!ts.isCallExpression(stream)) return [call, '(0)'];
+  if (!ts.isCallExpression(stream)) return [call, encoding === undefined ? '(0)' : `(0, { encoding: ${encoding} })`];
   const [path, options] = stream.arguments;
   if (!options) return [call, '(', path!, ')'];
   return ts.isStringLiteralLike(options)

@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
 import { isSocket } from './socket-idioms.ts';
-import { enclosingFunction, skipParentheses, walk } from './syntax.ts';
+import { enclosingFunction, lineOf, skipParentheses, walk } from './syntax.ts';
 
 /**
  * `for await` over a file or standard input, by chunk or by line, whatever stands between: `createReadStream(path)`,
@@ -12,8 +12,12 @@ export function collectFileRead(draft: Draft, statement: ts.ForOfStatement): boo
   const made = valueOf(draft, statement.expression);
   if (!made) return false;
   const { value } = made;
-  if (isStdin(value) || isReadStream(draft, value)) {
-    draft.emit({ kind: 'idiom', idiom: 'read-chunks' }, value, draft.enclosing(value), -1);
+  const encoded = encodedInput(value);
+  if (encoded || isStdin(value) || isReadStream(draft, value)) {
+    const of = encoded?.encoding;
+    const facts = { kind: 'idiom', idiom: 'read-chunks', ...(of !== undefined && { of }) } as const;
+    const site = draft.emit(facts, value, draft.enclosing(value), -1);
+    if (encoded) draft.require(dropOf(draft, encoded.statement), site.id, 'is used by');
     return true;
   }
   const input = lineInput(draft, value);
@@ -79,6 +83,28 @@ function isStdin(node: ts.Expression): boolean {
     node.getText() === 'process.stdin' &&
     !/stdin\s*\.\s*setEncoding/.test(node.getSourceFile().text)
   );
+}
+
+/** `process.stdin` behind `process.stdin.setEncoding('utf8')` in the same block, the only one in the file. */
+function encodedInput(node: ts.Expression): { encoding: string; statement: ts.Statement } | undefined {
+  if (!ts.isPropertyAccessExpression(node) || node.getText() !== 'process.stdin') return undefined;
+  const source = node.getSourceFile();
+  if (source.text.match(/stdin\s*\??\.\s*setEncoding/g)?.length !== 1) return undefined;
+  let at: ts.Node = node;
+  while (!ts.isBlock(at) && !ts.isSourceFile(at)) at = at.parent;
+  for (const statement of at.statements) {
+    if (statement.pos > node.pos || !ts.isExpressionStatement(statement)) continue;
+    const call = skipParentheses(statement.expression);
+    if (!ts.isCallExpression(call) || call.expression.getText() !== 'process.stdin.setEncoding') continue;
+    const [encoding] = call.arguments;
+    if (encoding && ts.isStringLiteralLike(encoding)) return { encoding: encoding.getText(), statement };
+  }
+  return undefined;
+}
+
+/** The statement goes where the input is read without its stream. */
+function dropOf(draft: Draft, statement: ts.Statement): string {
+  return draft.emitOptional({ kind: 'idiom', idiom: 'input-encoding' }, statement, lineOf(statement)).id;
 }
 
 const rangeOptions = new Set(['encoding', 'start', 'end', 'highWaterMark']);

@@ -306,3 +306,16 @@ describe('opendirSync', () => {
     expect(() => opendirSync(join(folder, 'missing'))).toThrow(expect.objectContaining({ code: 'ENOENT' }));
   });
 });
+
+describe('readInputSync', () => {
+  it('waits for a pipe that has become non-blocking', async () => {
+    const module = new URL('../src/fs/input.ts', import.meta.url).href;
+    const script = `process.stdin.isTTY; const { readInputSync } = await import(${JSON.stringify(module)}); process.stdout.write(readInputSync('utf8'));`;
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script]);
+    child.stdin.write('first ');
+    setTimeout(() => child.stdin.end('last'), 800);
+    let output = '';
+    for await (const chunk of child.stdout) output += String(chunk);
+    expect(output).toBe('first last');
+  });
+});

@@ -1,8 +1,8 @@
 import type { Row } from './row.ts';
 
 const loop = 'streams live on the event loop';
-const readFileSync = {
-  imports: { readFileSync: 'node:fs' },
+const readInputSync = {
+  imports: { readInputSync: '@unawait/std/fs' },
   drops: { 1: 'Standard input is read through its descriptor.' },
 };
 const stdin = { 1: '\\bfd: 0\\b' };
@@ -12,22 +12,22 @@ const socket = { 1: '^(net\\.|tls\\.)?(TLS)?Socket$' };
 export const nodeStreams: readonly Row[] = [
   {
     api: 'node:stream/consumers#text',
-    call: 'new TextDecoder().decode(readFileSync(0))',
+    call: 'new TextDecoder().decode(readInputSync())',
     when: stdin,
-    ...readFileSync,
-    example: ['await text(process.stdin)', 'new TextDecoder().decode(readFileSync(0))'],
+    ...readInputSync,
+    example: ['await text(process.stdin)', 'new TextDecoder().decode(readInputSync())'],
   },
   { api: 'node:stream/consumers#text', call: 'new TextDecoder().decode($1.readToEnd())', when: socket },
   { api: 'node:stream/consumers#text', refuse: loop },
   {
     api: 'node:stream/consumers#json',
-    call: 'JSON.parse(new TextDecoder().decode(readFileSync(0)))',
+    call: 'JSON.parse(new TextDecoder().decode(readInputSync()))',
     when: stdin,
-    ...readFileSync,
+    ...readInputSync,
   },
   { api: 'node:stream/consumers#json', call: 'JSON.parse(new TextDecoder().decode($1.readToEnd()))', when: socket },
   { api: 'node:stream/consumers#json', refuse: loop },
-  { api: 'node:stream/consumers#buffer', call: 'readFileSync(0)', when: stdin, ...readFileSync },
+  { api: 'node:stream/consumers#buffer', call: 'readInputSync()', when: stdin, ...readInputSync },
   { api: 'node:stream/consumers#buffer', call: '$1.readToEnd()', when: socket },
   { api: 'node:stream/consumers#buffer', refuse: loop },
   { api: 'node:stream/consumers#arrayBuffer', refuse: loop },

@@ -43,6 +43,7 @@ export function settleStream(work: Work, list: readonly ts.Statement[]): readonl
     }
     const method = methodCall(statement);
     if (
+      (method && !emitter && isInput(work, method.receiver)) ||
       (method && emitter && sameValue(work, emitter, method.receiver)) ||
       (method && [...declared.keys()].some((name) => sameValue(work, name, method.receiver)))
     ) {
@@ -91,7 +92,9 @@ function streamDeclaration(
   if (!ts.isVariableStatement(statement)) return undefined;
   const [declaration, ...more] = statement.declarationList.declarations;
   const value = declaration?.initializer && skipParentheses(declaration.initializer);
-  if (!value || more.length > 0 || !ts.isIdentifier(declaration.name) || !ts.isCallExpression(value)) return undefined;
+  if (!value || more.length > 0 || !ts.isIdentifier(declaration.name)) return undefined;
+  if (isInput(work, value)) return { name: declaration.name, value };
+  if (!ts.isCallExpression(value)) return undefined;
   return /^node:fs#createReadStream$|^node:readline#createInterface$/.test(work.context.types.api(value) ?? '')
     ? { name: declaration.name, value }
     : undefined;
@@ -103,7 +106,7 @@ function sourceOf(
   declared: ReadonlyMap<ts.Identifier, ts.Expression>,
 ): Source | undefined {
   const value = valueOf(work, emitter, declared);
-  if (work.context.text(value) === 'process.stdin') return { reader: fileReader(work, ['0'], undefined), part: 'data' };
+  if (isInput(work, value)) return { reader: inputReader(), part: 'data' };
   if (ts.isCallExpression(value)) {
     const api = work.context.types.api(value);
     if (api === 'node:fs#createReadStream') return fileSource(work, value);
@@ -146,6 +149,17 @@ function fileReader(work: Work, path: readonly Piece[], encoding: ts.Expression 
   };
 }
 
+const isInput = (work: Work, node: ts.Expression): boolean => work.context.text(node) === 'process.stdin';
+
+function inputReader(): Reader {
+  const read = imported('@unawait/std/fs', 'readInputSync');
+  return {
+    whole: [read, '()'],
+    text: (given) => [read, '(', ...(given.length > 0 ? given : ["'utf8'"]), ')'],
+    each: [imported('@unawait/std/fs', 'readChunksSync'), '(0)'],
+  };
+}
+
 /** `createInterface({ input: createReadStream(path) })`. */
 function lineSource(
   work: Work,
@@ -166,7 +180,7 @@ function lineSource(
   if (!stream) return undefined;
   const read = imported('@unawait/std/fs', 'readLinesSync');
   const lines = (each: readonly Piece[]): Source => ({ reader: { each }, part: 'line' });
-  if (work.context.text(stream) === 'process.stdin') return lines([read, '(0)']);
+  if (isInput(work, stream)) return lines([read, '(0)']);
   if (!ts.isCallExpression(stream) || work.context.types.api(stream) !== 'node:fs#createReadStream') return undefined;
   const [path, encoding, ...others] = stream.arguments;
   if (!path || others.length > 0 || (encoding && !ts.isStringLiteralLike(encoding))) return undefined;

@@ -23,7 +23,7 @@ const converters: Readonly<Record<string, string>> = {
 /** The bytes of `createReadStream(path)` or standard input; undefined for any other source. */
 export function wholeSource(node: ts.Expression, context: Context): Whole | RefuseAnswer | undefined {
   const source = skipParentheses(node);
-  if (context.text(source) === 'process.stdin') return { pieces: [imported('node:fs', 'readFileSync'), '(0)'] };
+  if (context.text(source) === 'process.stdin') return { pieces: [imported('@unawait/std/fs', 'readInputSync'), '()'] };
   const body = wholeBody(source, context);
   if (body) return body;
   if (!ts.isCallExpression(source)) return undefined;
