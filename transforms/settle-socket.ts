@@ -37,7 +37,37 @@ function settle(node: ts.NewExpression, socket: string, context: Context): Answe
   if (!('stop' in unwrap(node, context, rows))) return { keep: true };
   const [executor] = node.arguments!;
   const note = 'Listeners are called while something waits: what comes at other times is read by the next wait.';
-  return { rewrite: { pieces: [socket, '.settle', typeOf(node, context), '(', executor!, ')'] }, drops, note };
+  const pieces = [socket, '.settle', typeOf(node, context), '(', ...typed(executor!, node, context), ')'];
+  return { rewrite: { pieces }, drops, note };
+}
+
+/** Untyped JavaScript has a promise of `any`; what settles it here says of what it is, or the checker would take it for `void`. */
+function typed(executor: ts.Expression, node: ts.NewExpression, { types, source }: Context): readonly Piece[] {
+  if (!ts.isArrowFunction(executor) || !/^(any|unknown)$/.test(types.text(node, true))) return [executor];
+  const [resolve] = executor.parameters;
+  if (!(executor.flags & ts.NodeFlags.JavaScriptFile) || !resolve || !ts.isIdentifier(resolve.name)) return [executor];
+  const given = resolvedWith(executor, resolve.name.text).map((each) => types.text(each));
+  if (given.length === 0) return [executor];
+  const [first, ...others] = new Set(given);
+  const type = others.length === 0 && /^(string|number|boolean|Buffer(<\w+>)?)(\[\])?$/.test(first!) ? first! : 'any';
+  const start = executor.getStart(source);
+  const at = resolve.getStart(source);
+  // `resolve => …` has no parentheses to put a comment in.
+  const isBare = source.text.slice(start, at).indexOf('(') < 0;
+  if (isBare) return [executor];
+  const [before, after] = [{ span: { start, end: at } }, { span: { start: at, end: executor.end } }];
+  return [before, `/** @type {(value: ${type}) => void} */ `, after];
+}
+
+function resolvedWith(executor: ts.ArrowFunction, name: string): ts.Expression[] {
+  const found: ts.Expression[] = [];
+  const stack: ts.Node[] = [executor.body];
+  for (let inner = stack.pop(); inner; inner = stack.pop()) {
+    if (ts.isCallExpression(inner) && ts.isIdentifier(inner.expression) && inner.expression.text === name)
+      found.push(...inner.arguments.slice(0, 1));
+    ts.forEachChild(inner, (child) => void stack.push(child));
+  }
+  return found;
 }
 
 function typeOf(node: ts.NewExpression, { types, text }: Context): readonly Piece[] {

@@ -152,7 +152,39 @@ export function executorOf(draft: Draft, node: ts.NewExpression): ts.ArrowFuncti
   const [given] = node.arguments ?? [];
   const executor = given && skipParentheses(given);
   if (!executor || !ts.isArrowFunction(executor) || isAsync(executor)) return undefined;
-  return draft.checker.colour(draft.checker.awaited(draft.checker.typeOf(node))) === 'plain' ? executor : undefined;
+  const colour = draft.checker.colour(draft.checker.awaited(draft.checker.typeOf(node)));
+  return colour === 'plain' || (colour === 'unknown' && isResolvedPlainly(draft, executor)) ? executor : undefined;
+}
+
+/** JavaScript has no `new Promise<Buffer>(…)`: there, all that it is resolved with says what it is of. */
+function isResolvedPlainly(draft: Draft, executor: ts.ArrowFunction): boolean {
+  const [resolve] = executor.parameters;
+  if (!(executor.flags & ts.NodeFlags.JavaScriptFile) || !resolve || !ts.isIdentifier(resolve.name)) return false;
+  const { text } = resolve.name;
+  let calls = 0;
+  for (const node of walk(executor.body)) {
+    if (!ts.isIdentifier(node) || node.text !== text) continue;
+    if (ts.isShorthandPropertyAssignment(node.parent)) return false;
+    if (!draft.checker.declarations(node).includes(resolve)) continue;
+    calls++;
+    const { parent } = node;
+    if (!ts.isCallExpression(parent)) return false;
+    // A socket tells its listeners of nothing that could be a promise.
+    if (parent.expression !== node && !isListenerOf(draft, parent, node)) return false;
+    const given = parent.expression === node ? parent.arguments : [];
+    if (given.some((each) => ts.isSpreadElement(each) || draft.checker.colour(draft.checker.typeOf(each)) !== 'plain'))
+      return false;
+  }
+  return calls > 0;
+}
+
+function isListenerOf(draft: Draft, { expression, arguments: given }: ts.CallExpression, node: ts.Node): boolean {
+  return (
+    ts.isPropertyAccessExpression(expression) &&
+    adds.test(expression.name.text) &&
+    given[1] === node &&
+    isSocket(draft, expression.expression)
+  );
 }
 
 function listenings(draft: Draft, root: ts.Node): Listening[] {
