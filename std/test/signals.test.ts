@@ -68,10 +68,10 @@ describe.each(backends.filter((name) => name === 'koffi' || name === 'ffi'))(
       ['requestSync', `std.requestSync('http://127.0.0.1:' + port)`],
       ['accept', `std.TcpListener.bind({ port: 0 }).accept()`],
       ['receive of UDP', `std.UdpSocket.bind({ port: 0 }).receive()`],
-      ['a write that nobody takes', `std.connectSync(port, '127.0.0.1').writeAll(Buffer.alloc(64 << 20))`],
+      ['a write that nobody takes', `std.connectSync(port, '127.0.0.1').writeAll(much)`],
       ['TLS', `std.requestSync('https://127.0.0.1:' + port)`],
     ])('interrupts %s', async (_name, wait) => {
-      const program = `const port = ${port}; process.on('SIGTERM', () => { say('listener'); process.exit(7); });
+      const program = `const port = ${port}; const much = Buffer.alloc(64 << 20, 1); process.on('SIGTERM', () => { say('listener'); process.exit(7); });
       // What TLS loads at first would still be loading when the signal comes, which only cuts short what waits.
       try { std.requestSync('https://127.0.0.1:' + port, { timeout: 30 }); } catch {}
       std.runMain(() => { try { say('blocking'); ${wait}; } catch (error) { say(error.name + ' ' + error.code); throw error; } finally { say('finally'); } });`;
