@@ -14,7 +14,7 @@ export default defineTransform({
   applicability: 'safe',
   summary: 'Turn `new Promise` around a timer, a callback or plain code into blocking code',
   docs:
-    'A promise that is resolved at once, by a timer, or by the callback of an API with a blocking twin becomes the value itself. Where the ' +
+    'A promise that is resolved at once, by a timer, or by the callback of an API with a blocking twin becomes the value itself; one that looks again and again by `setInterval` becomes a loop. Where the ' +
     'promise is returned or awaited by a statement of its own, the code stands there as statements; elsewhere it is a function that is called at once.',
   reasons: {
     escapes: {

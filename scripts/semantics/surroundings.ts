@@ -24,10 +24,10 @@ export const surroundings: readonly SemanticsArea[] = [
         'refuse-loop/skip-timer unwrap-executor/skip-pending',
       ),
       row(
-        'Waits: `sleep`, `while (!ok) await sleep(n)`',
-        'CR',
+        'Waits: `sleep`, `while (!ok) await sleep(n)`, `setInterval` in `new Promise`',
+        'CNR',
         'A wait blocks; a loop converts when what it looks at can change meanwhile.',
-        'swap-api/sleep refuse-wait-loop/polls wait-in-loop/example refuse-wait-loop/skip-field',
+        'swap-api/sleep refuse-wait-loop/polls wait-in-loop/example unwrap-executor/polling unwrap-executor/skip-polling refuse-wait-loop/skip-field',
       ),
       row(
         '`AbortSignal`',

@@ -12,6 +12,7 @@ type Loop = ts.WhileStatement | ts.DoStatement | ts.ForStatement;
  */
 export function collectWaitLoop(draft: Draft, node: ts.Node): void {
   if (isFunctionLike(node) && hasBody(node)) collectWaitRecursion(draft, node);
+  if (ts.isNewExpression(node)) collectInterval(draft, node);
   if (!ts.isWhileStatement(node) && !ts.isDoStatement(node) && !ts.isForStatement(node)) return;
   const owner = enclosingFunction(node);
   if (owner && !isAsync(owner)) return;
@@ -83,6 +84,23 @@ function collectWaitRecursion(draft: Draft, node: ts.FunctionLikeDeclaration & {
     if (!isStuck(draft, stateOf(draft, exit, node), node)) continue;
     const site = draft.emit({ kind: 'idiom', idiom: 'wait-loop' }, exit, draft.enclosing(exit), -2);
     draft.concurrent(site, 'what the function waits for');
+  }
+}
+
+/** `new Promise((resolve) => { const timer = setInterval(() => { if (done) … }, 50); })`: a loop too, once it sleeps. */
+function collectInterval(draft: Draft, node: ts.NewExpression): void {
+  if (node.expression.getText() !== 'Promise') return;
+  for (const call of allNodes(node)) {
+    if (!ts.isCallExpression(call) || !/^(global|node:timers)#setInterval$/.test(draft.checker.api(call) ?? ''))
+      continue;
+    const [callback] = call.arguments;
+    if (!callback || !isFunctionLike(callback) || !hasBody(callback)) continue;
+    const conditions = [...ownNodes(callback.body)].filter(ts.isIfStatement).map((one) => one.expression);
+    for (const exit of conditions.flatMap(conjuncts)) {
+      if (!isStuck(draft, stateOf(draft, exit, callback), callback)) continue;
+      const site = draft.emit({ kind: 'idiom', idiom: 'wait-loop' }, exit, draft.enclosing(node), -2);
+      draft.concurrent(site, 'what the interval waits for');
+    }
   }
 }
 

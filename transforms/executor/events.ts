@@ -4,6 +4,7 @@ import { settleClosing } from './closing.ts';
 import { settleConnect } from './connect.ts';
 import { settleExchange } from './exchange.ts';
 import type { Out } from './layout.ts';
+import { settlePolling } from './polling.ts';
 import { settleRequest } from './request.ts';
 import { settleStream } from './streams.ts';
 import { statementsOf, Stop, type Work } from './shape.ts';
@@ -18,7 +19,8 @@ export function settleEvents(work: Work): readonly Out[] | undefined {
     settleConnect(work, list) ??
     settleRequest(work, list) ??
     settleChild(work, list) ??
-    settleStream(work, list)
+    settleStream(work, list) ??
+    settlePolling(work, list)
   );
 }
 
