@@ -1,5 +1,5 @@
 import { part } from '../parts.ts';
-import { createHandle } from './handle.ts';
+import { createHandle, nameOf } from './handle.ts';
 import { ipFamily } from './ip.ts';
 import { isUnix } from './place.ts';
 import { supervised, throwIfInterrupted } from './supervision.ts';
@@ -10,6 +10,7 @@ import type { Endpoint, IpAddress, Sockets } from './table.ts';
 
 interface Open {
   handle: Handle;
+  to: Endpoint;
   fd: number;
   blocking: boolean;
   /** What `readable` had to take out of the socket to find out: a byte, or null for the end. */
@@ -69,7 +70,7 @@ export function descriptorSockets(): Sockets {
     name: 'descriptor',
     connect(to, { deadline, local }) {
       const { handle, failed } = createHandle(to, local);
-      const socket: Open = { handle, fd: handle.fd, blocking: false };
+      const socket: Open = { handle, to, fd: handle.fd, blocking: false };
       try {
         if (failed !== 0) throw systemError('connect', failed, to);
         // A write of no bytes waits until the connection stands, and reports why it does not.
@@ -96,7 +97,7 @@ export function descriptorSockets(): Sockets {
     send: (id, from, offset, length, deadline) =>
       attempt(known(id), deadline, 'write', () => writeSync(id, from, offset, length, null)),
     shutdown(id) {
-      part('bridge').shutdownDescriptor(known(id).fd, known(id).handle.kind);
+      part('bridge').shutdownDescriptor(id, isUnix(known(id).to) ? 'pipe' : 'tcp');
     },
     close(id) {
       const socket = sockets.get(id);
@@ -116,10 +117,10 @@ export function descriptorSockets(): Sockets {
       }
       return true;
     },
-    setNoDelay: (id, on) => void known(id).handle.setNoDelay(on),
-    setKeepAlive: (id, on, seconds) => void known(id).handle.setKeepAlive(on, seconds),
-    local: (id) => known(id).handle.local(),
-    remote: (id) => known(id).handle.remote(),
+    setNoDelay: (id, on) => void known(id).handle.setNoDelay?.(on),
+    setKeepAlive: (id, on, seconds) => void known(id).handle.setKeepAlive?.(on, seconds),
+    local: (id) => nameOf(known(id).handle, 'getsockname', known(id).to),
+    remote: (id) => nameOf(known(id).handle, 'getpeername', known(id).to),
     lookup: (host, family) => lookupInHosts(host, family) ?? part('bridge').lookup(host, family),
     listen: () => unsupported('listen'),
     accept: () => unsupported('accept connections'),

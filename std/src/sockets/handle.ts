@@ -1,30 +1,19 @@
 import { isUnix } from './place.ts';
 import type { Endpoint, IpAddress } from './table.ts';
 
-/** A socket made and connected by libuv, of which only the descriptor is used. */
-export interface Handle {
-  fd: number;
-  kind: 'tcp' | 'pipe';
-  setBlocking(on: boolean): void;
-  setNoDelay(on: boolean): unknown;
-  setKeepAlive(on: boolean, seconds: number): unknown;
-  local(): Endpoint | undefined;
-  remote(): Endpoint | undefined;
-  close(): void;
-}
-
 interface Name {
   address?: string;
   port?: number;
   family?: 'IPv4' | 'IPv6';
 }
 
-/** What Node calls a handle: the object behind a `net.Socket`. */
-interface Wrap {
+/** What Node calls a handle: the object behind a `net.Socket`, here one of which only the descriptor is used. */
+export interface Handle {
   fd: number;
   setBlocking(on: boolean): number;
-  setNoDelay(on: boolean): number;
-  setKeepAlive(on: boolean, seconds: number): number;
+  /** Unix domain sockets have none of the next two. */
+  setNoDelay?(on: boolean): number;
+  setKeepAlive?(on: boolean, seconds: number): number;
   getsockname(into: Name): number;
   getpeername(into: Name): number;
   bind(address: string, port: number): number;
@@ -39,7 +28,7 @@ interface Request {
   oncomplete: () => void;
 }
 
-type Binding = { constants: { SOCKET: number } } & Record<'TCP' | 'Pipe', new (kind: number) => Wrap> &
+type Binding = { constants: { SOCKET: number } } & Record<'TCP' | 'Pipe', new (kind: number) => Handle> &
   Record<'TCPConnectWrap' | 'PipeConnectWrap', new () => Request>;
 
 /**
@@ -51,21 +40,21 @@ type Binding = { constants: { SOCKET: number } } & Record<'TCP' | 'Pipe', new (k
 export function createHandle(to: Endpoint, local: IpAddress | undefined): { handle: Handle; failed: number } {
   const kind = isUnix(to) ? 'Pipe' : 'TCP';
   const binding = bindingOf(kind);
-  if (binding === undefined) return { handle: handleOf(takeFromSocket(to, local), to), failed: 0 };
-  const wrap = new binding[kind](binding.constants.SOCKET);
+  if (binding === undefined) return { handle: takeFromSocket(to, local), failed: 0 };
+  const handle = new binding[kind](binding.constants.SOCKET);
   const request = new binding[`${kind}ConnectWrap`]();
   request.oncomplete = () => undefined;
   let failed = 0;
   if (local !== undefined) {
-    failed = local.family === 4 ? wrap.bind(local.address, local.port) : wrap.bind6(local.address, local.port, 0);
+    failed = local.family === 4 ? handle.bind(local.address, local.port) : handle.bind6(local.address, local.port, 0);
   }
   if (failed === 0) {
-    if (isUnix(to)) failed = wrap.connect(request, to.path) ?? 0;
-    else if (to.family === 4) failed = wrap.connect(request, to.address, to.port) ?? 0;
-    else failed = wrap.connect6(request, to.address, to.port);
+    if (isUnix(to)) failed = handle.connect(request, to.path) ?? 0;
+    else if (to.family === 4) failed = handle.connect(request, to.address, to.port) ?? 0;
+    else failed = handle.connect6(request, to.address, to.port);
   }
-  wrap.unref();
-  return { handle: handleOf(wrap, to), failed };
+  handle.unref();
+  return { handle, failed };
 }
 
 /** Node keeps what it gave: no need to do that here. */
@@ -79,7 +68,7 @@ function bindingOf(kind: 'TCP' | 'Pipe'): Binding | undefined {
 }
 
 /** `net.connect` issues connect(2) inside the call when no look-up has to be waited for. */
-function takeFromSocket(to: Endpoint, local: IpAddress | undefined): Wrap {
+function takeFromSocket(to: Endpoint, local: IpAddress | undefined): Handle {
   const net = process.getBuiltinModule('node:net');
   const socket = isUnix(to)
     ? net.connect({ path: to.path })
@@ -91,7 +80,7 @@ function takeFromSocket(to: Endpoint, local: IpAddress | undefined): Wrap {
         ...(local === undefined ? {} : { localAddress: local.address, localPort: local.port }),
       });
   socket.on('error', () => undefined);
-  const owner = socket as unknown as { _handle: Wrap | null };
+  const owner = socket as unknown as { _handle: Handle | null };
   const wrap = owner._handle;
   if (wrap === null) throw new Error('This Node gives no access to the handle of a socket.');
   // The socket must not read, nor close the handle when it goes.
@@ -101,21 +90,10 @@ function takeFromSocket(to: Endpoint, local: IpAddress | undefined): Wrap {
   return wrap;
 }
 
-function handleOf(wrap: Wrap, to: Endpoint): Handle {
-  const nameBy = (ask: 'getsockname' | 'getpeername'): Endpoint | undefined => {
-    if (isUnix(to)) return ask === 'getpeername' ? to : { path: '' };
-    const name: Name = {};
-    if (wrap[ask](name) !== 0 || name.address === undefined || name.port === undefined) return undefined;
-    return { address: name.address, port: name.port, family: name.family === 'IPv6' ? 6 : 4 };
-  };
-  return {
-    fd: wrap.fd,
-    kind: isUnix(to) ? 'pipe' : 'tcp',
-    setBlocking: (on) => void wrap.setBlocking(on),
-    setNoDelay: (on) => isUnix(to) || wrap.setNoDelay(on),
-    setKeepAlive: (on, seconds) => isUnix(to) || wrap.setKeepAlive(on, seconds),
-    local: () => nameBy('getsockname'),
-    remote: () => nameBy('getpeername'),
-    close: () => wrap.close(),
-  };
+/** Where a handle's own end is, or the other one. `to` is where it was connected. */
+export function nameOf(handle: Handle, ask: 'getsockname' | 'getpeername', to: Endpoint): Endpoint | undefined {
+  if (isUnix(to)) return ask === 'getpeername' ? to : { path: '' };
+  const name: Name = {};
+  if (handle[ask](name) !== 0 || name.address === undefined || name.port === undefined) return undefined;
+  return { address: name.address, port: name.port, family: name.family === 'IPv6' ? 6 : 4 };
 }
