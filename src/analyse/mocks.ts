@@ -68,7 +68,10 @@ function collectMemberMock(draft: Draft, call: ts.CallExpression, name: string):
   const { checker } = draft;
   const property = checker.property(checker.typeOf(object), member.text);
   const declaration = property?.declarations.find((each) => !checker.isOwn(each));
-  if (declaration === undefined) return false;
+  if (declaration === undefined) {
+    standsForOwn(draft, call, property?.declarations ?? []);
+    return false;
+  }
   const api = declarationApi(declaration);
   if (!draft.knownApis.has(api) || !replacedModules.has(api.slice(0, api.indexOf('#')))) return false;
   const site = draft.emit(
@@ -81,6 +84,19 @@ function collectMemberMock(draft: Draft, call: ts.CallExpression, name: string):
     if (isFunctionLike(argument))
       draft.require(draft.functionUnit(argument), site.id, 'takes the place of what is mocked in');
   return true;
+}
+
+/** `mock.method(store, 'load', async () => …)`: who calls `store.load` finds a promise there as long as it gives one. */
+function standsForOwn(draft: Draft, call: ts.CallExpression, declarations: readonly ts.Declaration[]): void {
+  const given = call.arguments.filter((each) => isFunctionLike(each));
+  for (const declaration of declarations) {
+    const value =
+      ts.isPropertyAssignment(declaration) || ts.isPropertyDeclaration(declaration)
+        ? declaration.initializer
+        : declaration;
+    if (value === undefined || !isFunctionLike(value)) continue;
+    for (const fake of given) draft.join(draft.functionUnit(fake), draft.functionUnit(value), 'stands for');
+  }
 }
 
 /** Modules whose functions get their blocking forms from elsewhere. */
