@@ -20,7 +20,7 @@ export abstract class HeardStream<Chunk> {
   on(event: 'close', listener: (hadError: boolean) => void): this;
   on(event: 'connect' | 'ready' | 'secureConnect' | 'timeout' | 'end', listener: () => void): this;
   on(event: string, listener: (...args: never[]) => void): this {
-    (this.listeners ??= createListeners()).add(event, listener, false);
+    (this.listeners ??= createListeners()).on(event, listener as () => void);
     return this;
   }
 
@@ -31,17 +31,17 @@ export abstract class HeardStream<Chunk> {
   once(event: 'close', listener: (hadError: boolean) => void): this;
   once(event: 'connect' | 'ready' | 'secureConnect' | 'timeout' | 'end', listener: () => void): this;
   once(event: string, listener: (...args: never[]) => void): this {
-    (this.listeners ??= createListeners()).add(event, listener, true);
+    (this.listeners ??= createListeners()).once(event, listener as () => void);
     return this;
   }
 
   off(event: StreamEvent, listener: (...args: never[]) => void): this {
-    this.listeners?.remove(event, listener);
+    this.listeners?.off(event, listener as () => void);
     return this;
   }
 
   removeAllListeners(event?: StreamEvent): this {
-    this.listeners?.removeAll(event);
+    this.listeners?.removeAllListeners(event);
     return this;
   }
 

@@ -31,7 +31,7 @@ export interface ListenerStopper {
  *
  * @example
  * ```ts
- * using listener = TcpListener.bind({ port: 0 });
+ * using listener = TcpListener.bind({ port: 0, allowHalfOpen: true });
  * parentPort.postMessage({ port: listener.port, stopper: listener.stopper });
  * for (const socket of listener.incoming()) socket.end(socket.readToEnd());
  * ```

@@ -1,40 +1,15 @@
 import { InterruptedError } from '../process/interrupted-error.ts';
 import { codedError, codeOf } from '../sockets/system-error.ts';
+import type { EventEmitter } from 'node:events';
 
 /** What a stream tells its listeners; Node's names. */
 export type StreamEvent = 'connect' | 'ready' | 'secureConnect' | 'data' | 'timeout' | 'end' | 'error' | 'close';
 
-type Listener = (...args: never[]) => void;
-
 /** The listeners of one stream. Nothing calls them by itself: `settle` does, with what it reads. */
-export interface Listeners {
-  add(event: string, listener: Listener, once: boolean): void;
-  remove(event: string, listener: Listener): void;
-  removeAll(event?: string): void;
-  has(event: string): boolean;
-  emit(event: string, ...args: readonly unknown[]): void;
-}
+export type Listeners = EventEmitter;
 
-export function createListeners(): Listeners {
-  let all: readonly { readonly event: string; readonly listener: Listener; readonly once: boolean }[] = [];
-  return {
-    add: (event, listener, once) => void (all = [...all, { event, listener, once }]),
-    remove(event, listener) {
-      // The newest first, as in Node.
-      const at = all.findLastIndex((one) => one.event === event && one.listener === listener);
-      if (at >= 0) all = all.toSpliced(at, 1);
-    },
-    removeAll: (event) => void (all = event === undefined ? [] : all.filter((one) => one.event !== event)),
-    has: (event) => all.some((one) => one.event === event),
-    emit(event, ...args) {
-      for (const one of all) {
-        if (one.event !== event) continue;
-        if (one.once) all = all.filter((other) => other !== one);
-        (one.listener as (...args: readonly unknown[]) => void)(...args);
-      }
-    },
-  };
-}
+/** Node has loaded its emitter in any case. */
+export const createListeners = (): Listeners => new (process.getBuiltinModule('node:events').EventEmitter)();
 
 /** What a stream offers to `settle`. */
 export interface Subject {
@@ -66,7 +41,8 @@ export function settle<T>(subject: Subject, start: Start<T>): T {
     } catch (error) {
       if (error instanceof InterruptedError || !subject.isFailure(error)) throw error;
       const destroyed = codeOf(error) === 'ERR_STREAM_DESTROYED';
-      if (!destroyed) listeners.emit('error', error);
+      // An emitter would throw an error that nobody listens to.
+      if (!destroyed && listeners.listenerCount('error') > 0) listeners.emit('error', error);
       listeners.emit('close', !destroyed);
       reject(error);
     }

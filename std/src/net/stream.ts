@@ -337,7 +337,7 @@ export class TcpStream<Chunk extends Buffer | string = Buffer> extends HeardStre
   }
 
   #tellTimeout(): boolean {
-    const heard = this.#onTimeout !== undefined || this.listeners?.has('timeout') === true;
+    const heard = this.#onTimeout !== undefined || (this.listeners?.listenerCount('timeout') ?? 0) > 0;
     this.#onTimeout?.();
     this.listeners?.emit('timeout');
     return heard;
