@@ -20,7 +20,7 @@ export abstract class HeardStream<Chunk> {
   on(event: 'close', listener: (hadError: boolean) => void): this;
   on(event: 'connect' | 'ready' | 'secureConnect' | 'timeout' | 'end', listener: () => void): this;
   on(event: string, listener: (...args: never[]) => void): this {
-    (this.listeners ??= createListeners()).on(event, listener as () => void);
+    (this.listeners ??= createListeners()).on(event, listener);
     return this;
   }
 
@@ -31,12 +31,12 @@ export abstract class HeardStream<Chunk> {
   once(event: 'close', listener: (hadError: boolean) => void): this;
   once(event: 'connect' | 'ready' | 'secureConnect' | 'timeout' | 'end', listener: () => void): this;
   once(event: string, listener: (...args: never[]) => void): this {
-    (this.listeners ??= createListeners()).once(event, listener as () => void);
+    (this.listeners ??= createListeners()).once(event, listener);
     return this;
   }
 
   off(event: StreamEvent, listener: (...args: never[]) => void): this {
-    this.listeners?.off(event, listener as () => void);
+    this.listeners?.off(event, listener);
     return this;
   }
 
