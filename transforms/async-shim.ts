@@ -37,8 +37,8 @@ function written(whole: ts.Node, note: string, { source, text }: Context): Answe
   const node = (ts.isVariableStatement(whole) ? whole.declarationList.declarations[0]!.initializer! : whole) as Written;
   const { body, type, asteriskToken } = node;
   if (!body || asteriskToken) return undefined;
-  // A comment that declares its promise is claimed with what the function gives: it would tell of a plain value then.
-  if ((node.flags & ts.NodeFlags.JavaScriptFile) !== 0 && (ts.getJSDocReturnType(node) ?? ts.getJSDocType(whole)))
+  // `@type {Handler}` is claimed with what the function gives; `@returns {Promise<T>}` stays as it is.
+  if ((node.flags & ts.NodeFlags.JavaScriptFile) !== 0 && (ts.getJSDocType(node) ?? ts.getJSDocType(whole)))
     return undefined;
   const isAsync = node.modifiers?.some((m) => m.kind === ts.SyntaxKind.AsyncKeyword) ?? false;
   const start = node.getStart(source);

@@ -38,6 +38,8 @@ export interface Draft {
   readonly servers: Set<ts.SourceFile>;
   /** Functions that stay async towards a library (by its API id) where the policy `async-shim` is allowed, and others may call. */
   readonly shims: Map<UnitId, string>;
+  /** Functions that are written where a library demands a promise of them: they stay async with all that their comments say. */
+  readonly demanded: Set<ts.Node>;
   place(node: ts.Node): Place;
   functionUnit(node: ts.SignatureDeclaration): UnitId;
   slotUnit(declaration: ts.Node): UnitId;
@@ -130,6 +132,7 @@ export function createDraft(
     swappedTypes,
     servers: new Set(),
     shims: new Map(),
+    demanded: new Set(),
     place,
     functionUnit,
     slotUnit: (declaration) =>

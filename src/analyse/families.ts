@@ -172,6 +172,7 @@ export function createFamilies(draft: Draft): Families {
     const named = isLiteral && given === 'other' && accepts === 'promise-only';
     const demanding = named ? (checker.typeApi(to) ?? api) : api;
     if (named) draft.shims.set(unit, demanding);
+    if (isLiteral && given === 'written' && accepts === 'promise-only') draft.demanded.add(node);
     const site = draft.emit(
       {
         kind: 'callback',

@@ -58,10 +58,12 @@ function collectPromiseType(draft: Draft, node: TypeReference, name: string): vo
     collectPredicate(draft, node.parent);
     return;
   }
+  if (isToldOfShim(draft, node)) return;
   if (ts.isHeritageClause(node.parent) && /^Promise(Like)?$/.test(name)) {
     draft.emit({ kind: 'type-reference', name: 'heir', api: null }, node, draft.slotUnit(node.parent.parent), 2);
     return;
   }
+  joinTypedFunction(draft, node);
   const asked = askedBy(node);
   const form = asked && formOf(asked);
   if (form === 'same') return;
@@ -75,6 +77,25 @@ function collectPromiseType(draft: Draft, node: TypeReference, name: string): vo
   if (form === 'value' || form === 'unknown')
     draft.emit({ kind: 'type-reference', name: 'conditional', api: null }, asked!, owner, 2);
   else draft.emit({ kind: 'type-reference', name, api: null }, saysTwice(node) ? node.parent : node, owner, 2);
+}
+
+/** `@returns {Promise<T>}` of a function that goes on giving a promise, whatever becomes of what it does. */
+function isToldOfShim(draft: Draft, node: ts.Node): boolean {
+  const tag = node.parent.parent as ts.Node | undefined;
+  if (!ts.isJSDocTypeExpression(node.parent) || !tag || !ts.isJSDocReturnTag(tag)) return false;
+  const told = toldOf(tag);
+  if (!told || !isFunctionLike(told)) return false;
+  return draft.demanded.has(told) || draft.shims.has(draft.functionUnit(told));
+}
+
+/** `@type {() => Promise<T>}` in front of a function is the type of that function. */
+function joinTypedFunction(draft: Draft, node: ts.Node): void {
+  const type = node.parent;
+  if (!ts.isFunctionTypeNode(type) || !ts.isJSDocTypeExpression(type.parent)) return;
+  const tag: ts.Node = type.parent.parent;
+  if (!ts.isJSDocTypeTag(tag) || !ts.isJSDoc(tag.parent)) return;
+  const host: ts.Node = tag.parent.parent;
+  if (isFunctionLike(host)) draft.join(draft.functionUnit(type), draft.functionUnit(host), 'is the type of');
 }
 
 /** `x is Promise<T>` says what the function looks for, and stays; where what it looks at would turn, its test would fail. */
