@@ -1,5 +1,6 @@
 import { forms } from './print-forms.ts';
 import { printMore } from './print-more.ts';
+import { rareForms } from './print-rare.ts';
 import type { Fn, Program, Stmt } from './program.ts';
 
 /** Names in a printed program count up, so that no two clash. */
@@ -221,12 +222,14 @@ function stmt(p: Printer, s: Stmt, x: string): string {
       return `const ${name}: { value?: Promise<number> } = {};\n${name}.value ??= ${call(p, s.callee, x)};\nlog('memo', (await ${name}.value) + (await ${name}.value));`;
     }
     case 'form':
-    case 'more': {
+    case 'more':
+    case 'rare': {
       const parts = {
         next: (arg: string) => call(p, s.callee, arg),
         body: () => indent(s.body.map((t) => stmt(p, t, x)).join('\n')),
       };
-      return s.kind === 'more' ? printMore(s, n, x, parts) : forms[s.form](n, x, parts);
+      if (s.kind === 'more') return printMore(s, n, x, parts);
+      return s.kind === 'rare' ? rareForms[s.form](n, x, parts) : forms[s.form](n, x, parts);
     }
     case 'pass':
       return `log('safe', await safe(${call(p, s.callee, x)}));`;

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { rareForms, type RareForm } from './print-rare.ts';
 
 /** A program as data: functions call only functions of a higher index, so every program ends. */
 export interface Program {
@@ -58,7 +59,8 @@ export type Stmt =
   | { readonly kind: 'memo'; readonly callee: number; readonly form: 'field' | 'map' }
   | { readonly kind: 'pass'; readonly callee: number }
   | { readonly kind: 'form'; readonly form: Form; readonly callee: number; readonly body: readonly Stmt[] }
-  | { readonly kind: 'more'; readonly form: MoreForm; readonly callee: number; readonly body: readonly Stmt[] };
+  | { readonly kind: 'more'; readonly form: MoreForm; readonly callee: number; readonly body: readonly Stmt[] }
+  | { readonly kind: 'rare'; readonly form: RareForm; readonly callee: number; readonly body: readonly Stmt[] };
 
 /** Constructs as people write them, each with calls inside. */
 export type Form = (typeof formNames)[number];
@@ -255,6 +257,15 @@ const { block } = fc.letrec<{ stmt: Stmt; block: Stmt[] }>((tie) => ({
       arbitrary: fc.record<Stmt & { kind: 'form' }>({
         kind: fc.constant('form'),
         form: fc.constantFrom(...formNames),
+        callee,
+        body: tie('block'),
+      }),
+    },
+    {
+      weight: 5,
+      arbitrary: fc.record<Stmt & { kind: 'rare' }>({
+        kind: fc.constant('rare'),
+        form: fc.constantFrom(...(Object.keys(rareForms) as RareForm[])),
         callee,
         body: tie('block'),
       }),
