@@ -16,6 +16,7 @@ import { nodeStreams } from './node-streams.ts';
 import { nodeTls } from './node-tls.ts';
 import { nodeTimers } from './node-timers.ts';
 import { nodeZlib } from './node-zlib.ts';
+import { npmCommandLines } from './npm-command-lines.ts';
 import { npmCompilers } from './npm-compilers.ts';
 import { npmFiles } from './npm-files.ts';
 import { npmFind } from './npm-find.ts';
@@ -53,6 +54,7 @@ export const rows: readonly Row[] = [
   ...npmFind,
   ...npmProcesses,
   ...npmCompilers,
+  ...npmCommandLines,
   ...npmServices,
 ];
 

@@ -1,5 +1,7 @@
 import type { Row } from './row.ts';
 
+const deletion = { at: 2, refuse: { onProgress: 'the blocking form never calls it' } } as const;
+
 /** Functions of `fs-extra` beside those of `node:fs`. */
 const extra = [
   ...[
@@ -113,8 +115,8 @@ export const npmFiles: readonly Row[] = [
   { api: 'rimraf#windows', sync: 'rimraf#windowsSync', versions: '>=4' },
   { api: 'rimraf#moveRemove', sync: 'rimraf#moveRemoveSync', versions: '>=4' },
   { api: 'rimraf#default', form: 'callback', sync: 'rimraf#sync', versions: '<4' },
-  { api: 'del#deleteAsync', sync: 'del#deleteSync', versions: '>=7' },
-  { api: 'del#default', sync: 'del#sync', versions: '<7' },
+  { api: 'del#deleteAsync', sync: 'del#deleteSync', versions: '>=7', options: deletion },
+  { api: 'del#default', sync: 'del#sync', versions: '<7', options: deletion },
   { api: 'mkdirp#mkdirp', sync: 'mkdirp#mkdirpSync', versions: '>=2' },
   { api: 'mkdirp#mkdirpNative', sync: 'mkdirp#mkdirpNativeSync', versions: '>=2' },
   { api: 'mkdirp#mkdirpManual', sync: 'mkdirp#mkdirpManualSync', versions: '>=2' },
