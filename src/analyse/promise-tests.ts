@@ -42,7 +42,8 @@ function onlyFor(draft: Draft, tested: ts.Identifier, test: ts.IfStatement): ts.
 
 /** `function isPromise(x): x is Promise<unknown>` goes where all that asked it is folded. */
 export function collectPromiseGuard(draft: Draft, node: ts.FunctionDeclaration | ts.VariableStatement): void {
-  if (!/\bPromise(Like)?\b|\bthen\b/.test(node.getText())) return;
+  const made = ts.isVariableStatement(node) ? node.declarationList.declarations[0]?.initializer : node;
+  if (!made || !(ts.isFunctionDeclaration(made) || ts.isArrowFunction(made)) || !isGuard(draft, made)) return;
   const uses = namesOnly(draft, node);
   if (!uses || uses.length === 0) return;
   const tests = uses.map((use) => testAround(draft, use));

@@ -42,7 +42,8 @@ function raceSite(draft: Draft, race: ts.CallExpression): SiteFacts | undefined 
 
 /** A function that only makes timers of races goes with them. */
 function collectTimer(draft: Draft, node: ts.FunctionDeclaration | ts.VariableStatement): void {
-  if (!node.getSourceFile().text.includes('Promise.race(')) return;
+  // Cheap questions first: what is named where is a question to the whole file.
+  if (!node.getSourceFile().text.includes('Promise.race(') || !/\b(setTimeout|throw)\b/.test(node.getText())) return;
   const uses = namesOnly(draft, node);
   if (!uses || uses.length === 0) return;
   const races = uses.flatMap(({ parent }) =>
@@ -191,8 +192,8 @@ function textOf(draft: Draft, node: ts.Expression, given: Given, plain: boolean)
   if (plain && [...walk(node)].some(doesSomething)) return undefined;
   const cuts: { start: number; end: number; text: string }[] = [];
   for (const inner of walk(node)) {
-    if (ts.isAwaitExpression(inner) || ts.isYieldExpression(inner) || inner.kind === ts.SyntaxKind.ThisKeyword)
-      return undefined;
+    if (ts.isAwaitExpression(inner) || ts.isYieldExpression(inner)) return undefined;
+    if (given && inner.kind === ts.SyntaxKind.ThisKeyword) return undefined;
     if (!ts.isIdentifier(inner)) continue;
     const [declaration] = draft.checker.declarations(inner);
     if (!declaration || (ts.isPropertyAccessExpression(inner.parent) && inner.parent.name === inner)) continue;
