@@ -26,6 +26,12 @@ export default defineTransform({
       short: 'A dialogue with a child process has no blocking form.',
       extra: '`execFile` and `exec` through `promisify`, or a wait for `exit`, convert.',
     },
+    worker: {
+      short: 'A worker answers on the event loop.',
+      extra:
+        'What a worker posts to its `parentPort` can only be heard by a listener. A port that it is given can be read with `receiveMessageOnPort`; ' +
+        '`@unawait/std/thread` and `@unawait/std/bridge` do that.',
+    },
     'lambda-answer': {
       short: 'The handler tells its runtime of work on the event loop.',
       extra:
@@ -51,6 +57,12 @@ export default defineTransform({
     }
     if (site.api.startsWith('aws-lambda#'))
       return refuse('lambda-answer', `\`${name}\` has to do with the event loop of the managed runtime.`);
+    if (site.api === 'node:worker_threads#Worker.constructor')
+      return refuse(
+        'worker',
+        'What the worker posts to its `parentPort` can only be heard on the event loop.',
+        'Call its module through `@unawait/std/thread`, or let it answer on a port that `receiveMessageOnPort` reads.',
+      );
     if (/child_process/.test(site.api)) return refuse('child', `\`${name}\` runs beside this code.`);
     return refuse('stream', `\`${name}\` lives on the event loop.`);
   },

@@ -39,13 +39,25 @@ export const surroundings: readonly SemanticsArea[] = [
         'Emitters, streams, readline, standard input',
         'CR',
         'Refused, with rows for whole-input idioms.',
-        'swap-api/stdin read-file-stream/lines refuse-loop/skip-stream refuse-loop/skip-listener swap-api/skip-listener',
+        'swap-api/stdin read-file-stream/lines read-file-stream/input read-file-stream/skip-input refuse-loop/skip-stream refuse-loop/skip-listener swap-api/skip-listener',
       ),
       row(
         'A child that is started, listened to and waited for',
         'CNR',
         'One call that runs it to its end; its output is handled then. Who answers what a child says keeps the loop.',
         'child-end/example child-end/forms child-end/steps child-end/skip-steps child-end/skip-dialogue unwrap-executor/children',
+      ),
+      row(
+        'Messages of a worker',
+        'R',
+        'What a worker posts to its parent can only be heard by a listener; a port that it is given can be read.',
+        'refuse-loop/skip-worker',
+      ),
+      row(
+        'Command lines that wait for their actions, prompts',
+        'R',
+        'The library waits for promises, or for a person at the terminal.',
+        'swap-api/skip-command-line swap-api/skip-readline',
       ),
       row(
         'A server in the thread of a client that blocks',

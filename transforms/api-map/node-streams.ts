@@ -77,6 +77,11 @@ export const nodeStreams: readonly Row[] = [
     unlocks: '`@unawait/std/thread`',
   },
   {
+    api: 'node:worker_threads#Worker.terminate',
+    refuse: 'the end of a worker is told on the event loop',
+    unlocks: '`@unawait/std/thread`',
+  },
+  {
     api: 'node:worker_threads#MessagePort.on',
     refuse: 'messages arrive on the event loop',
     unlocks: '`receiveMessageOnPort`',
