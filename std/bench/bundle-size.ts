@@ -21,6 +21,9 @@ export function gzippedSize(contents: string): number {
 export const bundleSizes = (): Record<string, number> => ({
   connectSync: gzippedSize(`export { connectSync } from './net.ts';`),
   requestSync: gzippedSize(`export { requestSync } from './http.ts';`),
+  'connectSync and requestSync': gzippedSize(
+    `export { connectSync } from './net.ts'; export { requestSync } from './http.ts';`,
+  ),
   fetchSync: gzippedSize(`export { fetchSync } from './http.ts';`),
   'net and http whole': gzippedSize(`export * from './net.ts'; export * from './http.ts';`),
 });
