@@ -56,7 +56,7 @@ export default defineTransform({
 
 function expressionOf(node: ts.NewExpression, context: Context): Answer {
   const unwrapped = unwrap(node, context, rows);
-  if ('stop' in unwrapped) return refuse(unwrapped.stop, unwrapped.detail);
+  if ('stop' in unwrapped) return refuse(unwrapped.stop, unwrapped.detail, unwrapped.unlocks);
   if (unwrapped.expression) return claim(unwrapped, unwrapped.expression);
   const body = statements(unwrapped, { kind: 'return', last: true }, 1)!;
   const type = node.typeArguments?.[0];

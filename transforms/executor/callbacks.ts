@@ -7,7 +7,7 @@ import { rewriteOptions } from '../api-map/options-object.ts';
 import { settleErrorFirst } from './error-first.ts';
 import type { Out } from './layout.ts';
 import { isFunctionLiteral, mentionsSettler, settler, shown, skipParentheses, Stop, type Work } from './shape.ts';
-import { keeps, kept } from './unsettled.ts';
+import { givenFunction, keeps, kept } from './unsettled.ts';
 import { settleLater, type Wait } from './waits.ts';
 
 /** Functions whose callback gets several results; the blocking form gives them as properties. */
@@ -69,9 +69,12 @@ function blockingForm(work: Work, call: ts.CallExpression, api: string): readonl
   const row = rowOf(work, api);
   if (!row && keeps(work, call)) throw kept(work, call);
   if (!row)
-    throw new Stop(
-      'callback',
-      `\`${shown(work, call.expression)}\` hands its result to a callback, and has no blocking twin.`,
+    throw (
+      givenFunction(work, call) ??
+      new Stop(
+        'callback',
+        `\`${shown(work, call.expression)}\` hands its result to a callback, and has no blocking twin.`,
+      )
     );
   for (const argument of call.arguments.slice(0, -1)) {
     if (!ts.isObjectLiteralExpression(argument)) continue;

@@ -6,10 +6,13 @@ import type { RowMap } from '../api-map/index.ts';
 /** Why an executor cannot become plain code; thrown while it is read, and turned into a refusal at the top. */
 export class Stop extends Error {
   readonly reason: StopReason;
+  /** The next step, where there is one to name. */
+  readonly unlocks: string | undefined;
 
-  constructor(reason: StopReason, detail: string) {
+  constructor(reason: StopReason, detail: string, unlocks?: string) {
     super(detail);
     this.reason = reason;
+    this.unlocks = unlocks;
   }
 }
 

@@ -25,12 +25,34 @@ export function handedOn(work: Work, node: ts.Node): Stop {
     )
       continue;
     if (keeps(work, inner)) return kept(work, inner);
-    return new Stop(
-      'callback',
-      `\`${shown(work, inner.expression)}\` settles the promise from a callback, and has no blocking twin.`,
+    return (
+      givenFunction(work, inner) ??
+      new Stop(
+        'callback',
+        `\`${shown(work, inner.expression)}\` settles the promise from a callback, and has no blocking twin.`,
+      )
     );
   }
   return new Stop('escapes', `\`${shown(work, node)}\` hands on what settles the promise.`);
+}
+
+/** `fn` of `const promisify = (fn) => (...args) => new Promise(…)`: what it stands for shows only where `promisify` is called. */
+export function givenFunction({ executor }: Work, { expression }: ts.CallExpression): Stop | undefined {
+  const callee =
+    ts.isPropertyAccessExpression(expression) && /^(call|apply)$/.test(expression.name.text)
+      ? expression.expression
+      : expression;
+  if (!ts.isIdentifier(callee)) return undefined;
+  for (let up: ts.Node | undefined = executor; up; up = up.parent as ts.Node | undefined) {
+    if (!ts.isFunctionLike(up)) continue;
+    if (up.parameters.some(({ name }) => ts.isIdentifier(name) && name.text === callee.text))
+      return new Stop(
+        'callback',
+        `\`${callee.text}\` is whatever this function is given: nothing here says that it has a blocking twin.`,
+        '`promisify` of `node:util` in its place: what that is given is looked up',
+      );
+  }
+  return undefined;
 }
 
 /** The call keeps what settles the promise, for somebody else to call: `waiting.push(resolve)`, `pending.set(id, { resolve, reject })`. */

@@ -18,6 +18,7 @@ export interface Unwrapped {
 export interface Stopped {
   readonly stop: StopReason;
   readonly detail: string;
+  readonly unlocks: string | undefined;
 }
 
 /** `around`: statements in front of the promise that belong to the wait. */
@@ -42,7 +43,7 @@ export function unwrap(
         : undefined;
     return { work, outs, expression };
   } catch (error) {
-    if (error instanceof Stop) return { stop: error.reason, detail: error.message };
+    if (error instanceof Stop) return { stop: error.reason, detail: error.message, unlocks: error.unlocks };
     throw error;
   }
 }
