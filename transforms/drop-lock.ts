@@ -32,10 +32,10 @@ export default defineTransform({
           note: 'Where the lock is held this throws now: nothing else runs that could release it.',
         };
       case 'lock-chain':
-        return chain(statementsIn(node as ts.Block, site.span), context);
+        return chain(statementsIn(node.parent as ts.Block, site.span), context);
       case 'lock-turn':
       case 'lock-block':
-        return turn(statementsIn(node as ts.Block, site.span), site.idiom === 'lock-block', context);
+        return turn(statementsIn(node.parent as ts.Block, site.span), site.idiom === 'lock-block', context);
       default:
         return undefined;
     }

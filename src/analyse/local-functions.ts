@@ -3,7 +3,7 @@ import type { Draft } from './draft.ts';
 import { walk } from './syntax.ts';
 
 /**
- * Where a function of this file is named, besides its declaration; undefined where it is exported or stands under a comment, and for what is
+ * Where a function of this file is named, besides its declaration; undefined where it is exported or stands under JSDoc, and for what is
  * no function: it does not go with its uses.
  */
 export function namesOnly(
@@ -22,7 +22,7 @@ export function namesOnly(
     const made = declaration.initializer;
     if (!made || !(ts.isArrowFunction(made) || ts.isFunctionExpression(made))) return undefined;
   }
-  if (source.text.slice(node.getFullStart(), node.getStart()).trim() !== '') return undefined;
+  if (source.text.slice(node.getFullStart(), node.getStart()).includes('/**')) return undefined;
   return [...walk(source)].filter(
     (use): use is ts.Identifier =>
       ts.isIdentifier(use) &&

@@ -36,7 +36,7 @@ export function collectLocks(draft: Draft, source: ts.SourceFile): void {
     const whole = draft.emitOptional({ kind: 'idiom', idiom: 'lock-tail' }, tail.whole, lineOf(tail.whole));
     for (const { idiom, first, last } of distinct(turns as Turn[])) {
       const span = { start: first.getStart(), end: last.end };
-      const site = draft.emit({ kind: 'idiom', idiom }, first.parent, draft.enclosing(first), -3, span);
+      const site = draft.emit({ kind: 'idiom', idiom }, first, draft.enclosing(first), -3, span);
       draft.require(whole.id, site.id, 'is waited for by');
       draft.require(site.id, whole.id, 'waits for its turn by');
       draft.require(whole.id, draft.enclosing(first), 'is waited for in');
@@ -66,9 +66,9 @@ function tailOf(draft: Draft, node: ts.Node): Tail | undefined {
   return plain && !draft.checker.isAnyLike(draft.checker.typeOf(name)) ? { declaration, whole } : undefined;
 }
 
-/** A comment is not thrown away. */
+/** JSDoc would speak of what stands next; other comments stay where they are. */
 function hasComment(node: ts.Node): boolean {
-  return node.getSourceFile().text.slice(node.getFullStart(), node.getStart()).trim() !== '';
+  return node.getSourceFile().text.slice(node.getFullStart(), node.getStart()).includes('/**');
 }
 
 function usesOf(draft: Draft, { declaration }: Tail): ts.Node[] {
