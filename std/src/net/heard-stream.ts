@@ -1,5 +1,5 @@
 import { createListeners, settle } from './listeners.ts';
-import type { Listeners, Start, StreamEvent } from './listeners.ts';
+import type { Listener, Listeners, Start, StreamEvent } from './listeners.ts';
 
 /** The half of a stream that has listeners. They are called by `settle`, with what it reads, and by nothing else. */
 export abstract class HeardStream<Chunk> {
@@ -20,7 +20,7 @@ export abstract class HeardStream<Chunk> {
   on(event: 'close', listener: (hadError: boolean) => void): this;
   on(event: 'connect' | 'ready' | 'secureConnect' | 'timeout' | 'end', listener: () => void): this;
   on(event: string, listener: (...args: never[]) => void): this {
-    (this.listeners ??= createListeners()).on(event, listener);
+    (this.listeners ??= createListeners()).on(event, listener as Listener);
     return this;
   }
 
@@ -31,12 +31,12 @@ export abstract class HeardStream<Chunk> {
   once(event: 'close', listener: (hadError: boolean) => void): this;
   once(event: 'connect' | 'ready' | 'secureConnect' | 'timeout' | 'end', listener: () => void): this;
   once(event: string, listener: (...args: never[]) => void): this {
-    (this.listeners ??= createListeners()).once(event, listener);
+    (this.listeners ??= createListeners()).once(event, listener as Listener);
     return this;
   }
 
   off(event: StreamEvent, listener: (...args: never[]) => void): this {
-    this.listeners?.off(event, listener);
+    this.listeners?.off(event, listener as Listener);
     return this;
   }
 
