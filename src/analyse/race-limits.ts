@@ -102,7 +102,7 @@ function executorTimer(draft: Draft, made: ts.NewExpression, given: Given): Foun
   const executor = skipParentheses(made.arguments[0]!);
   if (!ts.isArrowFunction(executor) || isAsync(executor)) return undefined;
   const reject = executor.parameters[1];
-  const timer = onlyExpression(executor.body);
+  const timer = withoutUnref(onlyExpression(executor.body));
   if (!reject || !timer || !ts.isCallExpression(timer)) return undefined;
   if (!/^(global|node:timers)#setTimeout$/.test(draft.checker.api(timer) ?? '')) return undefined;
   const [callback, ms, ...values] = timer.arguments;
@@ -117,6 +117,14 @@ function executorTimer(draft: Draft, made: ts.NewExpression, given: Given): Foun
     error = call.arguments[0];
   }
   return error && found(draft, ms, error, given);
+}
+
+/** `setTimeout(…)` of `setTimeout(…).unref()`: a limit keeps nothing alive by itself. */
+function withoutUnref(node: ts.Expression | undefined): ts.Expression | undefined {
+  const access = node && ts.isCallExpression(node) && node.arguments.length === 0 ? node.expression : undefined;
+  return access && ts.isPropertyAccessExpression(access) && access.name.text === 'unref'
+    ? skipParentheses(access.expression)
+    : node;
 }
 
 /** `sleep(ms).then(() => { throw new Error('Too late'); })` of `node:timers/promises` */
