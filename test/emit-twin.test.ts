@@ -59,3 +59,53 @@ test('a second run finds nothing to do, with the policy and without it', async (
       residual: [],
     });
 });
+
+test('a readonly arrow function of a class gets a twin; a field that may be set and a member of an object say why not', async () => {
+  const members = {
+    ...files,
+    'src/index.ts': "export { Store, api, table } from './store.js';\n",
+    'src/store.ts': `import { readFile } from 'node:fs/promises';
+
+export class Store {
+  /** Of one file. */
+  readonly load = async (path: string): Promise<string> => {
+    return await this.#read(path);
+  };
+
+  save = async (path: string): Promise<string> => await readFile(path, 'utf8');
+
+  async both(path: string): Promise<string> {
+    return (await this.load(path)) + (await this.load(path));
+  }
+
+  readonly #read = async (path: string): Promise<string> => await readFile(path, 'utf8');
+}
+
+export async function table(path: string): Promise<string> {
+  const own = { read: async (): Promise<string> => await readFile(path, 'utf8') };
+  return await own.read();
+}
+
+export const api = {
+  load: async (path: string): Promise<string> => await readFile(path, 'utf8'),
+  async save(path: string): Promise<void> {
+    await readFile(path);
+  },
+};
+`,
+  };
+  const { changes, plan } = await convert({ project: temporaryProject(members), policies });
+  const text = changes.find(({ file }) => file === 'src/store.ts')!.after;
+  expect(text).toContain('  readonly loadSync = (path: string): string => {\n    return this.#readSync(path);\n  };\n');
+  expect(text).toContain(
+    '  bothSync(path: string): string {\n    return this.loadSync(path) + this.loadSync(path);\n  }\n',
+  );
+  expect(text).toContain("  readonly #readSync = (path: string): string => readFileSync(path, 'utf8');\n");
+  expect(text).toContain("  const own = { read: (): string => readFileSync(path, 'utf8') };\n  return own.read();\n");
+  const said = plan.refusals.filter(({ reason }) => reason === 'settle/twin-impossible').map(({ detail }) => detail);
+  expect(said.sort()).toEqual([
+    '`Store.save` is exported and cannot have a twin: `save` may be set to another function: it is not `readonly`.',
+    '`api.load` is exported and cannot have a twin: `load` is a member of an object, and what goes through its members would meet the twin.',
+    '`api.save` is exported and cannot have a twin: `save` is a member of an object, and what goes through its members would meet the twin.',
+  ]);
+});

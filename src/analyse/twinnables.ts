@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import type { Facts, Twinnable } from '../model/facts.ts';
 import type { UnitId } from '../model/ids.ts';
 import type { Draft } from './draft.ts';
-import { hasBody, skipParentheses } from './syntax.ts';
+import { enclosingFunction, hasBody, skipParentheses } from './syntax.ts';
 import { collectMentions, type Declared, type Mentioned } from './twin-mentions.ts';
 
 /**
@@ -38,10 +38,14 @@ function namedNode(draft: Draft, { twinnable }: Declared): ts.Node {
 
 function declaredBy(draft: Draft, unit: UnitId, node: ts.SignatureDeclaration): Declared[] {
   const variable = ts.isVariableDeclaration(node.parent) ? node.parent : undefined;
-  const named = variable ?? (node as ts.FunctionDeclaration | ts.MethodDeclaration);
-  const whole: ts.Node = variable ? variable.parent.parent : node;
-  const inClass = ts.isMethodDeclaration(node) && ts.isClassDeclaration(node.parent);
-  const statement = inClass ? node.parent : whole;
+  const member =
+    ts.isPropertyDeclaration(node.parent) || ts.isPropertyAssignment(node.parent) ? node.parent : undefined;
+  const named = variable ?? member ?? (node as ts.FunctionDeclaration | ts.MethodDeclaration);
+  const whole: ts.Node = variable ? variable.parent.parent : (member ?? node);
+  const inObject = ts.isObjectLiteralExpression(whole.parent);
+  if (inObject) return inObjectLiteral(draft, unit, named, whole);
+  const inClass = (ts.isMethodDeclaration(node) || member !== undefined) && ts.isClassDeclaration(whole.parent);
+  const statement = inClass ? whole.parent : whole;
   if (!ts.isSourceFile(statement.parent)) return [];
   if (!inClass && !ts.isFunctionDeclaration(node) && !(variable && ts.isVariableStatement(whole))) return [];
   const { name } = named as { name?: ts.Node };
@@ -51,7 +55,9 @@ function declaredBy(draft: Draft, unit: UnitId, node: ts.SignatureDeclaration): 
   const modifiers = ts.canHaveModifiers(whole) ? (ts.getModifiers(whole) ?? []) : [];
   const fallback = modifiers.find((m) => m.kind === ts.SyntaxKind.DefaultKeyword);
   const isExported = modifiers.some((m) => m.kind === ts.SyntaxKind.ExportKeyword);
-  const problem = ownProblem(draft, name, whole, variable);
+  const problem =
+    ownProblem(draft, name, whole, variable) ??
+    (member && ts.isPropertyDeclaration(member) ? memberProblem(member) : undefined);
   const doc = (whole as { jsDoc?: ts.JSDoc[] }).jsDoc?.at(-1);
   const twinnable: Twinnable = {
     unit,
@@ -65,6 +71,37 @@ function declaredBy(draft: Draft, unit: UnitId, node: ts.SignatureDeclaration): 
     ...(problem !== undefined && { problem }),
   };
   return [{ twinnable, node: whole }];
+}
+
+/** What goes through the members of an object would meet a twin in it: none is written there. */
+function inObjectLiteral(draft: Draft, unit: UnitId, named: ts.NamedDeclaration, whole: ts.Node): Declared[] {
+  const { name } = named;
+  // One inside of a function is written twice with that.
+  if (!name || !ts.isIdentifier(name) || enclosingFunction(whole.parent)) return [];
+  const source = whole.getSourceFile();
+  const start = whole.getStart(source);
+  const nameSpan = { start: name.getStart(source), end: name.end };
+  const problem = `\`${name.text}\` is a member of an object, and what goes through its members would meet the twin`;
+  const span = { start, end: whole.end };
+  const twinnable: Twinnable = {
+    unit,
+    name: name.text,
+    place: draft.place(whole),
+    span,
+    start,
+    nameSpan,
+    needsExport: false,
+    problem,
+  };
+  return [{ twinnable, node: whole }];
+}
+
+/** `readonly load = async () => …` is as good as a method. */
+function memberProblem(member: ts.PropertyDeclaration): string | undefined {
+  const name = member.name.getText();
+  if (member.type) return `\`${name}\` has the type of other functions`;
+  const isFixed = ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Readonly;
+  return isFixed ? undefined : `\`${name}\` may be set to another function: it is not \`readonly\``;
 }
 
 function after(text: string, from: number): number {
@@ -120,7 +157,7 @@ function problemsOf(
     if (!one || !other || around(other) === one || problems.has(one.twinnable.unit)) continue;
     // Who uses its promise goes on doing so.
     if (used.kind === 'function' && /^is .* (in|by)$|^is (passed on|stored|chained on)/.test(why)) continue;
-    const isMember = ts.isMethodDeclaration(one.node) && one.twinnable.unit === from;
+    const isMember = ts.isClassElement(one.node) && one.twinnable.unit === from;
     const shared = isMember && family.test(why);
     if (!shared && (around(other) ?? ts.isArrowFunction(other)) && used.kind === 'function') continue;
     if (!shared && ts.isFunctionExpression(other)) continue;
