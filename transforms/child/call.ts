@@ -63,6 +63,22 @@ export function runCall(call: ts.CallExpression, input: ts.Expression | undefine
   return { pieces: [...pieces, ')'], ...(note !== undefined && { note }) };
 }
 
+/** What the child writes may go elsewhere, as its options say, so that `child.stdout` may be null. */
+export function mayLackOutput(call: ts.CallExpression, context: Context): boolean {
+  const [, second, third] = call.arguments;
+  const options = third ?? (second && !isList(plain(second), context) ? second : undefined);
+  if (options === undefined) return false;
+  const literal = plain(options);
+  if (!ts.isObjectLiteralExpression(literal)) return true;
+  return literal.properties.some((property) => {
+    if (ts.isSpreadAssignment(property)) return true;
+    if (property.name.getText() !== 'stdio') return false;
+    const value = ts.isPropertyAssignment(property) ? plain(property.initializer) : property.name;
+    const outputs = ts.isArrayLiteralExpression(value) ? value.elements.slice(1, 3) : [value];
+    return !outputs.every((each) => ts.isStringLiteralLike(each) && each.text === 'pipe');
+  });
+}
+
 const unseen = (options: string): string =>
   `Where \`${shown(options)}\` holds \`detached\`, or \`ipc\` in \`stdio\`, the child is run to its end all the same.`;
 

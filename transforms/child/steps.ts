@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 import { semicolon, type Answer, type Context, type Piece } from '../../src/transform.ts';
-import { runCall } from './call.ts';
+import { mayLackOutput, runCall } from './call.ts';
 import { takenApart } from './ending.ts';
 import { handled, type Output } from './output.ts';
 
@@ -12,6 +12,8 @@ interface Story {
   readonly name: ts.Identifier;
   readonly typed: boolean;
   readonly semi: string;
+  /** Whether there is output to read depends on options: who asks with `?.` may find none. */
+  readonly lacksOutput: boolean;
   readonly lines: Map<ts.Identifier, StreamName>;
   readonly encodings: Map<StreamName, ts.Expression>;
   /** What was made ready before: it stands in front of the run. */
@@ -39,6 +41,7 @@ export function steps(block: ts.Block | ts.SourceFile, inside: readonly ts.State
     name: declared!.name as ts.Identifier,
     typed: /\.[cm]?tsx?$/.test(context.source.fileName),
     semi: semicolon(context.source),
+    lacksOutput: mayLackOutput(skip(declared!.initializer!) as ts.CallExpression, context),
     lines: new Map(),
     encodings: new Map(),
     stores: [],
@@ -95,6 +98,7 @@ function readCall(story: Story, call: ts.CallExpression): boolean {
     story.encodings.set(stream, first);
     return true;
   }
+  if (call.expression.questionDotToken && story.lacksOutput) return false;
   const lines = ts.isIdentifier(skip(receiver)) ? linesOf(story, skip(receiver) as ts.Identifier) : undefined;
   if (story.waited || story.after.length > 0 || more.length > 0 || !first || !second) return false;
   if (!/^(on|addListener)$/.test(name.text) || !ts.isStringLiteralLike(first)) return false;

@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Piece } from '../../src/transform.ts';
-import { runCall } from '../child/call.ts';
+import { mayLackOutput, runCall } from '../child/call.ts';
 import type { Out } from './layout.ts';
 import { failureOuts, finishOuts, laterNodes, readAll, type Reading } from './reader.ts';
 import { isHandlerDeclaration, listeningOf, type Handler } from './scene.ts';
@@ -87,6 +87,8 @@ function readExpression(work: Work, child: Child, expression: ts.Expression): bo
     return true;
   }
   if (found && (stream === 'stdout' || stream === 'stderr')) {
+    if (mayLackOutput(child.call, work.context) && /\?\.\s*(on|once|addListener)\b/.test(work.context.text(expression)))
+      throw new Stop('event', `Whether the child has a \`${stream}\` depends on its options: write \`stdio\` out.`);
     for (const { event, handler } of found.registrations) {
       if (event !== 'data') throw new Stop('event', `The event \`${event}\` of \`${stream}\` has no blocking form.`);
       child.outputs.set(stream, { encoding: undefined, ...child.outputs.get(stream), onPart: handler });
