@@ -25,6 +25,7 @@ function runBundled(
   format: 'esm' | 'cjs',
   backend: string,
   cwd = packageFolder,
+  flags: readonly string[] = [],
 ): { status: number | null; out: string } {
   const cache = join(packageFolder, 'node_modules/.cache/unawait-std');
   mkdirSync(cache, { recursive: true });
@@ -42,7 +43,7 @@ function runBundled(
     logOverride: { 'empty-import-meta': 'silent' },
   });
   const env = { ...process.env, UNAWAIT_BACKEND: backend, NODE_OPTIONS: '' };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [outfile], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, outfile], {
     encoding: 'utf8',
     env,
     cwd,
@@ -110,6 +111,21 @@ describe('what a bundle weighs, minified and gzipped', () => {
     ['net and http whole', `export * from './net.ts'; export * from './http.ts';`, 15_850],
   ])('%s', (_name, contents, most) => {
     expect(gzippedSize(contents)).toBeLessThanOrEqual(most);
+  });
+});
+
+describe('the permission model', () => {
+  it('leaves the descriptor a way to its handle', () => {
+    const known = process.allowedNodeEnvironmentFlags;
+    const flags = [known.has('--permission') ? '--permission' : '--experimental-permission', '--allow-fs-read=*'];
+    if (known.has('--allow-net')) flags.push('--allow-net');
+    const program = `import { connectSync } from 'std/net.ts'; import { fetchSync } from 'std/http.ts'; ${request()}
+      try { connectSync(1, '127.0.0.1'); } catch (error) { console.log((error as Error).message); }
+      try { connectSync('/nowhere.sock'); } catch (error) { console.log((error as Error).message); }`;
+    expect(runBundled(program, 'esm', 'descriptor', packageFolder, flags)).toEqual({
+      status: 0,
+      out: 'hello\nconnect ECONNREFUSED 127.0.0.1:1\nconnect ENOENT /nowhere.sock\n',
+    });
   });
 });
 

@@ -73,7 +73,8 @@ function takeFromSocket(to: Endpoint, local: IpAddress | undefined): Handle {
   const socket = isUnix(to)
     ? net.connect({ path: to.path })
     : net.connect({
-        host: to.address,
+        // An address would be connected to on the next tick; a name is as soon as it is looked up.
+        host: 'localhost',
         port: to.port,
         autoSelectFamily: false,
         lookup: (_host, _options, done) => done(null, to.address, to.family),
