@@ -6,6 +6,7 @@ import type { Bearing, Callee, Checker, Type } from './checker.ts';
 import { cloneProblem } from './cloneable.ts';
 import { importable } from './importable.ts';
 import { isAsyncFunction, isComment } from './declared.ts';
+import { exportTypes, moduleExports } from './exported.ts';
 import { inferCalleesFirst } from './infer.ts';
 
 const builtins = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
@@ -336,25 +337,8 @@ export function createChecker(
     awaited: (type) => checker.getAwaitedType(type) ?? type,
     callee,
     declarations,
-    moduleExports: (source) => {
-      const symbol = checker.getSymbolAtLocation(source);
-      return (symbol ? checker.getExportsOfModule(symbol) : []).flatMap((each) => {
-        const target = each.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(each) : each;
-        return target.declarations ?? [];
-      });
-    },
-    exportTypes: (source) => {
-      const symbol = checker.getSymbolAtLocation(source);
-      const types = new Map<string, ts.Type>();
-      if (!symbol) return types;
-      const whole = symbol.exports?.get(ts.InternalSymbolName.ExportEquals);
-      for (const each of [...checker.getExportsOfModule(symbol), ...(whole ? [whole] : [])]) {
-        const target = each.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(each) : each;
-        // What is a type alone has no value to speak of.
-        if (target.flags & ts.SymbolFlags.Value) types.set(each.name, checker.getTypeOfSymbol(target));
-      }
-      return types;
-    },
+    moduleExports: (source) => moduleExports(checker, source),
+    exportTypes: (source) => exportTypes(checker, source),
     contextualType: (node) => checker.getContextualType(node),
     signatures: (type) =>
       (type.isUnion() ? type.types : [type])
