@@ -1,5 +1,5 @@
-import { isBuiltin } from 'node:module';
 import { ts } from 'ts-morph';
+import { normaliseModule } from '../checker/api-id.ts';
 import { siteId } from '../model/ids.ts';
 import type { Draft } from './draft.ts';
 import { skipParentheses, spanOf, walk } from './syntax.ts';
@@ -79,10 +79,9 @@ function isNodeImport(node: ts.Expression): boolean {
 
 /** `await import('node:fs/promises')`, perhaps with `.default` or `.promises`: loading a module of the platform has no effect. */
 function isLoaded(node: ts.Expression): boolean {
-  return (
-    /^\(?await import\((['"`])[\w:/]+\1\)\)?(\.(default|promises))?$/.test(node.getText()) &&
-    isBuiltin(/['"`](.*)['"`]/.exec(node.getText())![1]!)
-  );
+  const [, , specifier] =
+    /^\(?await import\((['"`])([\w:/]+)\1\)\)?(?:\.(?:default|promises))?$/.exec(node.getText()) ?? [];
+  return specifier !== undefined && normaliseModule(specifier).startsWith('node:');
 }
 
 /** `fs.promises`, `globalThis.crypto.subtle`; whether they are those of the platform shows where they are called. */

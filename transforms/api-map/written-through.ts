@@ -1,6 +1,7 @@
-import { isBuiltin } from 'node:module';
 import { ts } from 'ts-morph';
 import type { Context } from '../../src/transform.ts';
+
+const platform = /^(node:[\w/]+|(fs|dns|timers|stream|readline|util)(\/promises)?|(zlib|crypto|child_process))$/;
 
 /** How the function of a library is written in a call. */
 export interface Written {
@@ -74,7 +75,7 @@ export function isLoaded(node: ts.Expression): boolean {
   const call = ts.isAwaitExpression(root) ? root.expression : root;
   if (!ts.isCallExpression(call) || call.expression.kind !== ts.SyntaxKind.ImportKeyword) return false;
   const [module] = call.arguments;
-  return module !== undefined && ts.isStringLiteralLike(module) && isBuiltin(module.text);
+  return module !== undefined && ts.isStringLiteralLike(module) && platform.test(module.text);
 }
 
 /** `fsp` of `const fsp = await import('node:fs/promises')` in a block around; looks at the nearest declaration of that name. */
