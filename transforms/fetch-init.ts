@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph';
-import { defineTransform, keep, refuse, template } from '../src/transform.ts';
+import { type Context, defineTransform, keep, refuse, template } from '../src/transform.ts';
 
 /** What `RequestInit` and `FetchSyncInit` have in common. */
 const kept = new Set([
@@ -37,9 +37,11 @@ export default defineTransform({
       extra: 'The blocking client does not know this option of `fetch`.',
     },
   },
-  rewrite(site, node, { text }) {
+  rewrite(site, node, { text, types }) {
     const [, name] = /^(?:global|undici|node-fetch)#RequestInit\.(\w+)$/.exec(site.api) ?? [];
     if (name === undefined) return undefined;
+    if (name === 'body' && !isGiven(node) && unread.test(bodyType(node, types)))
+      return refuse('option', `The body of \`fetchSync\` is text or bytes, not \`${bodyType(node, types)}\`.`);
     if (kept.has(name)) return keep();
     if (name !== 'signal') return refuse('option', `\`fetchSync\` has no option \`${name}\`.`);
     const value = ts.isPropertyAssignment(node) ? node.initializer : undefined;
@@ -59,6 +61,22 @@ export default defineTransform({
       : { rewrite: template`signal: ${other}`, drops, note };
   },
 });
+
+/** Bodies that can only be read asynchronously. */
+const unread = /\b(FormData|Blob|File|ReadableStream)\b/;
+
+/** Where the options are written out at the call, the call is asked what its body is. */
+const isGiven = (node: ts.Node): boolean =>
+  ts.isCallExpression(node.parent.parent) || ts.isNewExpression(node.parent.parent);
+
+function bodyType(node: ts.Node, types: Context['types']): string {
+  const value = ts.isPropertyAssignment(node)
+    ? node.initializer
+    : ts.isShorthandPropertyAssignment(node)
+      ? node.name
+      : undefined;
+  return value ? types.text(value) : '';
+}
 
 type Text = (node: ts.Node) => string;
 

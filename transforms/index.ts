@@ -15,6 +15,7 @@ import dropLimiter from './drop-limiter.ts';
 import dropLock from './drop-lock.ts';
 import dropYieldPoint from './drop-yield-point.ts';
 import fetchInit from './fetch-init.ts';
+import fetchRequest from './fetch-request.ts';
 import flattenThen from './flatten-then.ts';
 import foldPromiseTest from './fold-promise-test.ts';
 import forAwait from './for-await.ts';
@@ -67,6 +68,7 @@ export const transforms: readonly Transform[] = [
   dropLock,
   dropYieldPoint,
   fetchInit,
+  fetchRequest,
   flattenThen,
   foldPromiseTest,
   forAwait,

@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
 import { collectSentRequest } from './sent-requests.ts';
+import { collectForm } from './text-forms.ts';
 import { skipParentheses } from './syntax.ts';
 
 const clients = /^(axios|got|ky|undici|node-fetch|superagent)#/;
@@ -24,6 +25,7 @@ function usesClient(node: ts.Node): boolean {
  */
 export function collectClientMember(draft: Draft, node: ts.Node): void {
   collectSentRequest(draft, node);
+  collectForm(draft, node);
   if (ts.isObjectBindingPattern(node)) {
     collectBinding(draft, node);
     return;

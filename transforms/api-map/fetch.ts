@@ -6,7 +6,8 @@ export const notHere =
 const call: Omit<Row, 'api'> = {
   call: 'fetchSync($1, $2)',
   imports: { fetchSync: '@unawait/std/http' },
-  when: { 1: `^(?!.*${notHere})`, 2: `^(?!.*${notHere})` },
+  // Whether form data holds a file is looked at by `fetch-request`.
+  when: { 1: `^(?!.*${notHere})`, 2: `^(?!.*${notHere.replace('FormData|', '')})` },
   // `RequestInit` is a swapped type: its properties are sites of their own.
   options: { at: 2, elsewhere: true },
   yields: 'global#Response',
@@ -100,6 +101,7 @@ export const fetches: readonly Row[] = [
   {
     ...{ api: 'node-fetch#default', ...call, versions: '>=3', yields: 'node-fetch#Response' },
     ...{ call: 'nodeFetchSync($1, $2)', imports: { nodeFetchSync: nodeFetch } },
+    when: { 1: `^(?!.*${notHere})`, 2: `^(?!.*${notHere})` },
   },
   { api: 'node-fetch#default', ...other },
   ...initOf('node-fetch#RequestInit'),

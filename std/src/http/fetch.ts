@@ -1,5 +1,6 @@
 import { codeOf } from '../sockets/system-error.ts';
 import { causeInFetch } from './fetch-error.ts';
+import { multipart } from './form.ts';
 import { exchange, fromUrl } from './request.ts';
 import { eachHeader, isToken, SyncHeaders } from './headers.ts';
 import { SyncResponse } from './response.ts';
@@ -13,7 +14,8 @@ import type { RequestBody } from './request.ts';
 export interface FetchSyncInit {
   method?: string | undefined;
   headers?: HeadersInput | undefined;
-  body?: RequestBody | URLSearchParams | ArrayBufferView | null | undefined;
+  /** Form data of text alone: the bytes of a file can only be read asynchronously. */
+  body?: RequestBody | URLSearchParams | FormData | ArrayBufferView | null | undefined;
   redirect?: 'follow' | 'manual' | 'error' | undefined;
   /** Milliseconds for the whole of it, the reading of the body included. Throws a TimeoutError. */
   timeout?: number | undefined;
@@ -103,15 +105,7 @@ export function fetchSync(input: string | URL, init: FetchSyncInit = {}): SyncRe
     if (becomesGet) {
       method = 'GET';
       body = undefined;
-      for (const name of [
-        'content-encoding',
-        'content-language',
-        'content-location',
-        'content-type',
-        'content-length',
-      ]) {
-        headers.delete(name);
-      }
+      for (const name of ['encoding', 'language', 'location', 'type', 'length']) headers.delete(`content-${name}`);
     } else if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array)) {
       throw failed('a streamed body cannot be sent again');
     }
@@ -183,6 +177,13 @@ function bodyOf(body: FetchSyncInit['body'], headers: SyncHeaders): RequestBody 
   }
   if (body instanceof ArrayBuffer) return new Uint8Array(body);
   if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
+  if (body instanceof FormData) {
+    const { type, text } = multipart(body);
+    typed(type);
+    return text;
+  }
+  if (!(Symbol.iterator in (body as object)))
+    throw new TypeError(`A ${(body as object).constructor.name} as the body has no blocking form`);
   return body;
 }
 

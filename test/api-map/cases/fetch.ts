@@ -27,6 +27,22 @@ export const put = async () =>
   (await fetch(`${base}/echo`, { method: 'put', body: new Uint8Array([1, 2, 255]) })).text();
 export const form = async () =>
   (await fetch(`${base}/echo`, { method: 'POST', body: new URLSearchParams({ a: 'b c' }) })).text();
+export const formData = async () => {
+  const form = new FormData();
+  form.append('name', 'größe');
+  form.append('a "quoted"\nname', 'one\ntwo\r\n');
+  form.append('name', 'again');
+  const response = await fetch(`${base}/echo`, { method: 'POST', body: form });
+  const { type, body } = (await response.json()) as { type: string; body: string };
+  const [, boundary = ''] = /boundary=(.*)$/.exec(type)!;
+  const text = Buffer.from(body, 'hex').toString();
+  return [text.replaceAll(boundary, '<boundary>'), boundary.replace(/\d+$/, ''), boundary.length];
+};
+export const madeRequest = async () => {
+  const headers = { 'x-one': 'made' };
+  const response = await fetch(new Request(`${base}/echo`, { method: 'put', body: 'words', headers }));
+  return [response.url.endsWith('/echo'), await response.text()];
+};
 export const head = async () => {
   const response = await fetch(`${base}/text`, { method: 'HEAD' });
   return [response.headers.get('content-length'), await response.text()];
