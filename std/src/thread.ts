@@ -53,7 +53,8 @@ export function importInThread<M>(url: URL | string, options: ThreadOptions = {}
   if (timeout !== undefined && !(timeout > 0)) {
     throw new RangeError(`\`timeout\` is a positive number of milliseconds, not ${timeout}`);
   }
-  return viewOf(connect(importable(url), { timeout, loadTimeout: loadTimeoutFor(timeout) })) as InThread<M> & Disposable;
+  return viewOf(connect(importable(url), { timeout, loadTimeout: loadTimeoutFor(timeout) })) as InThread<M> &
+    Disposable;
 }
 
 /**
