@@ -36,7 +36,7 @@ const { metafile } = await build({
       // Each entry names these, so that what they have in common is one file and not one for each set of sharers.
       name: 'one-core',
       setup({ onLoad }) {
-        const core = ['net', 'http', 'sockets/native']
+        const core = ['net', 'http', 'parts/native']
           .map((name) => `import ${JSON.stringify(join(here, 'src', `${name}.ts`))};`)
           .join('');
         onLoad({ filter: /\.ts$/ }, ({ path }) =>

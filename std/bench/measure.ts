@@ -129,8 +129,8 @@ function buildParts(): void {
   const sources = join(std, 'src');
   const entries = {
     std: `export * from '${sources}/net.ts'; export * from '${sources}/http.ts';`,
-    native: `import '${sources}/sockets/native.ts';`,
-    bridge: `import '${sources}/sockets/bridge.ts';`,
+    native: `import '${sources}/parts/native.ts';`,
+    bridge: `import '${sources}/parts/bridge.ts';`,
   };
   const entryPoints = Object.entries(entries).map(([name, text]) => {
     writeFileSync(join(out, `${name}.ts`), text);

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { Agent, globalAgent, requestSync } from '../src/http.ts';
 import { connectSync } from '../src/net.ts';
-import '../src/sockets/bridge.ts';
-import '../src/sockets/native.ts';
+import '../src/parts/bridge.ts';
+import '../src/parts/native.ts';
 
 /** Measures one client, by its name, in all the exchanges it can do. Prints one JSON object. */
 const [, , name = '', echoPort = '', httpPort = '', budgetText = ''] = process.argv;

@@ -7,40 +7,22 @@ export interface Parts {
   winsock: typeof import('./sockets/winsock.ts');
 }
 
-const folders = {
-  native: 'sockets/native',
-  bridge: 'sockets/bridge',
-  tls: 'tls/part',
-  proxy: 'http/proxy',
-  winsock: 'sockets/winsock',
-};
-
-const loaded: Partial<Record<keyof Parts, unknown>> = {};
+const loaded: Partial<Parts> = {};
 
 /** A part makes itself known when it is imported: in a bundle, where no file lies beside this one, that is the way in. */
 export function registerPart<Name extends keyof Parts>(name: Name, part: Parts[Name]): void {
   loaded[name] = part;
 }
 
-/** A part, or undefined where it is not there. */
-export function findPart<Name extends keyof Parts>(name: Name): Parts[Name] | undefined {
-  try {
-    return (loaded[name] ??= requireFromHere()(`./${folders[name]}.js`)) as Parts[Name];
-  } catch (error) {
-    failure = error;
-    return undefined;
-  }
-}
-
-let failure: unknown;
-
 export function part<Name extends keyof Parts>(name: Name): Parts[Name] {
-  const found = findPart(name);
-  if (found !== undefined) return found;
-  throw new Error(
-    `@unawait/std could not load its part \`${name}\`. In a bundle, import '@unawait/std/parts/${name}' in your entry file.`,
-    { cause: failure },
-  );
+  try {
+    return (loaded[name] ??= requireFromHere()(`./parts/${name}.js`) as Parts[Name]);
+  } catch (cause) {
+    throw new Error(
+      `@unawait/std could not load its part \`${name}\`. In a bundle, import '@unawait/std/parts/${name}' in your entry file.`,
+      { cause },
+    );
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 /** TLS with blocking calls, on Node's own OpenSSL. Importing it also serves `https:` in a bundle. */
-import './tls/part.ts';
+import './parts/tls.ts';
 
 export { connectSync, TlsStream } from './tls/stream.ts';
 export type { TlsConnectOptions } from './tls/stream.ts';

@@ -55,7 +55,7 @@ const request = (): string => `console.log(fetchSync('http://127.0.0.1:${server.
 
 describe.each(['esm', 'cjs'] as const)('a program bundled as %s', (format) => {
   it.each(backends)('works on %s', (backend) => {
-    const program = `import { fetchSync } from 'std/http.ts'; import 'std/sockets/bridge.ts'; import 'std/sockets/native.ts'; ${request()}`;
+    const program = `import { fetchSync } from 'std/http.ts'; import 'std/parts/bridge.ts'; import 'std/parts/native.ts'; ${request()}`;
     expect(runBundled(program, format, backend)).toEqual({ status: 0, out: 'hello\n' });
   });
 
@@ -75,8 +75,8 @@ describe.each(['esm', 'cjs'] as const)('a program bundled as %s', (format) => {
 
   it('takes no file of the working directory for a part', () => {
     const folder = mkdtempSync(join(packageFolder, 'node_modules/.cache/unawait-std/elsewhere-'));
-    mkdirSync(join(folder, 'sockets'));
-    writeFileSync(join(folder, 'sockets/native.js'), `throw console.log('taken');`);
+    mkdirSync(join(folder, 'parts'));
+    writeFileSync(join(folder, 'parts/native.js'), `throw console.log('taken');`);
     const program = `import { fetchSync } from 'std/http.ts'; ${request()}`;
     expect(runBundled(program, format, '', folder)).toEqual({ status: 0, out: 'hello\n' });
   });
@@ -86,13 +86,13 @@ describe.each(['esm', 'cjs'] as const)('a program bundled as %s', (format) => {
     expect(runBundled(forced, format, 'koffi').out).toContain("import '@unawait/std/parts/native'");
     const proxied = `import { Agent, requestSync } from 'std/http.ts'; try { requestSync({ port: 1, agent: new Agent({ proxy: 'http://127.0.0.1:1' }) }); } catch (error) { console.log((error as Error).message); }`;
     expect(runBundled(proxied, format, 'descriptor').out).toContain("import '@unawait/std/parts/proxy'");
-    expect(runBundled(`import 'std/http/proxy.ts'; ${proxied}`, format, 'descriptor').out).toContain('ECONNREFUSED');
+    expect(runBundled(`import 'std/parts/proxy.ts'; ${proxied}`, format, 'descriptor').out).toContain('ECONNREFUSED');
     const lookUp = `import { lookupSync } from 'std/net.ts'; try { lookupSync('nobody.invalid'); } catch (error) { console.log((error as Error).message); }`;
     expect(runBundled(lookUp, format, 'descriptor').out).toContain("import '@unawait/std/parts/bridge'");
-    expect(runBundled(`import 'std/sockets/bridge.ts'; ${lookUp}`, format, 'descriptor').out).toContain('ENOTFOUND');
+    expect(runBundled(`import 'std/parts/bridge.ts'; ${lookUp}`, format, 'descriptor').out).toContain('ENOTFOUND');
     const secure = `import { requestSync } from 'std/http.ts'; try { requestSync('https://127.0.0.1:1/'); } catch (error) { console.log((error as Error).message); }`;
     expect(runBundled(secure, format, 'descriptor').out).toContain("import '@unawait/std/parts/tls'");
-    const whole = `import 'std/tls.ts'; import 'std/sockets/native.ts'; import 'std/sockets/bridge.ts'; ${secure}`;
+    const whole = `import 'std/tls.ts'; import 'std/parts/native.ts'; import 'std/parts/bridge.ts'; ${secure}`;
     expect(runBundled(whole, format, backends[0]!).out).toContain('connect ECONNREFUSED 127.0.0.1:1');
   });
 });

@@ -55,13 +55,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** An example as a program: with what it leaves out, the sources for the package, and its servers for its addresses. */
 function programOf({ heading, code, place }: Example, ports: Ports): string {
   const { before = '', replace = [] } = settings(ports)[heading]!;
-  const parts = ['http/proxy', 'sockets/bridge', 'sockets/native', 'tls/part'];
+  const parts = ['proxy', 'bridge', 'native', 'tls'];
   let text = code;
   for (const [from, to] of replace) {
     if (!text.includes(from)) throw new Error(`${place} has no \`${from}\``);
     text = text.replaceAll(from, to);
   }
-  const imports = parts.map((part) => `import ${JSON.stringify(join(packageFolder, `src/${part}.ts`))};`).join('\n');
+  const imports = parts
+    .map((part) => `import ${JSON.stringify(join(packageFolder, `src/parts/${part}.ts`))};`)
+    .join('\n');
   return `${imports}\n${before}\n${text}\nexport {};\n`.replace(
     /'(@unawait\/std\/[^']+)'/g,
     (_match, specifier: string) => JSON.stringify(sourceOf(specifier)),

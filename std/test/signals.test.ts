@@ -5,7 +5,7 @@ import { backends } from './servers/backends.ts';
 import { bundle } from './servers/bundle.ts';
 
 const library = bundle(
-  `export * from './net.ts'; export * from './http.ts'; export * from './process.ts'; import './sockets/bridge.ts'; import './sockets/native.ts'; import './tls/part.ts';`,
+  `export * from './net.ts'; export * from './http.ts'; export * from './process.ts'; import './parts/bridge.ts'; import './parts/native.ts'; import './parts/tls.ts';`,
 );
 
 let port: number;

@@ -30,7 +30,7 @@ export async function runCases(
     const module = join(folder, name);
     await build({
       stdin: {
-        contents: `import * as cases from ${JSON.stringify(module)};\nimport { runAll } from ${JSON.stringify(join(here, 'child.ts'))};\nimport '@unawait/std/sockets/bridge';\nimport '@unawait/std/tls/part';\nimport '@unawait/std/http/proxy';\nawait runAll(cases);\n`,
+        contents: `import * as cases from ${JSON.stringify(module)};\nimport { runAll } from ${JSON.stringify(join(here, 'child.ts'))};\nimport '@unawait/std/parts/bridge';\nimport '@unawait/std/parts/tls';\nimport '@unawait/std/parts/proxy';\nawait runAll(cases);\n`,
         resolveDir: folder,
         loader: 'ts',
       },

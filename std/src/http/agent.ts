@@ -7,14 +7,16 @@ import type { ConnectSyncOptions } from '../net/connect.ts';
 import type { Channel } from '../net/channel.ts';
 import type { TlsOptions } from '../tls/options.ts';
 
+/** What sets a connection apart from others to the same place. */
+export interface Particulars extends TlsOptions, Pick<ConnectSyncOptions, 'family' | 'localAddress'> {}
+
 /** Where a request goes, and how. */
 export interface Origin {
   secure: boolean;
   host: string;
   port: number;
   socketPath?: string | undefined;
-  connect?: Pick<ConnectSyncOptions, 'family' | 'localAddress'>;
-  tls?: TlsOptions | undefined;
+  particulars?: Particulars;
 }
 
 export interface AgentOptions extends TlsOptions {
@@ -101,24 +103,29 @@ export class Agent {
     const proxy = this.proxyOf(origin);
     const last = this.#last;
     if (last !== undefined && last.proxy?.href === proxy?.href && isSame(last.origin, origin)) return last;
-    const key = proxy === undefined ? keyOf(origin) : `${keyOf(origin)} by ${proxy.href}`;
+    const { secure, host, port, socketPath, particulars } = origin;
+    const key = [secure, host, port, socketPath, proxy?.href, JSON.stringify(particulars, keyPart)].join('\n');
     let server = this.#servers.get(key);
-    if (server === undefined)
-      this.#servers.set(key, (server = { origin, proxy, hostHeader: hostHeader(origin), idle: [] }));
+    if (server === undefined) {
+      server = { origin, proxy, hostHeader: hostHeader(origin), idle: [] };
+      this.#servers.set(key, server);
+    }
     return (this.#last = server);
   }
 
   #open(origin: Origin, proxy: URL | undefined, deadline: number): Channel {
-    const to = proxy === undefined ? origin : part('proxy').addressOfProxy(proxy);
+    const { secure, particulars } = origin;
+    const { host, port } = proxy === undefined ? origin : part('proxy').addressOfProxy(proxy);
     const { channel } = openConnection(
-      { ...origin.connect, host: to.host, port: to.port, path: origin.socketPath, noDelay: true },
+      { ...particulars, host, port, path: origin.socketPath, noDelay: true },
       deadline,
-      origin.secure ? part('tls').socketsForTls() : undefined,
+      secure ? part('tls').socketsForTls() : undefined,
     );
     try {
-      if (!origin.secure) return channel;
+      if (!secure) return channel;
       if (proxy !== undefined) part('proxy').openTunnel(channel, origin, proxy, deadline);
-      return part('tls').secure(channel, { servername: origin.host, ...this.options, ...origin.tls }, deadline).channel;
+      return part('tls').secure(channel, { servername: origin.host, ...this.options, ...particulars }, deadline)
+        .channel;
     } catch (error) {
       channel.close();
       throw error;
@@ -131,17 +138,12 @@ const isSame = (a: Origin, b: Origin): boolean =>
   a.port === b.port &&
   a.secure === b.secure &&
   a.socketPath === b.socketPath &&
-  (a.connect ?? a.tls ?? b.connect ?? b.tls) === undefined;
+  (a.particulars ?? b.particulars) === undefined;
 
 function hostHeader({ secure, host, port }: Origin): string {
   const name = host.includes(':') ? `[${host}]` : host;
   if (/[^\x21-\x7e]/.test(name)) throw codedError(new TypeError(`Invalid host: ${host}`), 'ERR_INVALID_ARG_VALUE');
   return port === (secure ? 443 : 80) ? name : `${name}:${port}`;
-}
-
-function keyOf({ secure, host, port, socketPath, connect, tls }: Origin): string {
-  const plain = `${secure ? 's' : ''}${host}:${port}:${socketPath ?? ''}`;
-  return connect === undefined && tls === undefined ? plain : plain + JSON.stringify([connect, tls], keyPart);
 }
 
 /** Keys and certificates may be buffers. */

@@ -1,7 +1,7 @@
 import { codedError } from '../sockets/system-error.ts';
 import { parseTrailers } from './head.ts';
 import { aborted, parseError } from './parse-error.ts';
-import type { Framing } from './head.ts';
+import type { Framed } from './head.ts';
 import type { Reader } from './reader.ts';
 
 export interface BodyLimits {
@@ -23,7 +23,9 @@ export class Body {
   readonly rawTrailers: string[] = [];
   ended = false;
   readonly #reader: Reader;
-  readonly #framing: Framing;
+  readonly #chunked: boolean;
+  /** Its end is that of the connection. */
+  readonly #open: boolean;
   readonly #limits: BodyLimits;
   readonly #done: (complete: boolean) => void;
   #left: number;
@@ -32,16 +34,18 @@ export class Body {
   #first = true;
   #size = 0;
 
-  constructor(reader: Reader, framing: Framing, limits: BodyLimits, done: (complete: boolean) => void) {
+  constructor(reader: Reader, { chunked, length }: Framed, limits: BodyLimits, done: (complete: boolean) => void) {
     this.#reader = reader;
-    this.#framing = framing;
+    this.#chunked = chunked;
+    this.#open = length === Infinity;
     this.#limits = limits;
     this.#done = done;
-    this.#left = typeof framing === 'object' ? framing.length : framing === 'close' ? Infinity : 0;
-    if (typeof framing === 'object') this.#count(framing.length);
-    if (framing === 'none' || (typeof framing === 'object' && framing.length === 0)) this.#finish();
+    this.#left = length;
+    if (chunked || this.#open) return;
+    this.#count(length);
+    if (length === 0) this.#finish();
     // What is here already is taken: the connection can serve the next request though nobody reads this body.
-    else if (typeof framing === 'object' && this.#left <= reader.held) this.#early = this.#whole(this.#left);
+    else if (length <= reader.held) this.#early = this.#whole(length);
   }
 
   /** The bytes that came, or null at the end of the body. */
@@ -51,7 +55,7 @@ export class Body {
       if (this.#left === 0 && !this.#nextChunk()) return null;
       const bytes = this.#reader.some(this.#left);
       if (bytes === undefined) {
-        if (this.#framing !== 'close') throw aborted();
+        if (!this.#open) throw aborted();
         this.#finish();
         return null;
       }
@@ -63,7 +67,7 @@ export class Body {
   /** All that is left. */
   rest(): Buffer {
     if (this.ended) return this.#takeEarly() ?? Buffer.alloc(0);
-    if (typeof this.#framing === 'object' && this.#left <= trusted) return this.#guard(() => this.#whole(this.#left));
+    if (!this.#chunked && this.#left <= trusted) return this.#guard(() => this.#whole(this.#left));
     const chunks: Buffer[] = [];
     for (let chunk = this.next(); chunk !== null; chunk = this.next()) chunks.push(chunk);
     return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
@@ -104,8 +108,8 @@ export class Body {
 
   #took(count: number): void {
     this.#left -= count;
-    if (this.#framing === 'close') this.#count(count);
-    else if (this.#left === 0 && this.#framing !== 'chunked') this.#finish();
+    if (this.#open) this.#count(count);
+    else if (this.#left === 0 && !this.#chunked) this.#finish();
   }
 
   #count(bytes: number): void {

@@ -6,7 +6,7 @@ import { hangUp, parseError } from './parse-error.ts';
 import { Reader } from './reader.ts';
 import type { Channel } from '../net/channel.ts';
 import type { BodyLimits } from './body.ts';
-import type { Head } from './head.ts';
+import type { Framed, Head } from './head.ts';
 
 /** A request as it goes over the wire. */
 export interface WireRequest {
@@ -23,9 +23,6 @@ export interface Exchange {
   body: Body;
 }
 
-/** A request went out on a kept connection that the server had closed meanwhile; nothing came back. */
-export class StaleConnection extends Error {}
-
 /** Where a small request is put together, so that it leaves in one piece. */
 const outgoing = Buffer.allocUnsafeSlow(65536);
 
@@ -36,6 +33,8 @@ export class HttpConnection {
   silence = Infinity;
   /** How many requests it has carried. */
   used = 0;
+  /** A request went out on it after the server had closed it: nothing came back. */
+  stale = false;
   /** When it was put aside, and until when the server promised to keep it. */
   idleSince = 0;
   idleUntil = Infinity;
@@ -84,7 +83,7 @@ export class HttpConnection {
     const { head, framed } = this.#answer(request, reused, sendFailure);
     const keep = framed.keepAlive && sendFailure === undefined;
     if (framed.idleSeconds !== undefined) this.idleUntil = now() + framed.idleSeconds * 1000 - 1000;
-    const body = new Body(this.#reader, framed.framing, request.limits, (complete) => {
+    const body = new Body(this.#reader, framed, request.limits, (complete) => {
       const clean = complete && this.#reader.held === 0;
       this.#reader.release();
       done(clean && keep);
@@ -120,22 +119,18 @@ export class HttpConnection {
   }
 
   /** The final head. Interim ones (1xx) are passed over. */
-  #answer(
-    request: WireRequest,
-    reused: boolean,
-    sendFailure: unknown,
-  ): { head: Head; framed: ReturnType<typeof frame> } {
+  #answer(request: WireRequest, reused: boolean, sendFailure: unknown): { head: Head; framed: Framed } {
     const { maxHeaderSize } = request.limits;
+    let failure = sendFailure;
     try {
       this.#skipBlankLines();
     } catch (error) {
       if (!isBroken(error)) throw error;
-      if (reused) throw new StaleConnection('', { cause: sendFailure ?? error });
-      throw sendFailure ?? error;
+      failure ??= error;
     }
     if (this.#reader.held === 0) {
-      const cause = sendFailure ?? hangUp();
-      throw reused ? new StaleConnection('', { cause }) : cause;
+      this.stale = reused;
+      throw failure ?? hangUp();
     }
     for (;;) {
       this.#skipBlankLines();

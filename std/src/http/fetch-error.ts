@@ -17,7 +17,7 @@ export function causeInFetch(error: Error, head?: Head, method = ''): Error {
   }
   if (code !== 'ECONNRESET' || !['socket hang up', 'aborted'].includes(error.message)) return error;
   const framed = head && frame(head, method);
-  if (framed !== undefined && !framed.keepAlive && typeof framed.framing === 'object') {
+  if (framed !== undefined && !framed.keepAlive && !framed.chunked && framed.length !== Infinity) {
     const message = 'Response body length does not match content-length header';
     return named('ResponseContentLengthMismatchError', message, 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH');
   }

@@ -82,8 +82,11 @@ export function fetchSync(input: string | URL, init: FetchSyncInit = {}): SyncRe
       throw explain(error, 'fetch failed');
     }
     const { head } = answer;
-    const response = new SyncResponse(head, answer.body, { url: bare(url), redirected: redirects > 0 }, (error) =>
-      explain(error, 'terminated', head),
+    const response = new SyncResponse(
+      head,
+      answer.body,
+      { url: url.href.replace(/#.*/, ''), redirected: redirects > 0 },
+      (error) => explain(error, 'terminated', head),
     );
     const location = [301, 302, 303, 307, 308].includes(head.statusCode) ? response.headers.get('location') : null;
     if (location === null || init.redirect === 'manual') return response;
@@ -146,12 +149,6 @@ function parseUrl(input: string | URL): URL {
     throw new TypeError('fetch failed', { cause: new Error('unknown scheme') });
   }
   return url;
-}
-
-function bare(url: URL): string {
-  const copy = new URL(url);
-  copy.hash = '';
-  return copy.href;
 }
 
 function normalMethod(method: string): string {

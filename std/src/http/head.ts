@@ -8,12 +8,12 @@ export interface Head {
   rawHeaders: string[];
 }
 
-/** How the body's end is found. */
-export type Framing = 'none' | 'chunked' | 'close' | { length: number };
-
 /** What the headers say about the message: its end, and whether another may follow. */
 export interface Framed {
-  framing: Framing;
+  /** Chunks say their lengths by themselves. */
+  chunked: boolean;
+  /** The bytes of a body that is not chunked; Infinity where the end of the connection ends it. */
+  length: number;
   keepAlive: boolean;
   /** How many seconds the server keeps the connection, where it says so. */
   idleSeconds: number | undefined;
@@ -124,11 +124,10 @@ export function frame(head: Head, method: string): Framed {
       }
     }
   }
-  let framing: Framing;
-  if (method === 'HEAD' || statusCode === 204 || statusCode === 304 || isInterim(statusCode)) framing = 'none';
-  else if (codings !== undefined) framing = /(?:^|,)\s*chunked\s*$/i.test(codings) ? 'chunked' : 'close';
-  else framing = length === undefined ? 'close' : { length };
-  return { framing, keepAlive: !close && framing !== 'close', idleSeconds };
+  const bodyless = method === 'HEAD' || statusCode === 204 || statusCode === 304 || isInterim(statusCode);
+  const chunked = !bodyless && codings !== undefined && /(?:^|,)\s*chunked\s*$/i.test(codings);
+  const size = bodyless || chunked ? 0 : (length ?? Infinity);
+  return { chunked, length: size, keepAlive: !close && size !== Infinity, idleSeconds };
 }
 
 function contentLength(value: string, before: number | undefined, codings: string | undefined): number {

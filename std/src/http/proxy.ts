@@ -1,12 +1,8 @@
-import { registerPart } from '../parts.ts';
 import { codedError } from '../sockets/system-error.ts';
 import { HttpConnection } from './connection.ts';
 import { basic } from './headers.ts';
-import * as self from './proxy.ts';
 import type { Channel } from '../net/channel.ts';
 import type { Origin } from './agent.ts';
-
-registerPart('proxy', self);
 
 /** The proxy for an origin by an agent's setting: a URL, the environment's choice, or none. */
 export function proxyFor(origin: Origin, setting: string | URL | undefined): URL | undefined {

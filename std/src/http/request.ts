@@ -2,7 +2,6 @@ import { part } from '../parts.ts';
 import { codedError } from '../sockets/system-error.ts';
 import { deadlineOf } from '../sockets/table.ts';
 import { Agent, globalAgent } from './agent.ts';
-import { StaleConnection } from './connection.ts';
 import { basic, checkHeader, eachHeader, isToken } from './headers.ts';
 import { HttpResponse, StreamedHttpResponse } from './message.ts';
 import type { ConnectSyncOptions } from '../net/connect.ts';
@@ -121,9 +120,8 @@ export function exchange(options: RequestSyncOptions, body: RequestBody | undefi
       return answer;
     } catch (error) {
       connection.channel.close();
-      if (!(error instanceof StaleConnection)) throw error;
       // Sent once more only if that cannot do a thing twice; every kept connection may be as stale.
-      if (!safe) throw error.cause;
+      if (!safe || !connection.stale) throw error;
     }
   }
 }
@@ -132,7 +130,17 @@ const idempotent = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])
 /** Methods whose request says its length even when it has no body, as Node does. */
 const withoutBody = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT']);
 
-const tlsOptions = ['ca', 'cert', 'key', 'passphrase', 'rejectUnauthorized', 'servername'] as const;
+/** The options of which each value has connections of its own. */
+const particular = [
+  'family',
+  'localAddress',
+  'ca',
+  'cert',
+  'key',
+  'passphrase',
+  'rejectUnauthorized',
+  'servername',
+] as const;
 
 function originOf(options: RequestSyncOptions): Origin {
   const secure = options.protocol === 'https:';
@@ -146,13 +154,8 @@ function originOf(options: RequestSyncOptions): Origin {
     port: Number(options.port ?? (secure ? 443 : 80)),
     socketPath: options.socketPath,
   };
-  if (options.family !== undefined || options.localAddress !== undefined) {
-    origin.connect = { family: options.family, localAddress: options.localAddress };
-  }
-  if (secure) {
-    const given = tlsOptions.filter((name) => options[name] !== undefined);
-    if (given.length > 0) origin.tls = Object.fromEntries(given.map((name) => [name, options[name]]));
-  }
+  const given = particular.filter((name) => options[name] !== undefined);
+  if (given.length > 0) origin.particulars = Object.fromEntries(given.map((name) => [name, options[name]]));
   return origin;
 }
 

@@ -47,17 +47,14 @@ export function openConnection(
   deadline = deadlineOf(options.timeout),
   sockets = chooseSockets(),
 ): Connected {
-  const connected =
-    options.path === undefined
-      ? openTcp(sockets, options, deadline)
-      : { socket: sockets.connect({ path: options.path }, { deadline }), remote: { path: options.path } };
-  const { socket, remote } = connected;
-  if (options.path === undefined) {
-    if (options.noDelay === true) sockets.setNoDelay(socket, true);
-    if (options.keepAlive === true) {
-      sockets.setKeepAlive(socket, true, Math.floor((options.keepAliveInitialDelay ?? 0) / 1000));
-    }
+  const { path, noDelay, keepAlive, keepAliveInitialDelay = 0 } = options;
+  if (path !== undefined) {
+    const remote = { path };
+    return { channel: socketChannel(sockets, sockets.connect(remote, deadline)), remote };
   }
+  const { socket, remote } = openTcp(sockets, options, deadline);
+  if (noDelay === true) sockets.setNoDelay(socket, true);
+  if (keepAlive === true) sockets.setKeepAlive(socket, true, Math.floor(keepAliveInitialDelay / 1000));
   return { channel: socketChannel(sockets, socket), remote };
 }
 
@@ -66,18 +63,18 @@ function openTcp(
   options: ConnectSyncOptions,
   deadline: number,
 ): { socket: number; remote: IpAddress } {
+  const { host = 'localhost', family, autoSelectFamily, autoSelectFamilyAttemptTimeout = 250 } = options;
   const port = checkPort(options.port);
-  const family = options.family === 4 || options.family === 6 ? options.family : 0;
-  const all = addressesOf(sockets, options.host ?? 'localhost', family);
-  const addresses = options.autoSelectFamily === false ? all.slice(0, 1) : all.length > 1 ? alternating(all) : all;
+  const all = addressesOf(sockets, host, family === 4 || family === 6 ? family : 0);
+  const addresses = autoSelectFamily === false ? all.slice(0, 1) : alternating(all);
   const local = localOf(options);
   const failures: Error[] = [];
-  for (const [index, address] of addresses.entries()) {
+  for (const address of addresses) {
     const remote = { ...address, port };
-    const last = index === addresses.length - 1;
-    const attempt = last ? deadline : Math.min(deadline, now() + (options.autoSelectFamilyAttemptTimeout ?? 250));
+    const isLast = address === addresses.at(-1);
+    const until = isLast ? deadline : Math.min(deadline, now() + autoSelectFamilyAttemptTimeout);
     try {
-      return { socket: sockets.connect(remote, { deadline: attempt, ...(local && { local }) }), remote };
+      return { socket: sockets.connect(remote, until, local), remote };
     } catch (error) {
       // Only the system's word about this address leads to the next one.
       if (!(error instanceof Error) || !('errno' in error)) throw error;
@@ -91,9 +88,11 @@ function openTcp(
 
 /** By turns one of each family, the first of the list first. */
 function alternating(addresses: IpAddress[]): IpAddress[] {
-  const first = addresses.filter((each) => each.family === addresses[0]!.family);
-  const second = addresses.filter((each) => each.family !== addresses[0]!.family);
-  return first.flatMap((each, index) => [each, ...second.slice(index, index + 1)]).concat(second.slice(first.length));
+  if (addresses.length < 2) return addresses;
+  const [first, second] = [true, false].map((same) =>
+    addresses.filter(({ family }) => (family === addresses[0]!.family) === same),
+  ) as [IpAddress[], IpAddress[]];
+  return addresses.flatMap((_each, turn) => [...first.slice(turn, turn + 1), ...second.slice(turn, turn + 1)]);
 }
 
 function localOf({ localAddress, localPort }: ConnectSyncOptions): IpAddress | undefined {

@@ -1,4 +1,6 @@
-import { createListeners, settle } from './listeners.ts';
+import { InterruptedError } from '../process/interrupted-error.ts';
+import { codedError, codeOf } from '../sockets/system-error.ts';
+import { createListeners } from './listeners.ts';
 import type { Listener, Listeners, Start, StreamEvent } from './listeners.ts';
 
 /** The half of a stream that has listeners. They are called by `settle`, with what it reads, and by nothing else. */
@@ -47,7 +49,8 @@ export abstract class HeardStream<Chunk> {
 
   /**
    * `new Promise(start)` for what this stream's listeners settle: runs `start`, reads and tells them until one has called `resolve` or
-   * `reject`, and gives the value or throws the error. Throws ERR_UNEXPECTED_END where the other side ends before.
+   * `reject`, and gives the value or throws the error. Throws ERR_UNEXPECTED_END where the other side ends before, and the stream's own
+   * error where no listener settles it.
    *
    * @example
    * ```ts
@@ -55,13 +58,51 @@ export abstract class HeardStream<Chunk> {
    * ```
    */
   settle<T = void>(start: Start<T>): T {
-    const subject = {
-      listeners: (this.listeners ??= createListeners()),
-      open: () => this.connectIfPending(),
-      read: () => this.read(),
-      isClosed: () => this.closed,
-      isFailure: (error: unknown) => this.isOwnError(error),
+    const listeners = (this.listeners ??= createListeners());
+    let outcome: { readonly value: T } | { readonly error: unknown } | undefined;
+    const isSettled = (): boolean => outcome !== undefined;
+    const reject = (error?: unknown): void => void (outcome ??= { error });
+    /** Tells what went wrong; what no listener answers is thrown. */
+    const attempt = (step: () => void): void => {
+      try {
+        step();
+      } catch (error) {
+        if (error instanceof InterruptedError || !this.isOwnError(error)) throw error;
+        const destroyed = codeOf(error) === 'ERR_STREAM_DESTROYED';
+        // An emitter would throw an error that nobody listens to.
+        if (!destroyed && listeners.listenerCount('error') > 0) listeners.emit('error', error);
+        listeners.emit('close', !destroyed);
+        reject(error);
+      }
     };
-    return settle(subject, start);
+    attempt(() => {
+      try {
+        start((value) => void (outcome ??= { value }), reject);
+      } catch (error) {
+        if (this.isOwnError(error)) throw error;
+        reject(error);
+      }
+    });
+    while (!isSettled()) {
+      let chunk: Chunk | null = null;
+      attempt(() => {
+        if (this.connectIfPending()) for (const event of ['connect', 'ready', 'secureConnect']) listeners.emit(event);
+        if (!isSettled()) chunk = this.read();
+      });
+      if (isSettled()) break;
+      // A listener may write, and that may fail too.
+      attempt(() => {
+        if (chunk !== null) {
+          listeners.emit('data', chunk);
+          return;
+        }
+        listeners.emit('end');
+        if (this.closed) listeners.emit('close', false);
+        reject(codedError(new Error('The connection ended before the answer was there'), 'ERR_UNEXPECTED_END'));
+      });
+    }
+    const settled = outcome!;
+    if ('error' in settled) throw settled.error;
+    return settled.value;
   }
 }

@@ -1,11 +1,11 @@
-import { chooseSockets } from '../sockets/choose.ts';
+import { chooseFullSockets } from '../sockets/choose-full.ts';
 import { codedError } from '../sockets/system-error.ts';
 import { deadlineOf } from '../sockets/table.ts';
 import { socketChannel } from './channel.ts';
 import { checkPort } from './connect.ts';
 import { addressesOf } from './lookup.ts';
 import { TcpStream } from './stream.ts';
-import type { Endpoint, Sockets } from '../sockets/table.ts';
+import type { Endpoint, FullSockets } from '../sockets/table.ts';
 
 export interface ListenerOptions {
   /** 0 lets the system choose. */
@@ -40,12 +40,12 @@ export class TcpListener {
   /** Hand this to another thread, which ends `accept` and `incoming` with `TcpListener.stop(stopper)` within 100 ms. */
   readonly stopper: ListenerStopper = { flag: new SharedArrayBuffer(4) };
   readonly #flag = new Int32Array(this.stopper.flag);
-  readonly #sockets: Sockets;
+  readonly #sockets: FullSockets;
   readonly #socket: number;
   readonly #allowHalfOpen: boolean;
   #closed = false;
 
-  private constructor(sockets: Sockets, socket: number, allowHalfOpen: boolean) {
+  private constructor(sockets: FullSockets, socket: number, allowHalfOpen: boolean) {
     this.#sockets = sockets;
     this.#socket = socket;
     this.#allowHalfOpen = allowHalfOpen;
@@ -54,7 +54,7 @@ export class TcpListener {
   /** Listens. Throws as `server.listen` reports it: `listen EADDRINUSE 127.0.0.1:80`. */
   static bind(options: ListenerOptions | number, host?: string): TcpListener {
     const whole = typeof options === 'number' ? { port: options, ...(host !== undefined && { host }) } : options;
-    const sockets = chooseSockets('server');
+    const sockets = chooseFullSockets('listen');
     const settings = {
       backlog: whole.backlog ?? 511,
       reusePort: whole.reusePort ?? false,

@@ -1,9 +1,9 @@
-import { chooseSockets } from '../sockets/choose.ts';
+import { chooseFullSockets } from '../sockets/choose-full.ts';
 import { codedError } from '../sockets/system-error.ts';
 import { deadlineOf } from '../sockets/table.ts';
 import { addressesOf } from './lookup.ts';
 import { checkPort } from './connect.ts';
-import type { IpAddress, Sockets } from '../sockets/table.ts';
+import type { IpAddress, FullSockets } from '../sockets/table.ts';
 
 export interface UdpOptions {
   /** 0, the default, lets the system choose. */
@@ -31,20 +31,20 @@ export interface Datagram {
  * ```
  */
 export class UdpSocket {
-  readonly #sockets: Sockets;
+  readonly #sockets: FullSockets;
   readonly #socket: number;
   readonly #family: 4 | 6;
   #peer: IpAddress | undefined;
   #closed = false;
 
-  private constructor(sockets: Sockets, socket: number, family: 4 | 6) {
+  private constructor(sockets: FullSockets, socket: number, family: 4 | 6) {
     this.#sockets = sockets;
     this.#socket = socket;
     this.#family = family;
   }
 
   static bind(options: UdpOptions = {}): UdpSocket {
-    const sockets = chooseSockets('datagram');
+    const sockets = chooseFullSockets('open datagram sockets');
     const at = addressesOf(sockets, options.host ?? '0.0.0.0', 0)[0]!;
     const socket = sockets.bindUdp(
       { ...at, port: checkPort(options.port ?? 0) },

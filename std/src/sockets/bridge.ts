@@ -1,18 +1,14 @@
-import { registerPart } from '../parts.ts';
 import { serveBridge } from './bridge-worker.ts';
 import { systemError, timeoutError } from './system-error.ts';
 import { now } from './table.ts';
-import * as self from './bridge.ts';
 import type { BridgeReply, BridgeRequest } from './bridge-worker.ts';
-import type { Endpoint, IpAddress, Sockets } from './table.ts';
-
-registerPart('bridge', self);
+import type { Endpoint, IpAddress, FullSockets } from './table.ts';
 
 /** Asks the worker for one operation and waits for its reply. */
 type Ask = (operation: string, ...values: unknown[]) => unknown;
 
 let asking: Ask | undefined;
-/** Sockets get numbers above this one: those of a worker that has died name nothing in the next. */
+/** FullSockets get numbers above this one: those of a worker that has died name nothing in the next. */
 let highest = 0;
 
 /** How long one wait for a reply lasts before the worker is asked whether it lives, in milliseconds. */
@@ -107,10 +103,10 @@ const left = (deadline: number, syscall: string): number => {
  * The table over a worker that runs Node's own asynchronous sockets. It works wherever Node does and speaks TLS, at
  * the price of a thread and of two hops for each operation.
  */
-export function bridgeSockets(): Sockets {
+export function bridgeSockets(): FullSockets {
   return {
     name: 'bridge',
-    connect: (to, { deadline, local }) => {
+    connect: (to, deadline, local) => {
       try {
         return ask('connect', to, left(deadline, 'connect'), local) as number;
       } catch (error) {

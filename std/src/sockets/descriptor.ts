@@ -3,7 +3,7 @@ import { createHandle, nameOf } from './handle.ts';
 import { ipFamily } from './ip.ts';
 import { isUnix } from './place.ts';
 import { supervised, throwIfInterrupted } from './supervision.ts';
-import { codedError, codeOf, systemError, timeoutError } from './system-error.ts';
+import { codeOf, systemError, timeoutError } from './system-error.ts';
 import { now } from './table.ts';
 import type { Handle } from './handle.ts';
 import type { Endpoint, IpAddress, Sockets } from './table.ts';
@@ -68,7 +68,7 @@ export function descriptorSockets(): Sockets {
 
   return {
     name: 'descriptor',
-    connect(to, { deadline, local }) {
+    connect(to, deadline, local) {
       const { handle, failed } = createHandle(to, local);
       const socket: Open = { handle, to, fd: handle.fd, blocking: false };
       try {
@@ -122,19 +122,8 @@ export function descriptorSockets(): Sockets {
     local: (id) => nameOf(known(id).handle, 'getsockname', known(id).to),
     remote: (id) => nameOf(known(id).handle, 'getpeername', known(id).to),
     lookup: (host, family) => lookupInHosts(host, family) ?? part('bridge').lookup(host, family),
-    listen: () => unsupported('listen'),
-    accept: () => unsupported('accept connections'),
-    bindUdp: () => unsupported('open datagram sockets'),
-    connectUdp: () => unsupported('open datagram sockets'),
-    sendTo: () => unsupported('open datagram sockets'),
-    receiveFrom: () => unsupported('open datagram sockets'),
-    setBroadcast: () => unsupported('open datagram sockets'),
     foreign: undefined,
   };
-}
-
-function unsupported(what: string): never {
-  throw codedError(new Error(`The backend \`descriptor\` cannot ${what}. Install koffi or use \`bridge\`.`), 'ENOTSUP');
 }
 
 /** libuv keeps a Unix connection's failure for its loop, and the socket itself only says that it is not connected. */

@@ -7,10 +7,10 @@ import { systemError, timeoutError } from './system-error.ts';
 import { now } from './table.ts';
 import type { Library } from './library.ts';
 import type { Constants } from './posix-constants.ts';
-import type { BackendName, Endpoint, IpAddress, Sockets } from './table.ts';
+import type { BackendName, Endpoint, IpAddress, FullSockets } from './table.ts';
 
 /** The table over libc, reached through a foreign-function library. */
-export function posixSockets(name: BackendName, library: Library, c: Constants = constants): Sockets {
+export function posixSockets(name: BackendName, library: Library, c: Constants = constants): FullSockets {
   const receiveBytes = library.int('recv', ['int', 'pointer', 'size', 'int']);
   const sendBytes = library.int('send', ['int', 'pointer', 'size', 'int']);
   const pollOne = pollBy(library, c);
@@ -115,7 +115,7 @@ export function posixSockets(name: BackendName, library: Library, c: Constants =
 
   return {
     name,
-    connect(to, { deadline, local }) {
+    connect(to, deadline, local) {
       const address = encodeAddress(to);
       return prepared(to, c.SOCK_STREAM, (socket) => {
         if (local !== undefined) bind(socket, local);

@@ -17,13 +17,6 @@ export interface UnixAddress {
 
 export type Endpoint = IpAddress | UnixAddress;
 
-export interface ConnectOptions {
-  /** On the clock of `now()`, in milliseconds; Infinity waits for ever. */
-  deadline: number;
-  /** The near end, where the caller wants a certain one. */
-  local?: IpAddress;
-}
-
 export interface ListenOptions {
   backlog: number;
   /** Several sockets may listen on one port, and the kernel spreads the connections. */
@@ -33,13 +26,14 @@ export interface ListenOptions {
 }
 
 /**
- * The primitives, one table for each backend. A socket is a number that only its own table understands (a descriptor,
- * or a key of the bridge). Every `deadline` is a moment on the clock of `now()`; a call that runs past it throws
- * ETIMEDOUT. Failures are thrown with Node's `code`, `errno` and `syscall`.
+ * The primitives of clients, one table for each backend. A socket is a number that only its own table understands (a
+ * descriptor, or a key of the bridge). Every `deadline` is a moment on the clock of `now()`, Infinity to wait for ever;
+ * a call that runs past it throws ETIMEDOUT. Failures are thrown with Node's `code`, `errno` and `syscall`.
  */
 export interface Sockets {
   readonly name: BackendName;
-  connect(to: Endpoint, options: ConnectOptions): number;
+  /** `local` is the near end, where the caller wants a certain one. */
+  connect(to: Endpoint, deadline: number, local?: IpAddress): number;
   /** Waits for bytes and puts at most `length` of them at `offset`. 0 says that the other side has ended. */
   receive(socket: number, into: Uint8Array, offset: number, length: number, deadline: number): number;
   /** Hands over some of the bytes, at least one, and says how many. */
@@ -58,6 +52,12 @@ export interface Sockets {
   remote(socket: number): Endpoint | undefined;
   /** All addresses of a host, in the resolver's order. `family` 0 asks for both. */
   lookup(host: string, family: 0 | 4 | 6): IpAddress[];
+  /** Where the table calls into C: what TLS needs to drive OpenSSL over the same descriptor. */
+  readonly foreign: ForeignAccess | undefined;
+}
+
+/** What listeners and datagram sockets need beside. `descriptor` has none of it. */
+export interface FullSockets extends Sockets {
   listen(at: Endpoint, options: ListenOptions): number;
   /** Waits for a connection. Once `stopped()` is true it gives undefined, within 100 ms. */
   accept(socket: number, deadline: number, stopped: () => boolean): number | undefined;
@@ -68,8 +68,6 @@ export interface Sockets {
   /** One datagram; what does not fit is cut off. */
   receiveFrom(socket: number, into: Uint8Array, deadline: number): { size: number; from: IpAddress };
   setBroadcast(socket: number, on: boolean): void;
-  /** Where the table calls into C: what TLS needs to drive OpenSSL over the same descriptor. */
-  readonly foreign: ForeignAccess | undefined;
 }
 
 /** What a layer above needs to work on a descriptor by its own calls into C. */

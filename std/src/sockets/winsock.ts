@@ -1,13 +1,9 @@
-import { registerPart } from '../parts.ts';
 import { loadKoffi } from './koffi.ts';
 import { loadNodeFfi } from './node-ffi.ts';
 import { posixSockets } from './posix.ts';
-import * as self from './winsock.ts';
 import type { Constants } from './posix-constants.ts';
 import type { IntFunction, Library } from './library.ts';
-import type { Sockets } from './table.ts';
-
-registerPart('winsock', self);
+import type { FullSockets } from './table.ts';
 
 /*
  * Windows' sockets. NOT TESTED: written from the headers' documentation, and never yet run on Windows.
@@ -82,7 +78,7 @@ const memory = new Set(['memcpy', 'strlen']);
 const setNonBlocking = -2147195266;
 
 /** The table for Windows, or undefined where ws2_32.dll cannot be reached. */
-export function windowsSockets(name: 'koffi' | 'ffi'): Sockets | undefined {
+export function windowsSockets(name: 'koffi' | 'ffi'): FullSockets | undefined {
   const load = name === 'koffi' ? loadKoffi : loadNodeFfi;
   const [library, runtime] = [load('ws2_32.dll'), load('msvcrt.dll')];
   if (library === undefined || runtime === undefined) return undefined;

@@ -1,15 +1,12 @@
-import { part, registerPart } from '../parts.ts';
+import { part } from '../parts.ts';
 import { chooseSockets, table } from '../sockets/choose.ts';
 import { ipFamily } from '../sockets/ip.ts';
 import { socketChannel } from '../net/channel.ts';
 import { bindOpenSsl } from './openssl.ts';
 import { secureWithOpenSsl } from './openssl-channel.ts';
-import * as self from './part.ts';
 import type { Channel } from '../net/channel.ts';
 import type { Sockets } from '../sockets/table.ts';
 import type { Secured, TlsOptions } from './options.ts';
-
-registerPart('tls', self);
 
 /** The table to open a socket with that TLS will run over: one whose descriptor OpenSSL can drive, or the bridge. */
 export function socketsForTls(): Sockets {

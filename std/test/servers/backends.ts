@@ -1,7 +1,7 @@
-import '../../src/http/proxy.ts';
-import '../../src/sockets/bridge.ts';
-import '../../src/sockets/native.ts';
-import '../../src/tls/part.ts';
+import '../../src/parts/proxy.ts';
+import '../../src/parts/bridge.ts';
+import '../../src/parts/native.ts';
+import '../../src/parts/tls.ts';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { globalAgent } from '../../src/http.ts';
 import { table, useSockets } from '../../src/sockets/choose.ts';

@@ -26,5 +26,5 @@ export function bundle(contents: string): string {
 
 /** net, http and tls with all their parts. */
 export const library = bundle(
-  `export * from './net.ts'; export * from './http.ts'; export { TlsStream } from './tls.ts'; import './sockets/bridge.ts'; import './sockets/native.ts';`,
+  `export * from './net.ts'; export * from './http.ts'; export { TlsStream } from './tls.ts'; import './parts/bridge.ts'; import './parts/native.ts';`,
 );

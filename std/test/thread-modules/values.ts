@@ -115,8 +115,8 @@ export const startAndExit = async (): Promise<void> => {
   });
 };
 export const accept = async (): Promise<void> => {
-  await import('../../src/sockets/native.js');
-  await import('../../src/sockets/bridge.js');
+  await import('../../src/parts/native.js');
+  await import('../../src/parts/bridge.js');
   const { TcpListener } = await import('../../src/net.js');
   TcpListener.bind({ port: 0, host: '127.0.0.1' }).accept();
 };
