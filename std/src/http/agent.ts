@@ -16,7 +16,7 @@ export interface Origin {
   host: string;
   port: number;
   socketPath?: string | undefined;
-  particulars?: Particulars;
+  particulars?: Particulars | undefined;
 }
 
 export interface AgentOptions extends TlsOptions {

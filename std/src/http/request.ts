@@ -148,15 +148,15 @@ function originOf(options: RequestSyncOptions): Origin {
     const message = `Protocol "${options.protocol}" not supported. Expected "http:"`;
     throw codedError(new TypeError(message), 'ERR_INVALID_PROTOCOL');
   }
-  const origin: Origin = {
+  let particulars: Record<string, unknown> | undefined;
+  for (const name of particular) if (options[name] !== undefined) (particulars ??= {})[name] = options[name];
+  return {
     secure,
     host: options.hostname ?? options.host ?? 'localhost',
     port: Number(options.port ?? (secure ? 443 : 80)),
     socketPath: options.socketPath,
+    particulars,
   };
-  const given = particular.filter((name) => options[name] !== undefined);
-  if (given.length > 0) origin.particulars = Object.fromEntries(given.map((name) => [name, options[name]]));
-  return origin;
 }
 
 function bytesOf(body: RequestBody | undefined): WireRequest['body'] {
