@@ -241,6 +241,7 @@ export function contextOf(node: ts.Node, checker: Checker): Context {
       }),
     importable: (inner) => ask(inner, () => checker.importable(inner)),
     cloneProblem: (inner, awaited) => ask(inner, () => checker.cloneProblem(typeOf(inner, awaited), inner)),
+    properties: (inner) => ask(inner, () => checker.properties(typeOf(inner)).map(({ name }) => name)),
     same: (a, b) =>
       ask(a, () => {
         const d = declarationOf(a);

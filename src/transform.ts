@@ -53,6 +53,8 @@ export interface TypeQuestions {
   ): { readonly module: string; readonly name: string; readonly typed: boolean; readonly simple: boolean } | undefined;
   /** What keeps the value from being copied to another thread, to be read after "holds"; undefined for plain data. */
   cloneProblem(node: ts.Expression, awaited?: boolean): string | undefined;
+  /** Names of the value's properties, as far as its type tells. */
+  properties(node: ts.Expression): readonly string[];
   /** Same binding. */
   same(a: ts.Node, b: ts.Node): boolean;
 }

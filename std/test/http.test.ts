@@ -118,6 +118,31 @@ onEachBackend('requestSync', () => {
     expect(agent.idleCount).toBe(0);
   });
 
+  it('takes agents of Node for what they keep, and no others', () => {
+    const options = { host: '127.0.0.1', port: server.info, path: '/echo' };
+    const keeping = new http.Agent({ keepAlive: true });
+    const sent = (agent: http.Agent | boolean): string | undefined =>
+      echoed(requestSync({ ...options, agent }).body).headers.connection;
+    expect(connectionsDuring(() => [sent(keeping), sent(keeping)])).toBe(1);
+    expect([sent(keeping), sent(new http.Agent()), sent(true)]).toEqual(['keep-alive', 'close', 'keep-alive']);
+    class Tunnel extends http.Agent {}
+    expect(thrownBy(() => sent(new Tunnel()))).toMatchObject({ name: 'TypeError', code: 'ERR_INVALID_ARG_VALUE' });
+  });
+
+  it('throws for options of http.request that it cannot honour', () => {
+    const options: http.RequestOptions = { host: '127.0.0.1', port: server.info, path: '/echo' };
+    expect(requestSync(options).statusCode).toBe(200);
+    expect(thrownBy(() => requestSync({ ...options, lookup: () => {} } as http.RequestOptions))).toMatchObject({
+      message: 'The option `lookup` of http.request has no blocking form',
+    });
+  });
+
+  it('takes headers as a flat list', () => {
+    const headers = ['X-One', '1', 'X-Two', '2'];
+    const options = { host: '127.0.0.1', port: server.info, path: '/echo', headers };
+    expect(echoed(requestSync(options).body).headers).toMatchObject({ 'x-one': '1', 'x-two': '2' });
+  });
+
   it('reads bodies of every framing', () => {
     expect(requestSync(`${base}/size?size=0`).body).toHaveLength(0);
     expect(requestSync(`${base}/size?size=100000`).body).toHaveLength(100_000);

@@ -27,7 +27,7 @@ import {
 } from './shape.ts';
 import { settleExpression, settleList } from './tails.ts';
 import { noteThrows } from './waits.ts';
-import { isExpression, limitError, timerOf, type Timer } from './time-limit.ts';
+import { declaresTimer, isExpression, limitError, timerOf, type Timer } from './time-limit.ts';
 
 /** The executor while it is read: a socket, what limits the time, and what happens on which event. */
 interface Reading {
@@ -59,7 +59,7 @@ export function settleConnect(work: Work, list: readonly ts.Statement[]): readon
     timer: undefined,
     silences: [],
   };
-  for (const statement of list) readStatement(reading, statement);
+  for (const statement of list) if (!declaresTimer(work, statement, list)) readStatement(reading, statement);
   const { socket, handlers } = reading;
   const connected = handlers.get('connect');
   if (!socket || !connected) return undefined;

@@ -1,7 +1,6 @@
 import { ts } from 'ts-morph';
-import { fresh, type Piece } from '../../src/transform.ts';
+import type { Piece } from '../../src/transform.ts';
 
-import { limitError } from './time-limit.ts';
 import type { Out } from './layout.ts';
 import { failureOuts, finishOuts, laterNodes, readAll } from './reader.ts';
 import { handlerOf, isHandlerDeclaration, listeningOf, methodCall, sameValue, type Handler } from './scene.ts';
@@ -17,7 +16,10 @@ import {
   type Work,
 } from './shape.ts';
 import { settleList } from './tails.ts';
+import { writtenBy } from './request-body.ts';
 import { requestCall, type Request } from './request-call.ts';
+import { limitBy, withLimit } from './request-limit.ts';
+import { declaresTimer, timerOf, type Timer } from './time-limit.ts';
 
 const requests = /^node:(https?)#(request|get)$/;
 
@@ -38,17 +40,22 @@ const members = new Set([
 export function settleRequest(work: Work, list: readonly ts.Statement[]): readonly Out[] | undefined {
   const before: Out[] = [];
   let request: Request | undefined;
+  let timer: Timer | undefined;
   for (const statement of list) {
     const made = requestOf(work, statement);
+    const limit = made ? undefined : timerOf(work, statement);
     if (made) {
       if (request) throw new Stop('event', 'The executor sends two requests.');
       request = made;
-    } else if (request) readLater(work, request, statement);
+    } else if (limit && !timer) timer = limit;
+    else if (declaresTimer(work, statement, list)) continue;
+    else if (request) readLater(work, request, statement);
     else if (isHandlerDeclaration(statement) && mentionsSettler(work, statement)) continue;
     else if (mentionsSettler(work, statement)) return undefined;
     else before.push({ line: [statement] });
   }
   if (!request) return undefined;
+  if (timer) limitBy(work, request, timer);
   if (!request.ended && /request$/.test(work.context.types.api(request.call)!))
     throw new Stop('never-settles', 'The request is never ended.');
   const response = request.handlers.get('response');
@@ -88,7 +95,7 @@ function requestOf(work: Work, statement: ts.Statement): Request | undefined {
   const response = last && handlerOf(work, last);
   if (response) handlers.set('response', response);
   for (const { event, handler } of found?.registrations ?? []) handlers.set(event, handler);
-  return { call, name, handlers, body: undefined, ended, limit: undefined };
+  return { call, name, handlers, writes: [], ended, limit: undefined };
 }
 
 function isRequest(work: Work, node: ts.Expression): node is ts.CallExpression {
@@ -109,28 +116,18 @@ function readLater(work: Work, request: Request, statement: ts.Statement): void 
     return;
   }
   if (isHandlerDeclaration(statement)) return;
-  const conditional = ts.isIfStatement(statement) && !statement.elseStatement ? statement : undefined;
-  const inner = conditional
-    ? ts.isBlock(conditional.thenStatement) && conditional.thenStatement.statements.length === 1
-      ? conditional.thenStatement.statements[0]!
-      : conditional.thenStatement
-    : statement;
-  const method = methodCall(inner);
-  if (!method || !name || !sameValue(work, name, method.receiver)) throw unclear();
-  const [data, ...more] = method.call.arguments;
-  if (method.name === 'setTimeout' && data && more.length < 2 && !conditional && !request.limit) {
-    request.limit = { ms: data, callback: more[0] };
+  if (!name) throw unclear();
+  const method = methodCall(statement);
+  const [ms, callback, ...more] = method?.call.arguments ?? [];
+  if (method?.name === 'setTimeout' && sameValue(work, name, method.receiver)) {
+    if (!ms || more.length > 0 || request.limit) throw unclear();
+    request.limit = { ms, callback };
     return;
   }
-  if (more.length > 0 || request.ended) throw unclear();
-  if (method.name !== 'write' && method.name !== 'end') throw unclear();
-  if (conditional && (!data || work.context.text(skipParentheses(conditional.expression)) !== work.context.text(data)))
-    throw unclear();
-  if (data) {
-    if (request.body) throw new Stop('event', 'The body of the request is written in parts.');
-    request.body = data;
-  }
-  if (method.name === 'end') request.ended = true;
+  const written = writtenBy(work, name, statement);
+  if (!written || request.ended) throw unclear();
+  request.writes.push(written);
+  request.ended = written.ends;
 }
 
 function exchange(work: Work, request: Request, response: Extract<Handler, { literal: unknown }>): readonly Out[] {
@@ -142,7 +139,7 @@ function exchange(work: Work, request: Request, response: Extract<Handler, { lit
   checkMembers(work, name, literal.body);
   const { before, handlers, encoding } = readResponse(work, name, literal.body.statements);
   const ended = handlers.get('end') ?? handlers.get('close');
-  if (!ended) throw new Stop('never-settles', 'Nothing waits for the end of the response.');
+  if (!ended && handlers.has('data')) throw new Stop('never-settles', 'Nothing waits for the end of the response.');
   for (const event of handlers.keys())
     if (!/^(data|end|close|error|aborted)$/.test(event))
       throw new Stop('event', `The event \`${event}\` of the response has no blocking form.`);
@@ -153,15 +150,25 @@ function exchange(work: Work, request: Request, response: Extract<Handler, { lit
     each: ['[', ...whole, ']'],
     isRead: true,
   };
-  const read = readAll(work, [{ reader, onPart: handlers.get('data'), encoding }], before, laterNodes(ended));
+  const read = readAll(
+    work,
+    [{ reader, onPart: handlers.get('data'), encoding }],
+    before,
+    ended ? laterNodes(ended) : [],
+  );
   claimNames(work, [...declaredNames(read.before), name]);
-  const failure = failureOuts(work, request.handlers.get('error'), []);
+  const failure = failureOuts(work, request.handlers.get('error'), request.name ? [request.name] : []);
   const call = requestCall(work, request);
-  if (request.body) work.notes.add('The request says the length of its body; it came in chunks.');
-  const early = settleList(work, read.before, false);
-  if (early.settles) throw new Stop('goes-on', 'The response is read after the promise is settled.');
-  const limited = limitOf(work, request, failure !== undefined);
-  const caught = limited ? limitedFailure(work, limited, failure) : failure;
+  const [body, ...bodies] = request.writes.filter(({ data }) => data);
+  if (body && !body.whole && bodies.length === 0 && !/content-length/i.test(work.context.text(request.call)))
+    work.notes.add('The request says the length of its body; it came in chunks.');
+  const early = settleList(work, read.before, !ended);
+  if (ended && early.settles) throw new Stop('goes-on', 'The response is read after the promise is settled.');
+  if (!ended) {
+    if (!early.settles) throw new Stop('never-settles', 'Nothing waits for the end of the response.');
+    work.notes.add('The body of the response is read, too; nothing waited for its end.');
+  }
+  const caught = withLimit(work, request, failure);
   const sent: readonly Out[] = caught
     ? [
         { line: [`let ${name.text}`, work.semi] },
@@ -174,43 +181,7 @@ function exchange(work: Work, request: Request, response: Extract<Handler, { lit
         },
       ]
     : [{ line: ['const ', name, ' = ', ...call, work.semi] }];
-  return [...sent, ...early.outs, ...read.outs, ...finishOuts(work, ended, [name])];
-}
-
-/** The error that a time limit ends the request with; undefined where the one of the blocking call will do. */
-function limitOf(work: Work, { call, name, handlers, limit }: Request, maps: boolean): ts.Expression | undefined {
-  const callback = limit?.callback ? handlerOf(work, limit.callback) : handlers.get('timeout');
-  const inOptions = call.arguments.some(
-    (a) =>
-      ts.isObjectLiteralExpression(skipParentheses(a)) &&
-      (skipParentheses(a) as ts.ObjectLiteralExpression).properties.some((p) => p.name?.getText() === 'timeout'),
-  );
-  if (!limit && !inOptions && !callback) return undefined;
-  if (!callback || !name || (limit && inOptions) || (!limit && !inOptions))
-    throw new Stop('event', 'The event `timeout` and the time limit do not belong together.');
-  work.notes.add('The time limit is one for the whole exchange now, not for each silence.');
-  const error = limitError(work, name, callback, !maps);
-  if (!error) work.notes.add('Its error has the code `ETIMEDOUT`.');
-  return error;
-}
-
-type Failure = NonNullable<ReturnType<typeof failureOuts>>;
-
-/** `catch (error) { if (error.code === 'ETIMEDOUT') throw …; … }` */
-function limitedFailure(work: Work, error: ts.Expression, failure: Failure | undefined): Failure {
-  const named = failure?.head.find((piece) => typeof piece === 'object' && 'kind' in piece) as
-    ts.Identifier | undefined;
-  const name: Piece = named
-    ? named.text
-    : [...nodesOf(error)].some((n) => ts.isIdentifier(n) && n.text === 'error')
-      ? fresh('error')
-      : 'error';
-  const code: Piece[] = work.typescript ? ['(', name, ' as NodeJS.ErrnoException).code'] : [name, '.code'];
-  const check: Out = {
-    sections: [{ head: ['if (', ...code, " === 'ETIMEDOUT')"], body: [{ reject: [error] }] }],
-    short: true,
-  };
-  return { head: ['catch (', named ?? name, ')'], outs: [check, ...(failure?.outs ?? [{ reject: [name] }])] };
+  return [...sent, ...early.outs, ...read.outs, ...(ended ? finishOuts(work, ended, [name]) : [])];
 }
 
 function readResponse(work: Work, name: ts.Identifier, list: readonly ts.Statement[]) {

@@ -209,7 +209,26 @@ function settlingExpression(work: Work, statement: ts.Statement): ts.Expression 
   if (ts.isBinaryExpression(expression) && expression.operatorToken.kind === ts.SyntaxKind.CommaToken)
     return expression;
   if (!ts.isCallExpression(expression)) return undefined;
-  return settler(work, expression.expression) || waitOf(work, expression) ? expression : undefined;
+  return settler(work, expression.expression) || passedOn(work, expression) || waitOf(work, expression)
+    ? expression
+    : undefined;
+}
+
+/** `f()` of `f().then(resolve, reject)` and `f().then(resolve).catch(reject)`: another promise settles this one. */
+function passedOn(work: Work, call: ts.CallExpression): ts.Expression | undefined {
+  const [last, ...caught] = chained(call, 'catch') ?? [];
+  const then = last ? skipParentheses(last) : call;
+  if (!ts.isCallExpression(then)) return undefined;
+  const [promise, ...handlers] = chained(then, 'then') ?? [];
+  const given = [...handlers, ...caught].map((handler) => settler(work, skipParentheses(handler)));
+  return promise && given.length === 2 && given[0] === 'resolve' && given[1] === 'reject' ? promise : undefined;
+}
+
+/** What a method is called on, and what it is given. */
+function chained({ expression, arguments: given }: ts.CallExpression, name: string): ts.Expression[] | undefined {
+  return ts.isPropertyAccessExpression(expression) && expression.name.text === name
+    ? [expression.expression, ...given]
+    : undefined;
 }
 
 function bare(node: ts.Expression): ts.Expression {
@@ -249,6 +268,13 @@ export function settleExpression(work: Work, node: ts.Expression, tail: boolean)
   if (ts.isCallExpression(expression)) {
     const kind = settler(work, expression.expression);
     if (kind) return [settleCall(work, kind, expression, tail)];
+    const promise = passedOn(work, expression);
+    if (promise) {
+      if (work.context.types.colour(promise) === 'unknown')
+        throw new Stop('maybe-thenable', `\`${shown(work, promise)}\` may be a thenable: its type does not say.`);
+      work.waits++;
+      return [{ resolve: [promise], effect: work.context.types.isVoid(promise, true), inert: false, tail }];
+    }
     const wait = waitOf(work, expression);
     if (wait) return wait(tail);
   }
@@ -268,6 +294,8 @@ function settleCall(work: Work, kind: 'resolve' | 'reject', call: ts.CallExpress
   if (kind === 'reject') return { reject: [value ?? 'undefined'] };
   if (value && mayBeThenable(work, value))
     throw new Stop('maybe-thenable', `\`${shown(work, value)}\` may be a thenable: its type does not say.`);
+  // A rejection of that promise is not caught by a `try` around it.
+  if (value && work.context.types.colour(value) === 'promise') work.waits++;
   return { resolve: value && [value], effect: false, inert: !value || isInert(value), tail };
 }
 

@@ -21,6 +21,13 @@ export function checkHeader(name: string, value: string): void {
   }
 }
 
+/** `http.request` takes a flat list, too: names and values by turns. */
+export function pairedHeaders(input: HeadersInput | readonly string[] | undefined): HeadersInput | undefined {
+  if (!Array.isArray(input) || typeof input[0] !== 'string') return input as HeadersInput | undefined;
+  const list = input as readonly string[];
+  return Array.from({ length: list.length >> 1 }, (_, i) => [list[2 * i]!, list[2 * i + 1]!]);
+}
+
 /** Calls `visit` for each header line of an input, in its order. */
 export function eachHeader(input: HeadersInput | undefined, visit: (name: string, value: string) => void): void {
   if (input === undefined) return;

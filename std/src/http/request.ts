@@ -2,13 +2,15 @@ import { part } from '../parts.ts';
 import { codedError } from '../sockets/system-error.ts';
 import { deadlineOf } from '../sockets/table.ts';
 import { Agent, globalAgent } from './agent.ts';
-import { basic, checkHeader, eachHeader, isToken } from './headers.ts';
+import { basic, checkHeader, eachHeader, isToken, pairedHeaders } from './headers.ts';
+import { agentFor, refuseOptions } from './node-agent.ts';
 import { HttpResponse, StreamedHttpResponse } from './message.ts';
 import type { ConnectSyncOptions } from '../net/connect.ts';
 import type { TlsOptions } from '../tls/options.ts';
 import type { Origin, Server } from './agent.ts';
 import type { Exchange, WireRequest } from './connection.ts';
 import type { HeadersInput } from './headers.ts';
+import type { NodeAgent } from './node-agent.ts';
 
 /** A request's body. Text goes out as UTF-8; anything iterable is sent in chunks as it is produced. */
 export type RequestBody = string | Uint8Array | ArrayBuffer | Iterable<string | Uint8Array>;
@@ -21,7 +23,8 @@ export interface RequestSyncOptions extends TlsOptions, Pick<ConnectSyncOptions,
   port?: number | string | null | undefined;
   method?: string | undefined;
   path?: string | null | undefined;
-  headers?: HeadersInput | undefined;
+  /** A flat list has names and values by turns. */
+  headers?: HeadersInput | readonly string[] | undefined;
   /** `user:password` for basic authentication. */
   auth?: string | null | undefined;
   /** A Unix domain socket to connect to. */
@@ -32,8 +35,8 @@ export interface RequestSyncOptions extends TlsOptions, Pick<ConnectSyncOptions,
   headersTimeout?: number | undefined;
   /** The longest silence before and within the body. Throws ETIMEDOUT. */
   bodyTimeout?: number | undefined;
-  /** `false` for a connection of its own. */
-  agent?: Agent | false | undefined;
+  /** `false` for a connection of its own. Of an agent of Node's, `keepAlive` and the TLS options are taken over. */
+  agent?: Agent | NodeAgent | boolean | undefined;
   /** 16 KiB by default, as in Node. */
   maxHeaderSize?: number | undefined;
   /** No limit by default. Throws ERR_BODY_TOO_LARGE. */
@@ -103,7 +106,8 @@ export function fromUrl(input: string | URL): RequestSyncOptions {
  * a kept connection meanwhile and nothing can be done twice; otherwise that is looked at before, and a failure after, as fetch has it.
  */
 export function exchange(options: RequestSyncOptions, body: RequestBody | undefined, again = true): Exchange {
-  const agent = options.agent === false ? new Agent({ keepAlive: false }) : (options.agent ?? globalAgent);
+  refuseOptions(options);
+  const agent = agentOf(options.agent);
   const server = agent.serverOf(originOf(options));
   const bytes = bytesOf(body);
   const request = wireRequest(options, server, agent, bytes);
@@ -124,6 +128,12 @@ export function exchange(options: RequestSyncOptions, body: RequestBody | undefi
       if (!safe || !connection.stale) throw error;
     }
   }
+}
+
+function agentOf(given: RequestSyncOptions['agent']): Agent {
+  if (given === undefined || given === true) return globalAgent;
+  if (given === false) return new Agent({ keepAlive: false });
+  return given instanceof Agent ? given : agentFor(given);
 }
 
 const idempotent = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE']);
@@ -186,7 +196,7 @@ function wireRequest(
   }
   const proxy = origin.secure ? undefined : by;
   let lines = '';
-  eachHeader(options.headers, (name, value) => {
+  eachHeader(pairedHeaders(options.headers), (name, value) => {
     checkHeader(name, value);
     lines += `${name}: ${value}\r\n`;
   });
