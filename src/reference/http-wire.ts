@@ -10,7 +10,7 @@ export interface WireHead {
   readonly headers: Headers;
 }
 
-/** Times are `performance.now()` of the reading process: first byte, last byte. */
+/** Times are `performance.now()` of the reading process, before it parses anything: first byte, last byte. */
 export interface WireRequest extends WireHead {
   readonly body: Buffer;
   readonly trailers: Headers;
@@ -46,6 +46,7 @@ export function createRequestReader(events: ReaderEvents): RequestReader {
   let parts: Buffer[] = [];
   let missing = 0;
   let startedAt: number | null = null;
+  let pushedAt = 0;
 
   const fail = (reason: string): false => {
     step = 'closed';
@@ -56,7 +57,7 @@ export function createRequestReader(events: ReaderEvents): RequestReader {
   const finish = (trailers: Headers, truncated: boolean): void => {
     if (head === null || startedAt === null) return;
     const body = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
-    const request = { ...head, body, trailers, truncated, startedAt, receivedAt: performance.now() };
+    const request = { ...head, body, trailers, truncated, startedAt, receivedAt: pushedAt };
     head = null;
     parts = [];
     startedAt = null;
@@ -147,11 +148,13 @@ export function createRequestReader(events: ReaderEvents): RequestReader {
 
   return {
     push(chunk) {
-      startedAt ??= performance.now();
+      pushedAt = performance.now();
+      startedAt ??= pushedAt;
       pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
-      while (advance()) startedAt ??= pending.length > 0 ? performance.now() : null;
+      while (advance()) startedAt ??= pending.length > 0 ? pushedAt : null;
     },
     end() {
+      pushedAt = performance.now();
       if (step !== 'closed' && head !== null) finish([], true);
       else if (step === 'head' && pending.length > 0) fail('The connection ended inside of a request head.');
       step = 'closed';

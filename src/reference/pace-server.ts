@@ -8,8 +8,9 @@ import type { LambdaScenario } from './scenario.ts';
 import type { ScenarioEnd } from './transcript.ts';
 
 /**
- * The Runtime API for measuring: the same answers to the calls that are in order, but nothing recorded, judged or delayed, so that the time for
- * an event is the runtime's and not the server's. What this leaves out, `startLambdaServer` proves.
+ * The Runtime API for measuring: the same answers to the calls that are in order, but nothing recorded, judged or delayed, and every event
+ * encoded before the first is asked for, so that the time for an event is the runtime's and not the server's. What this leaves out,
+ * `startLambdaServer` proves.
  */
 export function startPaceServer(scenario: LambdaScenario, ended: (end: ScenarioEnd) => void): Promise<LambdaServer> {
   const routes = scenario.routes ?? [];
@@ -17,10 +18,11 @@ export function startPaceServer(scenario: LambdaScenario, ended: (end: ScenarioE
   let connections = 0;
   let handedOut = 0;
   let firstResponseAt: number | null = null;
+  let events: readonly Buffer[] = [];
+  const accepted = bytesOf(acceptedAnswer());
   const meters: Meters = { clock, usage: null };
 
-  const send = (socket: Socket, request: WireRequest, answer: WireAnswer): number => {
-    const { bytes } = encodeAnswer(answer);
+  const send = (socket: Socket, request: WireRequest, bytes: Buffer): number => {
     const at = performance.now();
     if (headerOf(request.headers, 'connection')?.toLowerCase() === 'close') socket.end(bytes);
     else socket.write(bytes);
@@ -30,15 +32,13 @@ export function startPaceServer(scenario: LambdaScenario, ended: (end: ScenarioE
   const handOut = (socket: Socket, request: WireRequest): void => {
     clock.polled(request.receivedAt);
     meters.usage?.polled(clock.micros.length);
-    const event = scenario.events[handedOut];
+    const event = events[handedOut++];
     if (event === undefined) {
       meters.usage?.done();
       ended('idle');
       return;
     }
-    const now = performance.timeOrigin + performance.now();
-    const answer = eventAnswer(event, handedOut++, now, `127.0.0.1:${portOf(server)}`);
-    clock.delivered(send(socket, request, answer), true);
+    clock.delivered(send(socket, request, event), true);
   };
 
   const answer = (socket: Socket, request: WireRequest): void => {
@@ -46,13 +46,13 @@ export function startPaceServer(scenario: LambdaScenario, ended: (end: ScenarioE
     if (asked.is === 'next') {
       handOut(socket, request);
     } else if (asked.is === 'unknown') {
-      send(socket, request, unknownAnswer(asked.status));
+      send(socket, request, bytesOf(unknownAnswer(asked.status)));
     } else if (asked.is === 'route') {
-      send(socket, request, routeAnswer(asked.route));
+      send(socket, request, bytesOf(routeAnswer(asked.route)));
     } else {
       clock.responseArrived(request.receivedAt);
       firstResponseAt ??= performance.timeOrigin + request.receivedAt;
-      clock.responseAnswered(send(socket, request, acceptedAnswer()), true);
+      clock.responseAnswered(send(socket, request, accepted), true);
       if (asked.is === 'init-error') ended('init-error');
     }
   };
@@ -72,5 +72,14 @@ export function startPaceServer(scenario: LambdaScenario, ended: (end: ScenarioE
     // Connections end with the runtime, which is stopped before this.
     server.close();
     return { exchanges: [], events: [], connections, end: null, firstResponseAt };
+  }).then((listening) => {
+    const now = performance.timeOrigin + performance.now();
+    const address = `127.0.0.1:${portOf(server)}`;
+    events = scenario.events.map((event, index) => bytesOf(eventAnswer(event, index, now, address)));
+    return listening;
   });
+}
+
+function bytesOf(answer: WireAnswer): Buffer {
+  return encodeAnswer(answer).bytes;
 }

@@ -19,6 +19,9 @@ interface Sample {
   readonly peakMb: number | null;
 }
 
+/** Events before the measured ones: V8 compiles either side's hot code for the last time at about its two thousandth. */
+const WARM_UP = 3_000;
+
 const MIB = 1024 * 1024;
 
 /** Measures both sides in turn, the one first in one round and the other in the next, so that the machine's moods meet both. */
@@ -66,7 +69,7 @@ async function takeSamples(
   events: number,
 ): Promise<Sides<Sample>[]> {
   const program = scenarios.find((scenario) => scenario.runtime === 'program');
-  const warmUp = options.measure?.warmUp ?? 1_000;
+  const warmUp = options.measure?.warmUp ?? WARM_UP;
   const lambda = scenarios.find((scenario) => scenario.runtime === 'lambda');
   const api = startLambdaApi(onOneCpu());
   const take = async (built: Built): Promise<Sample> => {

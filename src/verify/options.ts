@@ -38,7 +38,7 @@ export interface VerifyOptions {
   readonly asyncOnly?: readonly AsyncOnlyTest[];
   /** What a second run over a folder (a copy of the result with its packages in place) finds. */
   readonly secondRun?: (folder: string) => Promise<SecondRun>;
-  /** 5 rounds of 1,000 events after 1,000 that are not counted: both sides' code is compiled by then. */
+  /** 5 rounds of 1,000 events after 3,000 that are not counted: both sides' code is compiled by then. */
   readonly measure?: { readonly rounds?: number; readonly events?: number; readonly warmUp?: number };
   /** Told what is about to be done, in the words of a progress line. */
   readonly onStep?: (step: string) => void;
