@@ -2,25 +2,16 @@ import type { webcrypto } from 'node:crypto';
 import { callSync } from './bridge.ts';
 import * as direct from './crypto/direct.ts';
 
+/** What the methods take is read off them: the names of these types change from one version of Node's types to the next. */
+type Subtle = webcrypto.SubtleCrypto;
 type Algorithm = webcrypto.AlgorithmIdentifier;
-type Cipher =
-  Algorithm | webcrypto.RsaOaepParams | webcrypto.AesCtrParams | webcrypto.AesCbcParams | webcrypto.AesGcmParams;
-type Signature = Algorithm | webcrypto.RsaPssParams | webcrypto.EcdsaParams | webcrypto.Ed448Params;
-type Derivation = Algorithm | webcrypto.EcdhKeyDeriveParams | webcrypto.HkdfParams | webcrypto.Pbkdf2Params;
-type Imported =
-  | Algorithm
-  | webcrypto.RsaHashedImportParams
-  | webcrypto.EcKeyImportParams
-  | webcrypto.HmacImportParams
-  | webcrypto.AesKeyAlgorithm;
-type Derived =
-  | Algorithm
-  | webcrypto.AesDerivedKeyParams
-  | webcrypto.HmacImportParams
-  | webcrypto.HkdfParams
-  | webcrypto.Pbkdf2Params;
+type Cipher = Parameters<Subtle['encrypt']>[0];
+type Signature = Parameters<Subtle['sign']>[0];
+type Derivation = Parameters<Subtle['deriveBits']>[0];
+type Imported = Parameters<Subtle['unwrapKey']>[4];
+type Derived = Parameters<Subtle['deriveKey']>[2];
+type Bytes = Parameters<Subtle['digest']>[1];
 type Usages = readonly webcrypto.KeyUsage[];
-type Bytes = webcrypto.BufferSource;
 
 /** The methods of `crypto.subtle` as plain calls. */
 export interface SubtleSync {
