@@ -80,6 +80,12 @@ onEachBackend('fetchSync', () => {
     });
   });
 
+  it.each(['/gzip', '/deflate', '/br'])('limits what the coding of %s hides', (path) => {
+    expect(fetchSync(base + path, { maxBodySize: 100 }).text()).toBe('squeezed');
+    const error = thrownBy(() => fetchSync(`${base}/bomb?coding=${path.slice(1)}`, { maxBodySize: 100_000 }).text());
+    expect(error).toMatchObject({ message: 'terminated', cause: { code: 'ERR_BODY_TOO_LARGE' } });
+  });
+
   it.each([
     [301, 'POST', 'GET'],
     [302, 'POST', 'GET'],
@@ -118,6 +124,11 @@ onEachBackend('fetchSync', () => {
       ['/loop', {}, 'redirect count exceeded'],
       ['/redirect?to=ftp://x/', {}, 'URL scheme must be a HTTP(S) scheme'],
       ['/redirect?to=http://[', {}, 'invalid redirect URL'],
+      [
+        `/redirect?to=${encodeURIComponent(`http://u:p@127.0.0.1:${server.info}/echo`)}`,
+        {},
+        'cross origin not allowed for request mode "cors"',
+      ],
     ] as const) {
       const error = thrownBy(() => fetchSync(base + path, init));
       expect(error).toMatchObject({ name: 'TypeError', message: 'fetch failed' });

@@ -126,6 +126,17 @@ onEachBackend('a server that', () => {
     }
   });
 
+  it('changes to another protocol unasked', () => {
+    const head = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: other\r\nConnection: Upgrade\r\n\r\n';
+    using agent = new Agent();
+    expect(thrownBy(() => play([{ answer: head }], { agent }))).toMatchObject({
+      message: 'socket hang up',
+      code: 'ECONNRESET',
+    });
+    expect(agent.idleCount).toBe(0);
+    expect(thrownBy(() => fetchSync(url({ answer: head })))).toMatchObject({ cause: { code: 'UND_ERR_SOCKET' } });
+  });
+
   it('hangs up without a word', () => {
     expect(thrownBy(() => play([{ end: true }]))).toMatchObject({ message: 'socket hang up', code: 'ECONNRESET' });
     expect(thrownBy(() => play([{ reset: true }]))).toMatchObject({ code: 'ECONNRESET' });

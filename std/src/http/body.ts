@@ -1,6 +1,5 @@
-import { codedError } from '../sockets/system-error.ts';
 import { parseTrailers } from './head.ts';
-import { aborted, parseError } from './parse-error.ts';
+import { aborted, parseError, tooLarge } from './parse-error.ts';
 import type { Framed } from './head.ts';
 import type { Reader } from './reader.ts';
 
@@ -26,7 +25,7 @@ export class Body {
   readonly #chunked: boolean;
   /** Its end is that of the connection. */
   readonly #open: boolean;
-  readonly #limits: BodyLimits;
+  readonly limits: BodyLimits;
   readonly #done: (complete: boolean) => void;
   #left: number;
   /** All of a body that had come with its head. */
@@ -38,7 +37,7 @@ export class Body {
     this.#reader = reader;
     this.#chunked = chunked;
     this.#open = length === Infinity;
-    this.#limits = limits;
+    this.limits = limits;
     this.#done = done;
     this.#left = length;
     if (chunked || this.#open) return;
@@ -114,10 +113,9 @@ export class Body {
 
   #count(bytes: number): void {
     this.#size += bytes;
-    if (this.#size <= this.#limits.maxBodySize) return;
+    if (this.#size <= this.limits.maxBodySize) return;
     this.abandon();
-    const message = `The body is larger than ${this.#limits.maxBodySize} bytes`;
-    throw codedError(new Error(message), 'ERR_BODY_TOO_LARGE');
+    throw tooLarge(this.limits.maxBodySize);
   }
 
   /** Reads the line before the next chunk. False after the last one. */
@@ -126,7 +124,7 @@ export class Body {
       throw parseError('HPE_STRICT', 'Expected CR LF after chunk data');
     }
     this.#first = false;
-    const size = chunkLine.exec(this.#line(this.#limits.maxHeaderSize));
+    const size = chunkLine.exec(this.#line(this.limits.maxHeaderSize));
     if (size === null) throw parseError('HPE_INVALID_CHUNK_SIZE', 'Invalid character in chunk size');
     this.#left = Number.parseInt(size[1]!, 16);
     this.#count(this.#left);
@@ -138,11 +136,11 @@ export class Body {
 
   #trailers(): void {
     let text = '';
-    for (let line = this.#line(this.#limits.maxHeaderSize); line !== '\r\n';) {
+    for (let line = this.#line(this.limits.maxHeaderSize); line !== '\r\n';) {
       text += line;
-      line = this.#line(this.#limits.maxHeaderSize - text.length);
+      line = this.#line(this.limits.maxHeaderSize - text.length);
     }
-    this.rawTrailers.push(...parseTrailers(text, this.#limits.maxHeaderSize));
+    this.rawTrailers.push(...parseTrailers(text, this.limits.maxHeaderSize));
   }
 
   #line(max: number): string {

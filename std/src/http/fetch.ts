@@ -101,6 +101,7 @@ export function fetchSync(input: string | URL, init: FetchSyncInit = {}): SyncRe
     if (next.protocol !== 'http:' && next.protocol !== 'https:') {
       throw failed('URL scheme must be a HTTP(S) scheme');
     }
+    if (next.username !== '' || next.password !== '') throw failed('cross origin not allowed for request mode "cors"');
     if (next.hash === '') next.hash = url.hash;
     const becomesGet =
       (head.statusCode === 303 && method !== 'GET' && method !== 'HEAD') ||

@@ -127,7 +127,7 @@ export function frame(head: Head, method: string): Framed {
   const bodyless = method === 'HEAD' || statusCode === 204 || statusCode === 304 || isInterim(statusCode);
   const chunked = !bodyless && codings !== undefined && /(?:^|,)\s*chunked\s*$/i.test(codings);
   const size = bodyless || chunked ? 0 : (length ?? Infinity);
-  return { chunked, length: size, keepAlive: !close && size !== Infinity, idleSeconds };
+  return { chunked, length: size, keepAlive: !close && size !== Infinity && statusCode !== 101, idleSeconds };
 }
 
 function contentLength(value: string, before: number | undefined, codings: string | undefined): number {

@@ -5,6 +5,7 @@ import { Agent, globalAgent } from './agent.ts';
 import { basic, checkHeader, eachHeader, isToken, pairedHeaders } from './headers.ts';
 import { agentFor, refuseOptions } from './node-agent.ts';
 import { HttpResponse, StreamedHttpResponse } from './message.ts';
+import { hangUp } from './parse-error.ts';
 import type { ConnectSyncOptions } from '../net/connect.ts';
 import type { TlsOptions } from '../tls/options.ts';
 import type { Origin, Server } from './agent.ts';
@@ -119,6 +120,8 @@ export function exchange(options: RequestSyncOptions, body: RequestBody | undefi
     const connection = agent.take(server, headDeadline, !safe);
     try {
       const answer = connection.exchange(request, (reusable) => agent.give(server, connection, reusable));
+      // What a server changes to when nobody asked is nothing that we speak; Node's clients hang up, too.
+      if (answer.head.statusCode === 101) throw hangUp();
       connection.deadline = deadline;
       connection.silence = options.bodyTimeout || Infinity;
       return answer;
@@ -177,7 +180,7 @@ function bytesOf(body: RequestBody | undefined): WireRequest['body'] {
 }
 
 function* chunksOf(body: Iterable<string | Uint8Array>): Generator<Uint8Array, void, undefined> {
-  for (const chunk of body) yield typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
+  for (const chunk of body) yield chunk instanceof Uint8Array ? chunk : Buffer.from(chunk, 'utf8');
 }
 
 function wireRequest(

@@ -5,6 +5,7 @@ import type { Head } from './head.ts';
 /** What a response needs of its body. */
 export interface BodySource {
   readonly ended: boolean;
+  readonly limits: { readonly maxBodySize: number };
   next(): Buffer | null;
   rest(): Buffer;
   abandon(): void;
@@ -85,8 +86,9 @@ export class SyncResponse {
   clone(): SyncResponse {
     if (this.#used) throw new TypeError('Response.clone: Body has already been consumed.');
     const bytes = this.#explained(() => this.#rest());
-    this.#body = buffered(bytes);
-    return new SyncResponse(this.#head, buffered(bytes), this, this.#explain);
+    const { limits } = this.#body;
+    this.#body = buffered(bytes, limits);
+    return new SyncResponse(this.#head, buffered(bytes, limits), this, this.#explain);
   }
 
   #take(): Buffer {
@@ -99,7 +101,7 @@ export class SyncResponse {
     return this.#explained(() => {
       const bytes = this.#rest();
       const codings = this.headers.get('content-encoding');
-      return codings === null ? bytes : decode(bytes, codings);
+      return codings === null ? bytes : decode(bytes, codings, this.#body.limits.maxBodySize);
     });
   }
 
@@ -137,12 +139,12 @@ export class SyncResponse {
 }
 
 /** A body that lies in memory. */
-function buffered(bytes: Buffer): BodySource {
+function buffered(bytes: Buffer, limits: BodySource['limits']): BodySource {
   let left = bytes;
   const take = (): Buffer => {
     const taken = left;
     left = bytes.subarray(bytes.length);
     return taken;
   };
-  return { ended: true, next: () => (left.length > 0 ? take() : null), rest: take, abandon: () => undefined };
+  return { ended: true, limits, next: () => (left.length > 0 ? take() : null), rest: take, abandon: () => undefined };
 }

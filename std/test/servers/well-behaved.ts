@@ -44,6 +44,11 @@ export function wellBehaved({ data, require, ready, shared }: ServerContext<stri
           return answer(200, { 'content-encoding': 'br' }, zlib.brotliCompressSync('squeezed'));
         case '/twice':
           return answer(200, { 'content-encoding': 'gzip, br' }, zlib.brotliCompressSync(zlib.gzipSync('squeezed')));
+        case '/bomb': {
+          const coding = url.searchParams.get('coding') ?? '';
+          const squeeze = { gzip: zlib.gzipSync, deflate: zlib.deflateSync, br: zlib.brotliCompressSync }[coding]!;
+          return answer(200, { 'content-encoding': coding }, squeeze(Buffer.alloc(1_000_000)));
+        }
         case '/empty-gzip':
           return answer(200, { 'content-encoding': 'gzip' });
         case '/broken-gzip':
