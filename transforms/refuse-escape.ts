@@ -55,6 +55,11 @@ export default defineTransform({
       short: 'Two overloads would take the same.',
       extra: 'Callers choose between them by the promise alone. Take one of them out.',
     },
+    wrapped: {
+      short: 'A library makes another function of it.',
+      extra:
+        'Whoever calls that wants a promise, and cannot be seen. Give the place where it is kept a type of your own, or write a function that calls it.',
+    },
     other: {
       short: 'The promise is used in a way that is not known.',
       extra: 'Await it where it is made, and use the value.',
@@ -103,6 +108,12 @@ export default defineTransform({
         );
       case 'overload':
         return refuse('overload', `\`${shown}\` would take the same as the overload at ${site.detail}.`);
+      case 'wrapped':
+        return refuse(
+          'wrapped',
+          `\`${shown}\` makes another function of ${site.detail.startsWith('(') ? 'what it is given' : `\`${site.detail}\``}, whose callers want its promise.`,
+          'a type of your own for what it gives, or a function that calls it',
+        );
       default:
         return refuse(
           'other',

@@ -105,7 +105,7 @@ export const surroundings: readonly SemanticsArea[] = [
         'Overrides, abstract members, interfaces',
         'CR',
         'The whole family or none of it.',
-        'drop-async/inheritance drop-async/class-members drop-async/skip-family',
+        'drop-async/inheritance drop-async/class-members drop-async/bounds drop-async/skip-family',
       ),
       row(
         'A callback or member whose type belongs to a library',
@@ -136,6 +136,12 @@ export const surroundings: readonly SemanticsArea[] = [
         'R',
         'Nobody knows who calls it, and what for.',
         'hand-over-callback/skip-untyped refuse-escape/skip-untyped refuse-escape/skip-untyped-callers',
+      ),
+      row(
+        '`f.bind(…)`, `f.call(…)`, `f.apply(…)`; a library’s wrapper around a function',
+        'CR',
+        'Bound functions turn with what they call; what a library makes of a function has callers that nobody sees.',
+        'drop-async/bound refuse-escape/skip-wrapped',
       ),
       row(
         'Decorators that wrap methods',

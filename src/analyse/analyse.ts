@@ -14,7 +14,8 @@ import { collectDecorators } from './decorators.ts';
 import { createDraft, type Draft, type OwnFile } from './draft.ts';
 import { collectEarlyInit } from './early-init.ts';
 import { collectExpectation, endsExpectation } from './expectations.ts';
-import { createFamilies, type Families } from './families.ts';
+import { collectLibraryMethod } from './boundary.ts';
+import { createFamilies, type GivesTypes, type Families } from './families.ts';
 import { collectIdiom } from './idioms.ts';
 import { collectLimiters } from './limiters.ts';
 import { collectLocks } from './locks.ts';
@@ -114,7 +115,8 @@ function collectDefinitions(
     } else if (ts.isTypeQueryNode(node)) collectTypeQuery(draft, node);
     if (ts.isClassLike(node) || ts.isInterfaceDeclaration(node)) families.heritage(node);
     if (ts.isClassLike(node)) collectEarlyInit(draft, node);
-    if (ts.isMethodDeclaration(node) && ts.isObjectLiteralExpression(node.parent)) families.method(node);
+    if (ts.isMethodDeclaration(node) && ts.isObjectLiteralExpression(node.parent)) collectLibraryMethod(draft, node);
+    if (takesTypes(node)) families.given(node);
     if (isSlotDeclaration(node)) {
       const name = collectSlot(draft, node);
       if (name !== undefined) slotNames.add(name);
@@ -128,6 +130,15 @@ function collectDefinitions(
   }
 }
 
+function takesTypes(node: ts.Node): node is GivesTypes {
+  return (
+    ts.isTypeReferenceNode(node) ||
+    ts.isExpressionWithTypeArguments(node) ||
+    ts.isCallExpression(node) ||
+    ts.isNewExpression(node)
+  );
+}
+
 /** Positions with a contextual type that a function or an object with async members may fill. */
 function mayFlow(node: ts.Expression): boolean {
   const parent = node.parent;
@@ -137,6 +148,7 @@ function mayFlow(node: ts.Expression): boolean {
     return parent.initializer === node;
   if (ts.isBinaryExpression(parent)) return parent.right === node;
   if (ts.isPropertyAssignment(parent)) return parent.initializer === node;
+  if (ts.isShorthandPropertyAssignment(parent)) return parent.name === node;
   if (ts.isArrowFunction(parent)) return parent.body === node;
   return (
     ts.isReturnStatement(parent) ||

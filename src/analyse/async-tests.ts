@@ -164,13 +164,14 @@ function titleOf(test: ts.CallExpression): { readonly title: string; readonly ex
   return { title: titles.join(' > '), exact };
 }
 
-/** `(done) => …`: the test ends when its parameter is called. */
+/** `(done) => …`, and `(t, done) => …` of node:test: the test ends when its parameter is called. */
 function takesDone(draft: Draft, callback: Callback): boolean {
-  const [first] = callback.parameters;
-  return (
-    first !== undefined &&
-    ts.isIdentifier(first.name) &&
-    (/^(done|cb|callback)$/.test(first.name.text) ||
-      draft.checker.typeApi(draft.checker.typeOf(first.name))?.endsWith('DoneCallback') === true)
-  );
+  return callback.parameters
+    .slice(0, 2)
+    .some(
+      ({ name }) =>
+        ts.isIdentifier(name) &&
+        (/^(done|cb|callback)$/.test(name.text) ||
+          draft.checker.typeApi(draft.checker.typeOf(name))?.endsWith('DoneCallback') === true),
+    );
 }

@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph';
 import type { SiteId, UnitId } from '../model/ids.ts';
+import { boundCall } from './bound.ts';
 import { calledUnit, functionValues } from './calls.ts';
 import type { Draft } from './draft.ts';
 import { expectationOf } from './expectations.ts';
@@ -56,6 +57,8 @@ function collectYieldPoint(draft: Draft, statement: ts.ExpressionStatement): voi
 function calledUnits(draft: Draft, leaf: ts.Expression): UnitId[] {
   if (!ts.isCallExpression(leaf) && !ts.isNewExpression(leaf) && !ts.isTaggedTemplateExpression(leaf)) return [];
   const { declarations, returns, passesThrough } = draft.checker.callee(leaf);
+  const bound = declarations.some((d) => draft.checker.isOwn(d)) ? [] : boundCall(draft, leaf);
+  if (bound.length > 0) return bound;
   if (draft.checker.bearing(returns) === undefined) return [];
   if (passesThrough) {
     return ts.isTaggedTemplateExpression(leaf)

@@ -2,6 +2,7 @@ import { ts } from 'ts-morph';
 import type { Type } from '../checker/checker.ts';
 import type { SiteFacts } from '../model/facts.ts';
 import type { UnitId } from '../model/ids.ts';
+import { boundCall, boundUnits, ownSignatures } from './bound.ts';
 import type { Draft } from './draft.ts';
 import { collectExpectation, takesSubject } from './expectations.ts';
 import { isLoopApi } from './loop.ts';
@@ -82,6 +83,9 @@ export function collectCall(
     callOwn(draft, call, own[0]!, bearing !== undefined && !passesThrough);
     if (!passesThrough) return;
   }
+  const bound = own.length === 0 ? boundCall(draft, call) : [];
+  for (const unit of bound) collectUnitCall(draft, call, unit);
+  if (bound.length > 0) return;
   const api = checker.api(call);
   // The runner waits for its tests by itself.
   if (
@@ -323,11 +327,10 @@ function collectChain(draft: Draft, call: ts.CallExpression): void {
 export function functionValues(draft: Draft, node: ts.Expression): UnitId[] {
   if (ts.isArrowFunction(node) || ts.isFunctionExpression(node))
     return [draft.functionUnit(node)].filter((u) => draft.unit(u).asynchronous);
-  return draft.checker
-    .signatures(draft.checker.typeOf(node))
-    .filter((d) => draft.checker.isOwn(d) && isFunctionLike(d))
+  return ownSignatures(node, draft.checker)
     .map((d) => draft.functionUnit(d))
     .filter((u) => draft.unit(u).asynchronous)
+    .concat(boundUnits(draft, node))
     .map((u) => promisingUnit(draft, u));
 }
 

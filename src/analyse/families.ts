@@ -1,24 +1,24 @@
 import { ts } from 'ts-morph';
-import { moduleOf } from '../checker/api-id.ts';
 import type { Type } from '../checker/checker.ts';
+import { boundFunctions, boundUnits, collectBound } from './bound.ts';
+import { collectBoundary } from './boundary.ts';
 import type { Draft } from './draft.ts';
-import { takesSubject } from './expectations.ts';
-import { filled, isFixedName } from './handed-over.ts';
-import { callsAtOnce, callsFromLoop } from './loop.ts';
-import { mockedType, mockedUnits } from './mocks.ts';
+import { mockedType } from './mocks.ts';
 import { collectOverloads } from './overloads.ts';
 import { isProtocolMember, protocolOwners } from './protocols.ts';
-import { givenTo, isFunctionLike, isUnnamed } from './syntax.ts';
-import { isCombinatorCall, chainCall, promiseMember } from './uses.ts';
+import { givenTo, isFunctionLike, keyOf } from './syntax.ts';
 
 const DEPTH = 4;
+
+/** What may hold type arguments. */
+export type GivesTypes = ts.TypeReferenceNode | ts.ExpressionWithTypeArguments | ts.CallExpression | ts.NewExpression;
 
 /** Joins functions that one call may reach or one type must fit, by following where values flow. */
 export interface Families {
   /** An expression that has a contextual type: an argument, an initialiser, a returned value. */
   flow(node: ts.Expression): void;
-  /** A method of an object literal. */
-  method(node: ts.MethodDeclaration): void;
+  /** Type arguments: what they are must fit what bounds their parameters. */
+  given(node: GivesTypes): void;
   /** Overrides and implementations of a class or interface. */
   heritage(node: ts.ClassLikeDeclaration | ts.InterfaceDeclaration): void;
   /** Overloads and merged declarations of one name. */
@@ -38,6 +38,7 @@ export function createFamilies(draft: Draft): Families {
     const found =
       checker.unionParts(type).some((part) => part !== type && asyncShape(part, depth)) ||
       checker.returnTypes(type).some((r) => checker.bearing(r) !== undefined) ||
+      checker.constructed(type).some((made) => asyncShape(made, depth)) ||
       (depth < DEPTH &&
         (checker.typeArguments(type).some((a) => asyncShape(a, depth + 1)) ||
           (isOwnType(type) &&
@@ -54,7 +55,12 @@ export function createFamilies(draft: Draft): Families {
   }
 
   /** A value of type `from` goes where `to` is asked for. */
-  function relate(from: Type, to: Type, at: ts.Expression, depth = 0): void {
+  function relate(from: Type, to: Type, at: ts.Node, depth = 0): void {
+    const bound = checker.bound(to);
+    if (bound) {
+      relate(from, bound, at, depth);
+      return;
+    }
     if (from === to || depth > DEPTH) return;
     const mocked = mockedType(from, checker);
     if (mocked) {
@@ -72,6 +78,8 @@ export function createFamilies(draft: Draft): Families {
     for (const f of checker.unionParts(from)) {
       for (const t of checker.unionParts(to)) {
         relateMembers(f, t, at, depth);
+        for (const made of checker.constructed(f))
+          for (const asked of checker.constructed(t)) relate(made, asked, at, depth + 1);
         const args = checker.typeArguments(f);
         const wanted = checker.typeArguments(t);
         if (f.symbol === t.symbol) args.forEach((a, i) => wanted[i] && relate(a, wanted[i], at, depth + 1));
@@ -79,7 +87,7 @@ export function createFamilies(draft: Draft): Families {
     }
   }
 
-  function relateSignatures(from: Type, to: Type, at: ts.Expression): void {
+  function relateSignatures(from: Type, to: Type, at: ts.Node): void {
     const sources = checker.signatures(from).filter((d) => checker.isOwn(d) && isFunctionLike(d));
     const targets = checker.signatures(to).filter((d) => checker.isOwn(d) && isFunctionLike(d));
     const returns = checker.returnTypes(from);
@@ -106,7 +114,7 @@ export function createFamilies(draft: Draft): Families {
     }
   }
 
-  function relateMembers(from: Type, to: Type, at: ts.Expression, depth: number): void {
+  function relateMembers(from: Type, to: Type, at: ts.Node, depth: number): void {
     if (!isOwnType(from) && !isOwnType(to)) return;
     if (
       to.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown) ||
@@ -125,7 +133,7 @@ export function createFamilies(draft: Draft): Families {
   function relateProperty(
     given: { type: Type; declarations: readonly ts.Declaration[] },
     wanted: { type: Type; declarations: readonly ts.Declaration[] },
-    at: ts.Expression,
+    at: ts.Node,
     depth: number,
   ): void {
     const bearing = checker.bearing(given.type) ?? checker.bearing(wanted.type);
@@ -136,130 +144,6 @@ export function createFamilies(draft: Draft): Families {
             draft.join(draft.slotUnit(a), draft.slotUnit(b), 'holds the same as');
     }
     relate(given.type, wanted.type, at, depth + 1);
-  }
-
-  /** A callback handed to a library's parameter. */
-  function boundary(node: ts.Expression, from: Type, to: Type): void {
-    const returns = checker.returnTypes(from);
-    if (!returns.some((r) => (checker.bearing(r) ?? 'swapped') !== 'swapped')) return;
-    const units = checker.signatures(from).filter((d) => checker.isOwn(d) && isFunctionLike(d));
-    if (units.length === 0) return;
-    const call = node.parent;
-    if (
-      (ts.isCallExpression(call) || ts.isNewExpression(call)) &&
-      (isPromiseMachinery(call) || takesSubject(call, checker))
-    )
-      return;
-    const wanted = checker.signatures(to);
-    if (wanted.some((d) => checker.isOwn(d))) return;
-    const api =
-      ts.isCallExpression(call) || ts.isNewExpression(call) ? (checker.api(call) ?? untypedApi(call)) : 'unknown';
-    const accepts = accepted(to, returns);
-    const given =
-      ts.isArrowFunction(node) || ts.isFunctionExpression(node)
-        ? isUnnamed(node)
-          ? 'written'
-          : 'other'
-        : isFixedName(node, checker)
-          ? 'named'
-          : 'other';
-    const parameters = filled(units[0] as ts.SignatureDeclaration, wanted, node.getSourceFile(), checker);
-    // Written out, it is the outer one of the function and what is handed over.
-    const isLiteral = ts.isArrowFunction(node) || ts.isFunctionExpression(node);
-    const isEach = given === 'written' && api.endsWith('.forEach');
-    const rank = isLiteral && (isEach || accepts === 'promise-only') ? -1 : 0;
-    const unit = draft.functionUnit(units[0]!);
-    const named = isLiteral && given === 'other' && accepts === 'promise-only';
-    const demanding = named ? (checker.typeApi(to) ?? api) : api;
-    if (named) draft.shims.set(unit, demanding);
-    if (isLiteral && given === 'written' && accepts === 'promise-only') draft.demanded.add(node);
-    const site = draft.emit(
-      {
-        kind: 'callback',
-        api: demanding,
-        accepts,
-        loop: callsFromLoop(api),
-        given: named ? 'member' : given,
-        parameters,
-      },
-      node,
-      unit,
-      rank,
-    );
-    for (const unit of units) draft.require(draft.functionUnit(unit), site.id, 'is handed to a library in');
-    // `forEach` and its like call at once and wait for nothing: a callback that stays async floats in the function around.
-    if (api.startsWith('global#') || accepts === 'unknown')
-      draft.require(draft.enclosing(node), site.id, 'leaves floating');
-    const around = givenTo(node);
-    const [callee] = around ? checker.callee(around).declarations : [];
-    if (callee && callsAtOnce(moduleOf(callee)))
-      for (const unit of units) draft.join(draft.enclosing(node), draft.functionUnit(unit), 'runs together with');
-    if (ts.isCallExpression(call) && ts.isPropertyAccessExpression(call.expression)) {
-      for (const unit of mockedUnits(draft, call.expression.expression))
-        draft.join(draft.functionUnit(units[0]!), unit, 'stands for');
-    }
-    if (callsFromLoop(api)) draft.concurrent(site, `a callback of \`${api.slice(api.indexOf('#') + 1)}\``);
-  }
-
-  function accepted(to: Type, returns: readonly Type[]): 'blocking' | 'promise-only' | 'unknown' {
-    if (checker.isAnyLike(to) && checker.returnTypes(to).length === 0) return 'unknown';
-    // A type parameter takes whatever the callback returns: `map<U>(f: (x: T) => U)`.
-    if (checker.signatures(to).some((d) => checker.returnType(d).flags & ts.TypeFlags.TypeParameter)) return 'blocking';
-    const wanted = checker.returnTypes(to);
-    if (wanted.length === 0) return to.flags & ts.TypeFlags.TypeParameter ? 'blocking' : 'unknown';
-    const fits = wanted.some(
-      (w) =>
-        checker.isAnyLike(w) ||
-        checker.isVoid(w) ||
-        returns.every((r) => checker.assignable(checker.awaited(r), w)) ||
-        checker.bearing(w) === undefined,
-    );
-    return fits ? 'blocking' : 'promise-only';
-  }
-
-  function isPromiseMachinery(call: ts.CallExpression | ts.NewExpression): boolean {
-    if (ts.isNewExpression(call)) return ts.isIdentifier(call.expression) && call.expression.text === 'Promise';
-    return (
-      isCombinatorCall(call) ||
-      promiseMember(call) !== undefined ||
-      (ts.isPropertyAccessExpression(call.expression) && chainCall(call.expression.expression) === call)
-    );
-  }
-
-  /** A method written in an object that a library asks for. */
-  function method(node: ts.MethodDeclaration): void {
-    const name = keyOf(node.name);
-    const context = checker.contextualType(node.parent as ts.ObjectLiteralExpression);
-    // The protocols of iteration and disposal turn blocking themselves.
-    if (
-      !context ||
-      checker
-        .unionParts(context)
-        .some((part) => checker.bearing(part) !== undefined || checker.typeApi(part)?.startsWith('global#Async'))
-    )
-      return;
-    const wanted = name === undefined ? undefined : checker.property(context, name);
-    if (!wanted || wanted.declarations.some((d) => checker.isOwn(d))) return;
-    const returns = [checker.returnType(node)];
-    if ((checker.bearing(returns[0]!) ?? 'swapped') === 'swapped' || checker.signatures(wanted.type).length === 0)
-      return;
-    if (accepted(wanted.type, returns) !== 'promise-only') return;
-    const unit = draft.functionUnit(node);
-    const given = isUnnamed(node.parent as ts.ObjectLiteralExpression) ? 'written' : 'member';
-    if (given === 'member') draft.shims.set(unit, checker.api(node.name) ?? `unknown#${name!}`);
-    draft.emit(
-      {
-        kind: 'callback',
-        api: checker.api(node.name) ?? `unknown#${name!}`,
-        accepts: 'promise-only',
-        loop: false,
-        given,
-        parameters: [],
-      },
-      node,
-      unit,
-      -1,
-    );
   }
 
   /** A value of no known type is taken for a function of the project's own: nothing says that it blocks. */
@@ -274,11 +158,25 @@ export function createFamilies(draft: Draft): Families {
     for (const unit of units) draft.require(unit, site.id, 'is the type given to');
   }
 
+  /** `f.bind(…)`: what it calls goes where it goes. */
+  function flowBound(node: ts.Expression, bound: readonly ts.Expression[], to: Type | undefined): void {
+    const units = boundUnits(draft, node);
+    if (units.length === 0) return;
+    const wanted = to ? checker.signatures(to).filter((d) => checker.isOwn(d)) : [];
+    if (to && wanted.length > 0) for (const each of bound) relate(checker.typeOf(each), to, node);
+    else if (to && givenTo(node)) for (const each of bound) collectBoundary(draft, node, checker.typeOf(each), to);
+    else collectBound(draft, node, units);
+  }
+
   return {
-    method,
     flow(node) {
       const to = checker.contextualType(node);
-      if (!to) return;
+      const bound = boundFunctions(node, checker);
+      if (bound.length > 0) {
+        flowBound(node, bound, to);
+        return;
+      }
+      if (!to || ts.isShorthandPropertyAssignment(node.parent)) return;
       const from = checker.typeOf(node);
       if (!asyncShape(from) && !asyncShape(to)) return;
       if (checker.isAnyLike(from)) {
@@ -286,13 +184,28 @@ export function createFamilies(draft: Draft): Families {
         return;
       }
       relate(from, to, node);
-      if (checker.signatures(from).length > 0) boundary(node, from, to);
+      const declared = declaredFor(node);
+      if (declared) relate(from, declared, node);
+      if (checker.signatures(from).length > 0) collectBoundary(draft, node, from, to);
+    },
+    given(node) {
+      const { typeArguments = [] } = node;
+      if (typeArguments.length === 0) return;
+      const name = ts.isTypeReferenceNode(node) ? node.typeName : node.expression;
+      const parameters = checker
+        .declarations(ts.isQualifiedName(name) ? name.right : name)
+        .filter((each) => checker.isOwn(each))
+        .flatMap(typeParametersOf);
+      for (const [i, argument] of typeArguments.entries()) {
+        const constraint = parameters[i]?.constraint;
+        if (constraint) relate(checker.typeOf(argument), checker.typeOf(constraint), argument);
+      }
     },
     heritage(node) {
       const own = checker.typeOf(node.name ?? node);
       for (const base of checker.baseTypes(node)) {
         // Members that a class inherits from one parent may implement another parent's interface.
-        if (ts.isClassLike(node)) relate(own, base, node as unknown as ts.Expression, 1);
+        if (ts.isClassLike(node)) relate(own, base, node, 1);
         for (const member of node.members) {
           const name = keyOf(member.name);
           // `implements AsyncIterable<T>` and the member that makes it so turn together.
@@ -320,10 +233,15 @@ export function createFamilies(draft: Draft): Families {
     },
   };
 
-  function keyOf(name: ts.PropertyName | undefined): string | undefined {
-    if (!name) return undefined;
-    if (ts.isIdentifier(name) || ts.isStringLiteral(name)) return name.text;
-    return ts.isComputedPropertyName(name) ? name.getText() : undefined;
+  /** What the generic function or class of the project's own, which takes this argument, says of it before it knows what it is. */
+  function declaredFor(node: ts.Expression): Type | undefined {
+    const call = node.parent;
+    if (!ts.isCallExpression(call) && !ts.isNewExpression(call)) return undefined;
+    const [callee] = checker.callee(call).declarations;
+    if (!callee || !checker.isOwn(callee)) return undefined;
+    const generic = typeParametersOf(ts.isConstructorDeclaration(callee) ? callee.parent : callee).length > 0;
+    const parameter = generic ? callee.parameters[call.arguments?.indexOf(node) ?? -1] : undefined;
+    return parameter && checker.typeOf(parameter);
   }
 
   /** What an overload takes is what the implementation is given. */
@@ -334,7 +252,7 @@ export function createFamilies(draft: Draft): Families {
       const [from, to] = [checker.typeOf(given), checker.typeOf(wanted)];
       if ((checker.bearing(from) ?? checker.bearing(to)) !== undefined)
         draft.join(draft.slotUnit(given), draft.slotUnit(wanted), 'is the same parameter as');
-      relate(from, to, given.name as ts.Expression);
+      relate(from, to, given.name);
     }
   }
 
@@ -374,8 +292,6 @@ export function createFamilies(draft: Draft): Families {
   }
 }
 
-/** Stands for the API of a callee without a type, and ends as its text: `unknown#app.get`. */
-function untypedApi(call: ts.CallExpression | ts.NewExpression): string {
-  const [line = ''] = call.expression.getText().split('\n', 1);
-  return `unknown#${line.slice(0, 60)}`;
+function typeParametersOf(node: ts.Declaration): readonly ts.TypeParameterDeclaration[] {
+  return (node as Partial<ts.SignatureDeclaration>).typeParameters ?? [];
 }

@@ -262,3 +262,10 @@ export function lineOf(node: ts.Node): Span {
     ? { start: start - indent, end: node.end + rest.length }
     : { start, end: node.end };
 }
+
+/** The name of a member, as far as it is written; computed names with their brackets. */
+export function keyOf(name: ts.PropertyName | undefined): string | undefined {
+  if (!name) return undefined;
+  if (ts.isIdentifier(name) || ts.isStringLiteral(name)) return name.text;
+  return ts.isComputedPropertyName(name) ? name.getText() : undefined;
+}

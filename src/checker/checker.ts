@@ -32,6 +32,10 @@ export interface Checker {
   exportTypes(source: ts.SourceFile): ReadonlyMap<string, Type>;
   /** Declarations of all that a module exports, re-exports and `export *` followed. */
   moduleExports(source: ts.SourceFile): readonly ts.Declaration[];
+  /** What bounds a type parameter. */
+  bound(type: Type): Type | undefined;
+  /** What its construct signatures make. */
+  constructed(type: Type): readonly Type[];
   contextualType(node: ts.Expression): Type | undefined;
   /** Declared type of the parameter that receives this argument. */
   signatures(type: Type): readonly ts.SignatureDeclaration[];

@@ -339,6 +339,8 @@ export function createChecker(
     declarations,
     moduleExports: (source) => moduleExports(checker, source),
     exportTypes: (source) => exportTypes(checker, source),
+    bound: (type) => (type.flags & ts.TypeFlags.TypeParameter ? checker.getBaseConstraintOfType(type) : undefined),
+    constructed: (type) => type.getConstructSignatures().map((s) => s.getReturnType()),
     contextualType: (node) => checker.getContextualType(node),
     signatures: (type) =>
       (type.isUnion() ? type.types : [type])

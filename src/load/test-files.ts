@@ -2,7 +2,7 @@ import { globMatcher } from './glob.ts';
 
 const TESTS = [
   '**/*.{test,spec,tests,specs,e2e,bench}.{ts,tsx,mts,cts,js,jsx,mjs,cjs}',
-  '**/*-test.{ts,js,mjs,cjs}',
+  '**/{*-test,*_test,test-*}.{ts,tsx,mts,cts,js,jsx,mjs,cjs}',
   '**/{test,tests,spec,specs,__tests__,__test__,__mocks__,e2e}/**',
   '**/{vitest,jest,mocha,ava,playwright}.{config,setup,workspace}.*',
   '**/{test,tests}.{ts,js,mjs,cjs}',
