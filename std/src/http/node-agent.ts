@@ -26,14 +26,12 @@ export function agentFor(given: NodeAgent): Agent {
   return agent;
 }
 
-const refused = ['createConnection', 'lookup', 'signal', 'checkServerIdentity', 'localPort', 'insecureHTTPParser'];
-
 /** Options of `http.request` that a blocking request cannot honour are errors: they would be missed. */
-export function refuseOptions(options: object): void {
-  for (const name of refused) if ((options as Record<string, unknown>)[name] !== undefined) throw withoutForm(name);
-}
+export const hasNoForm = new Set(
+  'createConnection lookup signal checkServerIdentity localPort insecureHTTPParser'.split(' '),
+);
 
-function withoutForm(name: string): Error {
+export function withoutForm(name: string): Error {
   const message = `The option \`${name}\` of http.request has no blocking form`;
   return codedError(new TypeError(message), 'ERR_INVALID_ARG_VALUE');
 }

@@ -3,7 +3,7 @@ import { codedError } from '../sockets/system-error.ts';
 import { deadlineOf } from '../sockets/table.ts';
 import { Agent, globalAgent } from './agent.ts';
 import { basic, checkHeader, eachHeader, isToken, pairedHeaders } from './headers.ts';
-import { agentFor, refuseOptions } from './node-agent.ts';
+import { agentFor, hasNoForm, withoutForm } from './node-agent.ts';
 import { HttpResponse, StreamedHttpResponse } from './message.ts';
 import { hangUp } from './parse-error.ts';
 import type { ConnectSyncOptions } from '../net/connect.ts';
@@ -107,7 +107,6 @@ export function fromUrl(input: string | URL): RequestSyncOptions {
  * a kept connection meanwhile and nothing can be done twice; otherwise that is looked at before, and a failure after, as fetch has it.
  */
 export function exchange(options: RequestSyncOptions, body: RequestBody | undefined, again = true): Exchange {
-  refuseOptions(options);
   const agent = agentOf(options.agent);
   const server = agent.serverOf(originOf(options));
   const bytes = bytesOf(body);
@@ -144,16 +143,7 @@ const idempotent = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])
 const withoutBody = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT']);
 
 /** The options of which each value has connections of its own. */
-const particular = [
-  'family',
-  'localAddress',
-  'ca',
-  'cert',
-  'key',
-  'passphrase',
-  'rejectUnauthorized',
-  'servername',
-] as const;
+const particular = new Set('family localAddress ca cert key passphrase rejectUnauthorized servername'.split(' '));
 
 function originOf(options: RequestSyncOptions): Origin {
   const secure = options.protocol === 'https:';
@@ -162,7 +152,13 @@ function originOf(options: RequestSyncOptions): Origin {
     throw codedError(new TypeError(message), 'ERR_INVALID_PROTOCOL');
   }
   let particulars: Record<string, unknown> | undefined;
-  for (const name of particular) if (options[name] !== undefined) (particulars ??= {})[name] = options[name];
+  // Most requests have few options: to go through them is quicker than to ask for each that they could have.
+  for (const name in options) {
+    const value = options[name as keyof RequestSyncOptions];
+    if (value === undefined) continue;
+    if (hasNoForm.has(name)) throw withoutForm(name);
+    if (particular.has(name)) (particulars ??= {})[name] = value;
+  }
   return {
     secure,
     host: options.hostname ?? options.host ?? 'localhost',
