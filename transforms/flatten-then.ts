@@ -84,7 +84,7 @@ function chained(node: ts.CallExpression, test: boolean, context: Context): Answ
     drops ??= step.drops;
   }
   if (next === links.length) return drops === undefined ? template`${value}` : { rewrite: template`${value}`, drops };
-  if (holds(root, ts.isAwaitExpression)) return refuse('awaits-inside', `\`${shown}\` awaits an argument.`);
+  if (awaits(root)) return refuse('awaits-inside', `\`${shown}\` awaits an argument.`);
   if (test && next === links.length - 1 && links[next]!.member === 'catch' && isIdentity(links[next]!.call.arguments)) {
     const thrown = template`${imported('@unawait/std/outcome', 'thrownBy')}(() => ${value})`;
     return { rewrite: thrown, drops: 'The handler only hands on the error that it is given.' };
@@ -235,6 +235,17 @@ function needsAny(handler: ts.ArrowFunction, parameter: ts.ParameterDeclaration,
     );
   };
   return holds(handler.body, (inner) => ts.isIdentifier(inner) && inner.text === name.text && !plain(inner));
+}
+
+/** It waits before there is anything to chain on; what a function in it awaits is that function's. */
+function awaits(root: ts.Node): boolean {
+  const stack: ts.Node[] = [root];
+  while (stack.length > 0) {
+    const inner = stack.pop()!;
+    if (ts.isAwaitExpression(inner)) return true;
+    if (!ts.isFunctionLike(inner)) ts.forEachChild(inner, (child) => void stack.push(child));
+  }
+  return false;
 }
 
 function holds(node: ts.Node, is: (inner: ts.Node) => boolean): boolean {

@@ -55,6 +55,10 @@ export default defineTransform({
       short: 'Two overloads would take the same.',
       extra: 'Callers choose between them by the promise alone. Take one of them out.',
     },
+    'function-kind': {
+      short: 'The code asks whether a function is async.',
+      extra: 'A function that blocks is none, and would be taken for another kind. Ask for what it gives instead.',
+    },
     wrapped: {
       short: 'A library makes another function of it.',
       extra:
@@ -108,6 +112,8 @@ export default defineTransform({
         );
       case 'overload':
         return refuse('overload', `\`${shown}\` would take the same as the overload at ${site.detail}.`);
+      case 'function-kind':
+        return refuse('function-kind', `\`${shown}\` asks whether a function is async.`);
       case 'wrapped':
         return refuse(
           'wrapped',

@@ -16,6 +16,7 @@ import { collectEarlyInit } from './early-init.ts';
 import { collectExpectation, endsExpectation } from './expectations.ts';
 import { collectLibraryMethod } from './boundary.ts';
 import { createFamilies, type GivesTypes, type Families } from './families.ts';
+import { collectFunctionKind } from './function-kinds.ts';
 import { collectIdiom } from './idioms.ts';
 import { collectLimiters } from './limiters.ts';
 import { collectLocks } from './locks.ts';
@@ -117,6 +118,7 @@ function collectDefinitions(
     if (ts.isClassLike(node)) collectEarlyInit(draft, node);
     if (ts.isMethodDeclaration(node) && ts.isObjectLiteralExpression(node.parent)) collectLibraryMethod(draft, node);
     if (takesTypes(node)) families.given(node);
+    if (ts.isTypePredicateNode(node)) families.guard(node);
     if (isSlotDeclaration(node)) {
       const name = collectSlot(draft, node);
       if (name !== undefined) slotNames.add(name);
@@ -186,6 +188,7 @@ function collectUses(draft: Draft, source: ts.SourceFile, slotNames: ReadonlySet
     if (test && (ts.isIdentifier(node) || ts.isPropertyAccessExpression(node))) collectNamedApi(draft, node);
     else if (ts.isObjectLiteralExpression(node)) collectLiteral(draft, node);
     collectErrorTest(draft, node);
+    collectFunctionKind(draft, node);
     collectClientMember(draft, node);
     collectIdiom(draft, node);
   }

@@ -74,7 +74,8 @@ function receiverOfBind(node: ts.Expression, checker: Checker): ts.Expression | 
 function givenToName(node: ts.Expression, checker: Checker): ts.Expression[] {
   if (!ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node)) return [];
   return checker.declarations(node).flatMap((each) => {
-    if (!checker.isOwn(each)) return [];
+    // A namespace import's declaration is the module.
+    if (!checker.isOwn(each) || ts.isSourceFile(each)) return [];
     if (isInferredConst(each) || isInferredField(each)) return [each.initializer];
     const assigned: ts.Node = ts.isBinaryExpression(each) ? each : each.parent;
     return isAssignment(assigned) ? [assigned.right] : [];

@@ -19,6 +19,8 @@ export interface Families {
   flow(node: ts.Expression): void;
   /** Type arguments: what they are must fit what bounds their parameters. */
   given(node: GivesTypes): void;
+  /** `f is () => Promise<T>`: what a guard finds is some of what its parameter may be. */
+  guard(node: ts.TypePredicateNode): void;
   /** Overrides and implementations of a class or interface. */
   heritage(node: ts.ClassLikeDeclaration | ts.InterfaceDeclaration): void;
   /** Overloads and merged declarations of one name. */
@@ -201,8 +203,15 @@ export function createFamilies(draft: Draft): Families {
         if (constraint) relate(checker.typeOf(argument), checker.typeOf(constraint), argument);
       }
     },
+    guard({ parameterName, parent, type }) {
+      const guarded = isFunctionLike(parent)
+        ? parent.parameters.find((each) => each.name.getText() === parameterName.getText())
+        : undefined;
+      if (guarded && type) relate(checker.typeOf(type), checker.typeOf(guarded), type);
+    },
     heritage(node) {
-      const own = checker.typeOf(node.name ?? node);
+      const [made] = ts.isClassExpression(node) ? checker.constructed(checker.typeOf(node)) : [];
+      const own = made ?? checker.typeOf(node.name ?? node);
       for (const base of checker.baseTypes(node)) {
         // Members that a class inherits from one parent may implement another parent's interface.
         if (ts.isClassLike(node)) relate(own, base, node, 1);
@@ -240,8 +249,17 @@ export function createFamilies(draft: Draft): Families {
     const [callee] = checker.callee(call).declarations;
     if (!callee || !checker.isOwn(callee)) return undefined;
     const generic = typeParametersOf(ts.isConstructorDeclaration(callee) ? callee.parent : callee).length > 0;
-    const parameter = generic ? callee.parameters[call.arguments?.indexOf(node) ?? -1] : undefined;
-    return parameter && checker.typeOf(parameter);
+    const at = generic ? (call.arguments?.indexOf(node) ?? -1) : -1;
+    const parameter = callee.parameters[at];
+    if (parameter) return parameter.dotDotDotToken ? elementOf(parameter) : checker.typeOf(parameter);
+    const last = at < 0 ? undefined : callee.parameters.at(-1);
+    return last?.dotDotDotToken && elementOf(last);
+  }
+
+  /** `T` of `...given: T[]`, of a tuple what any of it may be. */
+  function elementOf(rest: ts.ParameterDeclaration): Type | undefined {
+    const type = checker.typeOf(rest);
+    return checker.indexTypes(checker.bound(type) ?? type)[0];
   }
 
   /** What an overload takes is what the implementation is given. */

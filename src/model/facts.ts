@@ -92,7 +92,7 @@ export type SiteFacts =
   /**
    * A promise that goes where no transform may follow, `how` says where. `returned`: what an untyped call gives may be one ·
    * `shim`: the function this site stands for goes on giving it · `untyped-caller`: a call without types that may reach the function this site stands for, and wants its promise · the others speak of
-   * types and declarations: `asked` by a conditional type, `asserted` to be a promise, `declared` elsewhere, `decorated`, the same as another `overload` when plain, `wrapped` in another function by a library.
+   * types and declarations: `asked` by a conditional type, `asserted` to be a promise, `declared` elsewhere, `decorated`, the same as another `overload` when plain, `wrapped` in another function by a library, asked for their `function-kind`.
    */
   | { readonly kind: 'escape'; readonly how: Consumer | Declared | 'untyped-caller' | 'shim'; readonly detail: string }
   /** `return p` inside `try`, in an async function. */
@@ -148,7 +148,7 @@ export type AsyncTestTopic =
   'overlap' | 'cancellation' | 'unhandled' | 'clock' | 'polling' | 'done' | 'interceptor' | 'concurrent';
 
 /** Ways in which a declaration keeps its function async, with no promise at the place. */
-export type Declared = 'asked' | 'asserted' | 'declared' | 'decorated' | 'overload' | 'wrapped';
+export type Declared = 'asked' | 'asserted' | 'declared' | 'decorated' | 'overload' | 'wrapped' | 'function-kind';
 
 /** A value that a test imports from a module with a server. */
 export interface ServerName {
