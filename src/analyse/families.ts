@@ -3,6 +3,7 @@ import type { Type } from '../checker/checker.ts';
 import { boundFunctions, boundUnits, collectBound } from './bound.ts';
 import { collectBoundary } from './boundary.ts';
 import type { Draft } from './draft.ts';
+import { collectKindGuard } from './function-kinds.ts';
 import { mockedType } from './mocks.ts';
 import { collectOverloads } from './overloads.ts';
 import { isProtocolMember, protocolOwners } from './protocols.ts';
@@ -207,7 +208,11 @@ export function createFamilies(draft: Draft): Families {
       const guarded = isFunctionLike(parent)
         ? parent.parameters.find((each) => each.name.getText() === parameterName.getText())
         : undefined;
-      if (guarded && type) relate(checker.typeOf(type), checker.typeOf(guarded), type);
+      if (!guarded || !type) return;
+      const [found, given] = [checker.typeOf(type), checker.typeOf(guarded)];
+      relate(found, given, type);
+      const others = checker.unionParts(given).some((part) => isPlainFunction(part));
+      if (others && asyncShape(found)) collectKindGuard(draft, type, found);
     },
     heritage(node) {
       const [made] = ts.isClassExpression(node) ? checker.constructed(checker.typeOf(node)) : [];
@@ -254,6 +259,11 @@ export function createFamilies(draft: Draft): Families {
     if (parameter) return parameter.dotDotDotToken ? elementOf(parameter) : checker.typeOf(parameter);
     const last = at < 0 ? undefined : callee.parameters.at(-1);
     return last?.dotDotDotToken && elementOf(last);
+  }
+
+  function isPlainFunction(type: Type): boolean {
+    const returns = checker.returnTypes(type);
+    return returns.length > 0 && returns.every((each) => checker.bearing(each) === undefined);
   }
 
   /** `T` of `...given: T[]`, of a tuple what any of it may be. */

@@ -1,7 +1,8 @@
 import { ts } from 'ts-morph';
+import type { Type } from '../checker/checker.ts';
 import { ownSignatures } from './bound.ts';
 import type { Draft } from './draft.ts';
-import { skipParentheses } from './syntax.ts';
+import { isFunctionLike, skipParentheses } from './syntax.ts';
 
 const kinds = /^(\[object )?Async(Generator)?Function\]?$/;
 
@@ -12,6 +13,14 @@ export function collectFunctionKind(draft: Draft, node: ts.Node): void {
   const site = draft.emit({ kind: 'escape', how: 'function-kind', detail: '' }, node, draft.enclosing(node), 0);
   for (const declaration of ownSignatures(asked, draft.checker))
     draft.require(draft.functionUnit(declaration), site.id, 'is asked what it is in');
+}
+
+/** `f is () => Promise<T>` of what may also be `() => T`: both would be the same, and the guard would leave nothing. */
+export function collectKindGuard(draft: Draft, node: ts.TypeNode, found: Type): void {
+  const site = draft.emit({ kind: 'escape', how: 'function-kind', detail: '' }, node.parent, draft.enclosing(node), 0);
+  for (const declaration of draft.checker.signatures(found))
+    if (draft.checker.isOwn(declaration) && isFunctionLike(declaration))
+      draft.require(draft.functionUnit(declaration), site.id, 'is asked for in');
 }
 
 function askedIn(draft: Draft, node: ts.Node): ts.Expression | undefined {
