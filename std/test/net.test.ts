@@ -4,7 +4,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promises as dns } from 'node:dns';
-import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { connectSync, lookupSync, TcpStream, UnixStream } from '../src/net.ts';
 import { onEachBackend } from './servers/backends.ts';
 import { factsOf, thrownBy } from './servers/catch.ts';
@@ -222,6 +222,17 @@ onEachBackend('TCP', (name, sockets) => {
     socket.setTimeout(0);
     socket.writeAll('x');
     expect(socket.read()?.toString()).toBe('x');
+  });
+
+  it('gives up in the time of the world, not of fake timers', () => {
+    vi.useFakeTimers();
+    try {
+      using socket = open('echo');
+      socket.setTimeout(60);
+      expect(thrownBy(() => socket.read())).toMatchObject({ code: 'ETIMEDOUT' });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('gives up a write that nobody takes', () => {

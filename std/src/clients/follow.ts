@@ -4,7 +4,8 @@ import type { HttpResponse } from '../http/message.ts';
 import { fromUrl, requestSync } from '../http/request.ts';
 import type { Agent } from '../http/agent.ts';
 import { codeOf } from '../sockets/system-error.ts';
-import { deadlineOf, now } from '../sockets/table.ts';
+import { deadlineOf } from '../sockets/table.ts';
+import { now } from '../time/clock.ts';
 import type { TlsOptions } from '../tls/options.ts';
 
 /** Header lines by lower-case name; none where the value is undefined. */

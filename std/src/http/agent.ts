@@ -1,7 +1,7 @@
 import { openConnection } from '../net/connect.ts';
 import { part } from '../parts.ts';
 import { codedError } from '../sockets/system-error.ts';
-import { now } from '../sockets/table.ts';
+import { now } from '../time/clock.ts';
 import { HttpConnection } from './connection.ts';
 import type { ConnectSyncOptions } from '../net/connect.ts';
 import type { Channel } from '../net/channel.ts';

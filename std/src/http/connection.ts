@@ -1,5 +1,5 @@
 import { codeOf } from '../sockets/system-error.ts';
-import { now } from '../sockets/table.ts';
+import { now } from '../time/clock.ts';
 import { Body } from './body.ts';
 import { frame, isInterim, parseHead } from './head.ts';
 import { hangUp, parseError } from './parse-error.ts';

@@ -1,7 +1,8 @@
 import { chooseSockets } from '../sockets/choose.ts';
 import { ipFamily } from '../sockets/ip.ts';
 import { codedError, codeOf, timeoutError } from '../sockets/system-error.ts';
-import { deadlineOf, now } from '../sockets/table.ts';
+import { deadlineOf } from '../sockets/table.ts';
+import { now } from '../time/clock.ts';
 import { addressesOf } from './lookup.ts';
 import { socketChannel } from './channel.ts';
 import type { Endpoint, IpAddress, Sockets } from '../sockets/table.ts';

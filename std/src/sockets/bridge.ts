@@ -1,6 +1,6 @@
 import { serveBridge } from './bridge-worker.ts';
 import { systemError, timeoutError } from './system-error.ts';
-import { now } from './table.ts';
+import { now } from '../time/clock.ts';
 import type { BridgeReply, BridgeRequest } from './bridge-worker.ts';
 import type { Endpoint, IpAddress, FullSockets } from './table.ts';
 

@@ -4,7 +4,7 @@ import { ipFamily } from './ip.ts';
 import { isUnix } from './place.ts';
 import { supervised, throwIfInterrupted } from './supervision.ts';
 import { codeOf, systemError, timeoutError } from './system-error.ts';
-import { now } from './table.ts';
+import { now } from '../time/clock.ts';
 import type { Handle } from './handle.ts';
 import type { Endpoint, IpAddress, Sockets } from './table.ts';
 

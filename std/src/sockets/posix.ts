@@ -4,7 +4,7 @@ import { constants } from './posix-constants.ts';
 import { addressSize, decodeAddress, encodeAddress, families, familyOf } from './sockaddr.ts';
 import { hearsSignals, inWorker, slice, supervised, throwIfInterrupted } from './supervision.ts';
 import { systemError, timeoutError } from './system-error.ts';
-import { now } from './table.ts';
+import { now } from '../time/clock.ts';
 import type { Library } from './library.ts';
 import type { Constants } from './posix-constants.ts';
 import type { BackendName, Endpoint, IpAddress, FullSockets } from './table.ts';

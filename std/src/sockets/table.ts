@@ -1,3 +1,4 @@
+import { now } from '../time/clock.ts';
 import type { Library } from './library.ts';
 
 /** The four ways to block. `koffi`, `ffi` and `descriptor` make system calls in this thread; `bridge` asks a worker. */
@@ -77,9 +78,6 @@ export interface ForeignAccess {
   wait(socket: number, direction: 'read' | 'write', deadline: number): void;
   setBlocking(socket: number, on: boolean): void;
 }
-
-/** The clock of every deadline: milliseconds, monotonic. */
-export const now = (): number => performance.now();
 
 /** The deadline of an operation that may take `timeout` milliseconds; 0 and undefined mean for ever. */
 export const deadlineOf = (timeout: number | undefined): number =>

@@ -3,7 +3,8 @@ import { causeInFetch } from '../http/fetch-error.ts';
 import type { HeadersInput, NodeHeaders } from '../http/headers.ts';
 import { fromUrl, requestSync } from '../http/request.ts';
 import { codeOf } from '../sockets/system-error.ts';
-import { deadlineOf, now } from '../sockets/table.ts';
+import { deadlineOf } from '../sockets/table.ts';
+import { now } from '../time/clock.ts';
 import { UndiciSyncBody } from './body.ts';
 import { bodyTimeout, headersTimeout } from './error.ts';
 
