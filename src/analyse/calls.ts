@@ -5,6 +5,7 @@ import type { UnitId } from '../model/ids.ts';
 import { boundCall, boundUnits, ownSignatures } from './bound.ts';
 import type { Draft } from './draft.ts';
 import { collectExpectation, takesSubject } from './expectations.ts';
+import { collectHiddenResult } from './hidden-results.ts';
 import { isLoopApi } from './loop.ts';
 import { collectMock } from './mocks.ts';
 import { hasBody, isFunctionLike, outermost, walk } from './syntax.ts';
@@ -90,7 +91,7 @@ export function collectCall(
   // The runner waits for its tests by itself.
   if (
     ts.isExpressionStatement(call.parent) &&
-    /^node:test#(it|test|describe|suite|before|after|beforeEach|afterEach)(\.\w+)?$/.test(api ?? '')
+    /^node:test#(default|it|test|describe|suite|before|after|beforeEach|afterEach)(\.\w+)?$/.test(api ?? '')
   )
     return;
   // A container is made or filled here; it is read elsewhere.
@@ -239,6 +240,7 @@ export function produce(
 
 export function followUse(draft: Draft, node: ts.Expression, use: Use): void {
   const inside = draft.enclosing(node);
+  collectHiddenResult(draft, node, use);
   // What is taken out of a swapped value is not that value.
   const taken = (target: ts.Node): boolean =>
     ts.isBindingElement(target) && draft.checker.bearing(draft.checker.typeOf(node)) === 'swapped';

@@ -11,7 +11,7 @@ import { collectSocketIdioms } from './socket-idioms.ts';
 import { collectSocketSettle } from './socket-settle.ts';
 import { collectRaceLimit } from './race-limits.ts';
 import { settledStatement, spanOfStatement } from './settled-statements.ts';
-import { lineOf, skipParentheses, walk } from './syntax.ts';
+import { enclosingFunction, lineOf, skipParentheses, walk } from './syntax.ts';
 import { promiseMember } from './uses.ts';
 import { collectWaitFor } from './wait-for.ts';
 import { collectWaitLoop } from './wait-loops.ts';
@@ -37,6 +37,7 @@ export function collectIdiom(draft: Draft, node: ts.Node): void {
   collectEarlyRead(draft, node);
   collectRaceLimit(draft, node);
   collectHeldLock(draft, node);
+  if (isReturn(node) && !givesPromise(draft, node)) return;
   for (const recognise of recognisers) {
     const idiom = recognise(node, draft);
     if (idiom !== undefined)
@@ -52,6 +53,16 @@ export function collectIdiom(draft: Draft, node: ts.Node): void {
             : undefined,
       );
   }
+}
+
+function isReturn(node: ts.Node): node is ts.ReturnStatement | ts.ArrowFunction {
+  return ts.isReturnStatement(node) || (ts.isArrowFunction(node) && !ts.isBlock(node.body));
+}
+
+/** Where the type of a function hides its promise, it stays as it is. */
+function givesPromise(draft: Draft, node: ts.ReturnStatement | ts.ArrowFunction): boolean {
+  const owner = ts.isArrowFunction(node) ? node : enclosingFunction(node);
+  return owner === undefined || draft.unit(draft.functionUnit(owner)).asynchronous;
 }
 
 /** `if (!socket.write(data)) await once(socket, 'drain')`, with the wait written in any way that names `'drain'`. */

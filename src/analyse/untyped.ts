@@ -70,13 +70,21 @@ export function collectUntyped(draft: Draft, sources: readonly ts.SourceFile[]):
 
 function collectReturned(draft: Draft, at: ts.Node, value: ts.Expression): void {
   const owner = enclosingFunction(at === value ? value : at);
-  if (!owner || !isAsync(owner) || owner.asteriskToken) return;
+  if (!owner || owner.asteriskToken) return;
+  const unit = draft.functionUnit(owner);
+  // A function that is not async hands on what it has; where its type is written, that says what is taken for a promise.
+  const handsOn = !isAsync(owner);
+  if (handsOn && (isTyped(owner) || !draft.unit(unit).asynchronous)) return;
   for (const leaf of leaves(value)) {
     if (!mayGivePromise(draft, leaf)) continue;
-    const unit = draft.functionUnit(owner);
-    if (ts.isCallExpression(leaf)) draft.emit({ kind: 'escape', how: 'returned', detail: '' }, leaf, unit, 0);
+    if (handsOn || ts.isCallExpression(leaf))
+      draft.emit({ kind: 'escape', how: 'returned', detail: '' }, leaf, unit, 0);
     else draft.emit({ kind: 'cast', detail: leaf.getText().slice(0, 60) }, leaf, unit, 0);
   }
+}
+
+function isTyped(owner: ts.FunctionLikeDeclaration): boolean {
+  return owner.type !== undefined || ts.getJSDocReturnType(owner) !== undefined;
 }
 
 /** An async generator awaits what it yields. */

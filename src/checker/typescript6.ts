@@ -5,9 +5,10 @@ import { declarationApi, moduleOf, normaliseModule } from './api-id.ts';
 import type { Bearing, Callee, Checker, Type } from './checker.ts';
 import { cloneProblem } from './cloneable.ts';
 import { importable } from './importable.ts';
-import { isAsyncFunction, isComment } from './declared.ts';
+import { isComment } from './declared.ts';
 import { exportTypes, moduleExports } from './exported.ts';
 import { inferCalleesFirst } from './infer.ts';
+import { createReturned } from './returned.ts';
 
 const builtins = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
 const promiseNames = new Set(['Promise', 'PromiseLike']);
@@ -42,6 +43,7 @@ export function createChecker(
   inferCalleesFirst(checker, program.getSourceFiles().filter(isOwn));
   const colours = new Map<Type, Colour>();
   const bearings = new Map<Type, Bearing | null>();
+  const returned = createReturned(checker, (type) => bearing(type) === 'promise');
 
   const own = (node: ts.Node): boolean => isOwn(node.getSourceFile());
 
@@ -180,20 +182,6 @@ export function createChecker(
     const parent = node.parent as ts.Node | undefined;
     if (parent && ts.isShorthandPropertyAssignment(parent) && parent.name === node) return declarations(parent);
     return resolved(node)?.declarations ?? [];
-  }
-
-  /** What calls of a signature give. The compiler gives up on an async function that awaits itself (`any`); a promise it is all the same. */
-  function returned(signature: ts.Signature): Type {
-    const type = signature.getReturnType();
-    const { declaration } = signature as { declaration?: ts.SignatureDeclaration };
-    if (
-      !(type.flags & ts.TypeFlags.Any) ||
-      !declaration ||
-      !ts.isFunctionLike(declaration) ||
-      !isAsyncFunction(declaration)
-    )
-      return type;
-    return (checker as unknown as { createPromiseType(of: Type): Type }).createPromiseType(type);
   }
 
   function typeOf(node: ts.Node): Type {
