@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
 import { storedSettler, type StoredSettler } from './settlers.ts';
 import { isSocket } from './socket-idioms.ts';
-import { enclosingFunction, isAsync, skipParentheses, walk } from './syntax.ts';
+import { enclosingFunction, isAsync, isNamed, skipParentheses, walk } from './syntax.ts';
 import { pushes } from './socket-pushes.ts';
 
 /** What a blocking socket can tell its listeners while something waits. */
@@ -30,7 +30,7 @@ export function collectSocketSettle(draft: Draft, node: ts.Node): void {
     const field = socketField(draft, node);
     if (field) collectOwner(draft, node, field);
   } else if (ts.isVariableDeclaration(node) || ts.isParameter(node)) {
-    const owner = enclosingFunction(node);
+    const owner = isNamed(node) ? enclosingFunction(node) : undefined;
     if (owner && ts.isIdentifier(node.name) && !isInPromise(draft, node) && isSocketName(draft, node.name))
       collectOwner(draft, owner, node as Local);
   } else if (ts.isNewExpression(node)) collectLocal(draft, node);

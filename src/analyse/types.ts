@@ -58,7 +58,7 @@ function collectPromiseType(draft: Draft, node: TypeReference, name: string): vo
     collectPredicate(draft, node.parent);
     return;
   }
-  if (isToldOfShim(draft, node)) return;
+  if (isToldOfShim(draft, node) || isToldOfNothing(node)) return;
   if (ts.isHeritageClause(node.parent) && /^Promise(Like)?$/.test(name)) {
     draft.emit({ kind: 'type-reference', name: 'heir', api: null }, node, draft.slotUnit(node.parent.parent), 2);
     return;
@@ -86,6 +86,12 @@ function isToldOfShim(draft: Draft, node: ts.Node): boolean {
   const told = toldOf(tag);
   if (!told || !isFunctionLike(told)) return false;
   return draft.demanded.has(told) || draft.shims.has(draft.functionUnit(told));
+}
+
+/** A comment about a function that does not stand behind it: like everything that nobody claims, it stays. */
+function isToldOfNothing(node: ts.Node): boolean {
+  const tag = ts.findAncestor(node, (up) => ts.isJSDocReturnTag(up) || ts.isJSDocParameterTag(up));
+  return tag !== undefined && ts.isJSDoc(tag.parent) && toldOf(tag) === undefined;
 }
 
 /** `@type {() => Promise<T>}` in front of a function is the type of that function. */
