@@ -5,6 +5,7 @@ import type { SiteId } from '../model/ids.ts';
 import { collectAliases } from './aliases.ts';
 import { collectAsyncTests } from './async-tests.ts';
 import { collectAsserted } from './asserted.ts';
+import { collectSymbol } from './async-symbols.ts';
 import { collectAwait, collectAwaitUsing, collectDelegation, collectForAwait } from './awaits.ts';
 import { collectCall } from './calls.ts';
 import { collectClientSettings, collectErrorTest } from './client-errors.ts';
@@ -192,39 +193,6 @@ function collectUses(draft: Draft, source: ts.SourceFile, slotNames: ReadonlySet
     collectClientMember(draft, node);
     collectIdiom(draft, node);
   }
-}
-
-/** `Symbol.asyncIterator` and `Symbol.asyncDispose`. */
-function collectSymbol(draft: Draft, node: ts.PropertyAccessExpression): void {
-  const symbol = node.name.text;
-  if ((symbol !== 'asyncIterator' && symbol !== 'asyncDispose') || node.expression.getText() !== 'Symbol') return;
-  const twinName = symbol === 'asyncIterator' ? 'Symbol.iterator' : 'Symbol.dispose';
-  const member = ts.isComputedPropertyName(node.parent) ? node.parent.parent : undefined;
-  const container = member?.parent;
-  const members =
-    container && (ts.isClassLike(container) || ts.isInterfaceDeclaration(container) || ts.isTypeLiteralNode(container))
-      ? container.members
-      : [];
-  const twin = [...members].some(
-    (m) => m.name !== undefined && ts.isComputedPropertyName(m.name) && m.name.expression.getText() === twinName,
-  );
-  const inside = member && isFunctionLike(member) ? draft.functionUnit(member) : draft.enclosing(node);
-  const access = node.parent;
-  if (
-    ts.isElementAccessExpression(access) &&
-    access.argumentExpression === node &&
-    draft.checker.isAnyLike(draft.checker.typeOf(access.expression))
-  ) {
-    // Whose member it is cannot be told: it may be one that keeps its name.
-    draft.emit(
-      { kind: 'escape', how: 'other', detail: `\`${access.expression.getText()}\` has no type` },
-      access,
-      inside,
-      0,
-    );
-    return;
-  }
-  draft.emit({ kind: 'async-symbol', symbol, twin }, node, inside);
 }
 
 const WAITS: ReadonlySet<Site['kind']> = new Set<Site['kind']>(['await', 'for-await', 'await-using']);
