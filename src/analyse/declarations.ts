@@ -59,7 +59,7 @@ function tie(
     for (const other of defined) {
       if (other.name !== each.name || !isFunctionLike(other.node)) continue;
       // Of an overloaded function each declaration speaks of the same body.
-      if (each.unit.asynchronous && other.unit.asynchronous) pair(each.id, other.id);
+      if (turns(draft, each) && turns(draft, other)) pair(each.id, other.id);
       pairParameters(draft, each.node, other.node, pair);
       pairMembers(draft, each.node, other.node, pair);
     }
@@ -68,8 +68,13 @@ function tie(
   for (const each of declarations) {
     if (paired.has(each.id)) continue;
     if (each.unit.kind === 'slot') tieSlot(draft, each, defined, all);
-    else if (each.unit.asynchronous) pin(draft, each, all());
+    else if (turns(draft, each)) pin(draft, each, all());
   }
+}
+
+/** It gives a promise, or a value of a type that is swapped: a socket. */
+function turns({ checker }: Draft, { unit, node }: Named): boolean {
+  return unit.asynchronous || (isFunctionLike(node) && checker.bearing(checker.returnType(node)) === 'swapped');
 }
 
 /** The same name stands for the same value on both sides, wherever it is defined: `export { load } from './load.js'`. */
@@ -204,8 +209,8 @@ function pin(draft: Draft, each: Named, defined: readonly Named[]): void {
   const last = lastOf(each.name);
   const same = defined.filter((other) => lastOf(other.name) === last);
   // A value that is nowhere by its name may be any of them.
-  const held = same.length > 0 || !isValue(each.node) ? same : defined;
-  for (const other of held) if (other.unit.asynchronous) draft.require(other.id, site.id, 'may be declared in');
+  const held = same.length > 0 || !isValue(each.node) || !each.unit.asynchronous ? same : defined;
+  for (const other of held) if (turns(draft, other)) draft.require(other.id, site.id, 'may be declared in');
 }
 
 /** A function, method or constant, and no part of a type or parameter. */

@@ -96,7 +96,10 @@ export function useOf(expr: ts.Expression, checker: Checker): Use {
   if (ts.isBinaryExpression(parent) && parent.right === value && isAssignment(parent.operatorToken.kind)) {
     return use(
       'stored',
-      checker.declarations(parent.left).filter((d) => checker.isOwn(d)),
+      checker
+        .declarations(parent.left)
+        .filter((d) => checker.isOwn(d))
+        .flatMap((d) => [d, ...givenBySetter(d)]),
     );
   }
   if (ts.isExpressionStatement(parent) || ts.isVoidExpression(parent)) return use('discarded');
@@ -123,6 +126,16 @@ export function useOf(expr: ts.Expression, checker: Checker): Use {
 
 function isAssignment(kind: ts.SyntaxKind): boolean {
   return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
+}
+
+/** The parameter of the setter that an assignment calls; to JavaScript's checker `this.x = …` declares a property all the same. */
+function givenBySetter(declaration: ts.Declaration): readonly ts.Declaration[] {
+  if (ts.isSetAccessor(declaration)) return [declaration, ...declaration.parameters];
+  if (!ts.isBinaryExpression(declaration) || !ts.isPropertyAccessExpression(declaration.left)) return [];
+  const name = declaration.left.name.text;
+  const members = ts.findAncestor(declaration, ts.isClassLike)?.members ?? [];
+  const setter = members.filter(ts.isSetAccessor).find((each) => each.name.getText() === name);
+  return setter ? [setter, ...setter.parameters] : [];
 }
 
 /** In an async function a promise returned from inside `try` is not caught there; the blocking value would be. */
