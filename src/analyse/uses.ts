@@ -133,8 +133,8 @@ function givenBySetter(declaration: ts.Declaration): readonly ts.Declaration[] {
   if (ts.isSetAccessor(declaration)) return [declaration, ...declaration.parameters];
   if (!ts.isBinaryExpression(declaration) || !ts.isPropertyAccessExpression(declaration.left)) return [];
   const name = declaration.left.name.text;
-  const members = ts.findAncestor(declaration, ts.isClassLike)?.members ?? [];
-  const setter = members.filter(ts.isSetAccessor).find((each) => each.name.getText() === name);
+  const members: readonly ts.ClassElement[] = ts.findAncestor(declaration, ts.isClassLike)?.members ?? [];
+  const setter = members.filter((each) => ts.isSetAccessor(each)).find((each) => each.name.getText() === name);
   return setter ? [setter, ...setter.parameters] : [];
 }
 
