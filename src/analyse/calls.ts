@@ -8,7 +8,7 @@ import { collectExpectation, takesSubject } from './expectations.ts';
 import { collectHiddenResult } from './hidden-results.ts';
 import { isLoopApi } from './loop.ts';
 import { collectMock } from './mocks.ts';
-import { hasBody, isFunctionLike, outermost, walk } from './syntax.ts';
+import { hasBody, isAsync, isFunctionLike, outermost, walk } from './syntax.ts';
 import { promisingUnit } from './shims.ts';
 import { isRaceTimer } from './race-limits.ts';
 import { isPresenceTest } from './presence.ts';
@@ -195,7 +195,7 @@ export function collectUnitCall(
         use.consumer === 'disposed' ||
         ((use.consumer === 'returned' || use.consumer === 'returned-in-try' || use.consumer === 'yielded') &&
           callerNode !== undefined &&
-          isAsyncUnit(callerNode));
+          isAsync(callerNode));
       draft.call({ caller, callee, site, tolerated });
       if (!isRaceTimer(draft, call)) draft.require(caller, callee, 'calls');
       if (!tolerated)
@@ -218,10 +218,6 @@ const wording: Readonly<Record<string, string>> = {
   discarded: 'left floating',
   tested: 'tested as a promise',
 };
-
-function isAsyncUnit(node: ts.Node): boolean {
-  return ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some((m) => m.kind === ts.SyntaxKind.AsyncKeyword);
-}
 
 /**
  * Emits the producer's site and follows its value: into a slot, out of reach, or to a consumer that has a site of its own.

@@ -138,23 +138,6 @@ export function* walk(root: ts.Node): Generator<ts.Node> {
   }
 }
 
-/** The function that a JSDoc comment documents: its own node, or what is set to it, exported or returned by what it stands in front of. */
-export function documented(doc: ts.Node): ts.SignatureDeclaration | undefined {
-  const host = doc.parent;
-  // Of several comments the last one counts; the others speak of something that is not there.
-  if ((host as { jsDoc?: ts.JSDoc[] }).jsDoc?.at(-1) !== doc) return undefined;
-  if (isFunctionLike(host)) return host;
-  let value: ts.Node | undefined = host;
-  if (ts.isVariableStatement(host)) value = host.declarationList.declarations[0]?.initializer;
-  else if ('initializer' in host) value = host.initializer as ts.Node | undefined;
-  else if ('expression' in host) value = host.expression as ts.Node | undefined;
-  while (value && (ts.isParenthesizedExpression(value) || ts.isBinaryExpression(value))) {
-    if (ts.isParenthesizedExpression(value)) value = value.expression;
-    else value = value.operatorToken.kind === ts.SyntaxKind.EqualsToken ? value.right : undefined;
-  }
-  return value && isFunctionLike(value) ? value : undefined;
-}
-
 /** A short name as people write it: `Pool.query`, `handler`, `(callback of it)`. */
 export function nameOf(node: ts.Node): string {
   const own = (node as ts.NamedDeclaration).name;

@@ -2,7 +2,8 @@ import { ts } from 'ts-morph';
 import type { UnitId } from '../model/ids.ts';
 import { armOf, askedBy, formOf, tieAsked } from './conditional-types.ts';
 import type { Draft } from './draft.ts';
-import { documented, enclosingFunction, isFunctionLike } from './syntax.ts';
+import { enclosingFunction, isFunctionLike } from './syntax.ts';
+import { isToldOfNothing, toldOf } from './told.ts';
 
 const promiseTypes = new Set([
   'Promise',
@@ -86,12 +87,6 @@ function isToldOfShim(draft: Draft, node: ts.Node): boolean {
   const told = toldOf(tag);
   if (!told || !isFunctionLike(told)) return false;
   return draft.demanded.has(told) || draft.shims.has(draft.functionUnit(told));
-}
-
-/** A comment about a function that does not stand behind it: like everything that nobody claims, it stays. */
-function isToldOfNothing(node: ts.Node): boolean {
-  const tag = ts.findAncestor(node, (up) => ts.isJSDocReturnTag(up) || ts.isJSDocParameterTag(up));
-  return tag !== undefined && ts.isJSDoc(tag.parent) && toldOf(tag) === undefined;
 }
 
 /** `@type {() => Promise<T>}` in front of a function is the type of that function. */
@@ -368,20 +363,6 @@ export function ownerOf(draft: Draft, node: ts.Node): UnitId {
   }
   const found = enclosingFunction(node);
   return found ? draft.functionUnit(found) : draft.moduleUnit(node.getSourceFile());
-}
-
-/** What a JSDoc tag tells the type of: the function of `@returns`, the parameter of `@param`, the variable or property of `@type`. */
-function toldOf(tag: ts.Node): ts.SignatureDeclaration | ts.ParameterDeclaration | ts.VariableDeclaration | undefined {
-  if (ts.isJSDocReturnTag(tag)) {
-    const { parent } = tag as ts.Node;
-    return isFunctionLike(parent) ? parent : documented(parent);
-  }
-  if (ts.isJSDocParameterTag(tag) && ts.isJSDoc(tag.parent)) {
-    const name = tag.name.getText();
-    return documented(tag.parent)?.parameters.find((each) => each.name.getText() === name);
-  }
-  const host = ts.isJSDocTypeTag(tag) && ts.isJSDoc(tag.parent) ? (tag.parent.parent as ts.Node) : undefined;
-  return host && ts.isVariableStatement(host) ? host.declarationList.declarations[0] : undefined;
 }
 
 /** The owner; at the top level the declaration that the type stands in, so that what is typed there does not hold on to all else of the file. */
