@@ -45,7 +45,7 @@ export interface Conversion {
 /** Reads a project and plans its conversion; writes nothing. Throws `UsageError` for what the user has to put right. */
 export async function convert(options: ConvertOptions = {}): Promise<Conversion> {
   const { project = '.', onStep } = options;
-  const config = await configOf(project, options.config);
+  const { config, file } = await configOf(project, options.config);
   const choices = {
     onlySafe: options.onlySafe ?? config.onlySafe ?? false,
     policies: [...(config.policies ?? []), ...(options.policies ?? [])],
@@ -53,7 +53,7 @@ export async function convert(options: ConvertOptions = {}): Promise<Conversion>
     exclude: [...(config.exclude ?? []), ...(options.exclude ?? [])],
     rows: [...(options.rows ?? []), ...(config.rows ?? [])],
   };
-  checkPolicies(config.policies ?? [], 'The configuration', ownPolicies(choices.rows));
+  checkPolicies(config.policies ?? [], file ?? 'The configuration', ownPolicies(choices.rows));
   checkPolicies(options.policies ?? [], '--policy', ownPolicies(choices.rows));
   onStep?.('Reading the project');
   const workspace = loadWorkspace(project, config);
@@ -82,11 +82,16 @@ function ownPolicies(rows: readonly Row[]): string[] {
   return rows.flatMap(({ applicability }) => (typeof applicability === 'object' ? [applicability.policy] : []));
 }
 
-async function configOf(project: string, given: Config | string | undefined): Promise<Config> {
-  if (typeof given === 'object') return checkConfig(given, 'config');
+/** The configuration, and the name of its file where there is one. */
+async function configOf(
+  project: string,
+  given: Config | string | undefined,
+): Promise<{ readonly config: Config; readonly file: string | null }> {
+  if (typeof given === 'object') return { config: checkConfig(given, 'config'), file: null };
   const path = resolve(project);
   const isFile = existsSync(path) && statSync(path).isFile();
-  return (await loadConfig(isFile ? dirname(path) : path, given)).config;
+  const { config, file } = await loadConfig(isFile ? dirname(path) : path, given);
+  return { config, file: file === null ? null : basename(file) };
 }
 
 function projectName({ root, packageJsons }: Workspace): string {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { convert, type Conversion, type ConvertOptions } from './convert.ts';
@@ -21,6 +22,7 @@ export interface VerifyProjectOptions extends ConvertOptions, VerifyConfig {
 export async function verifyProject(
   options: VerifyProjectOptions,
 ): Promise<{ verdict: Verdict; conversion: Conversion }> {
+  if (options.result !== undefined) checkResult(options.result);
   const conversion = await convert(options);
   const { root } = conversion.workspace;
   const { scenarios: files = [], ...settings } = { ...conversion.config.verify, ...given(options) };
@@ -76,6 +78,14 @@ function given(options: VerifyProjectOptions): Partial<VerifyConfig> & { onStep?
   return rest;
 }
 
+function checkResult(result: string): void {
+  const stat = statSync(result, { throwIfNoEntry: false });
+  if (stat === undefined)
+    throw new UsageError(`There is no folder ${result}. Write it with \`unawait run --out ${result}\`.`);
+  if (!stat.isDirectory())
+    throw new UsageError(`${result} is a file; --result wants the folder of the converted project.`);
+}
+
 /** One scenario file, or all of a folder by name. */
 async function readScenarios(root: string, name: string): Promise<Scenario[]> {
   const path = resolve(root, name);
@@ -86,8 +96,13 @@ async function readScenarios(root: string, name: string): Promise<Scenario[]> {
 }
 
 async function readScenario(path: string, name: string): Promise<Scenario> {
+  const text = await readFile(path, 'utf8').catch(({ code = '' }: NodeJS.ErrnoException) => {
+    if (code === 'ENOENT')
+      throw new UsageError(`There is no scenario ${name} in the project. Paths start at its folder.`);
+    throw new UsageError(`The scenario ${name} cannot be read (${code}).`);
+  });
   try {
-    return parseScenario(JSON.parse(await readFile(path, 'utf8')), name);
+    return parseScenario(JSON.parse(text), name);
   } catch (error) {
     throw new UsageError(`The scenario ${name} cannot be used: ${(error as Error).message}`);
   }

@@ -393,7 +393,7 @@ test.each([
 test.each([
   ['lo', 'No function is called lo.\nLike it are:\n  src/load.ts:1:1  load\n'],
   ['src/gone.ts:3', 'src/gone.ts is no source of this project.\n'],
-  ['src/load.ts:77', 'There is no function and no await at src/load.ts:77.\n'],
+  ['src/load.ts:77', 'src/load.ts has 2 lines; there is no line 77.\n'],
 ])('explain %s says what is there instead', (query, text) => {
   expect(explain({ ...sketched(PROJECT), query })).toEqual({ found: false, text });
 });

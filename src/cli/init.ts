@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../load/usage-error.ts';
 import { EXIT } from './exit.ts';
@@ -23,11 +23,16 @@ export default defineConfig({
 
 /** `unawait init`: writes a configuration that changes nothing yet. Throws `UsageError` where there is one. */
 export function initCommand(terminal: Terminal, project: string): number {
-  if (!existsSync(project)) throw new UsageError(`There is no folder ${project}.`);
+  if (!statSync(project, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`There is no folder ${project}.`);
   const present = readdirSync(project).find((name) => /^unawait\.config\.\w+$/.test(name));
   if (present !== undefined) throw new UsageError(`${join(project, present)} is there already.`);
   const file = join(project, 'unawait.config.ts');
-  writeFileSync(file, TEXT, { flag: 'wx' });
+  try {
+    writeFileSync(file, TEXT, { flag: 'wx' });
+  } catch (error) {
+    throw new UsageError(`${file} cannot be written: ${(error as Error).message}`);
+  }
   terminal.stdout.write(`Wrote ${file}. Next: unawait report\n`);
   return EXIT.done;
 }

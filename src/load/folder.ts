@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readOrRefuse } from './unreadable.ts';
 
 const IGNORED = new Set(['node_modules', 'bower_components', 'coverage', 'vendor', 'target']);
 const OUTPUT = new Set(['dist', 'build', 'out']);
@@ -34,7 +35,9 @@ function walk(root: string, ignored: ReadonlySet<string>): Listing {
   const tsconfigs: string[] = [];
   const folders = [''];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    const entries = readdirSync(join(root, folder), { withFileTypes: true });
+    const entries = readOrRefuse(folder === '' ? root : folder, () =>
+      readdirSync(join(root, folder), { withFileTypes: true }),
+    );
     for (const entry of entries) {
       const path = folder + entry.name;
       if (entry.isDirectory()) {

@@ -158,6 +158,15 @@ export function nodeTypes(root: string): string | undefined {
   }
 }
 
+/** What is wrong with the text of a package.json, as a sentence; undefined when it can be used. */
+export function packageJsonProblem(text: string): string | undefined {
+  try {
+    return isRecord(JSON.parse(text)) ? undefined : 'it holds no object.';
+  } catch (error) {
+    return `${(error as Error).message}.`;
+  }
+}
+
 function parsePackageJson(text: string): PackageJson | undefined {
   try {
     const json: unknown = JSON.parse(text);

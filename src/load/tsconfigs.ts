@@ -16,6 +16,9 @@ export interface ParsedTsconfig {
 /** Errors after which the options or the files of a tsconfig cannot be trusted: unreadable, circular or missing `extends`. */
 const FATAL = new Set([5083, 18000, 6053, 5058, 5014]);
 
+/** Values that TypeScript passes over: the option is then not what was meant. */
+const MISSET = new Set([5024, 6046]);
+
 /**
  * Parses `paths` (project-relative) and, transitively, the references of each that lie under `root`.
  * A broken tsconfig is a `UsageError` when `required` names it, else a warning and left out.
@@ -35,6 +38,8 @@ export function parseTsconfigs(
       warn(`${path} is left out: ${result.problem}`);
       continue;
     }
+    for (const error of result.errors)
+      if (MISSET.has(error.code)) warn(`${dirname(path) === '.' ? '' : `${dirname(path)}/`}${describe(error)}`);
     parsed.push({ path, options: result.options, fileNames: result.fileNames, files: new Set(result.fileNames) });
     for (const reference of result.projectReferences ?? []) {
       const target = relative(root, referenced(reference.path)).split(sep).join('/');

@@ -6,10 +6,18 @@ import type { Config } from './config.ts';
 import { type Declared, declarationsFor } from './declarations.ts';
 import { entryFiles } from './entries.ts';
 import { isJavaScript, isSource, type Listing, listFolder } from './folder.ts';
-import { installedVersion, missingDependencies, nodeTypes, packagePaths, typescriptMajor } from './packages.ts';
+import {
+  installedVersion,
+  missingDependencies,
+  nodeTypes,
+  packageJsonProblem,
+  packagePaths,
+  typescriptMajor,
+} from './packages.ts';
 import { createProgram } from './program.ts';
 import { isGeneratedFile, testMatcher } from './test-files.ts';
 import { nearest, type ParsedTsconfig, parseTsconfigs, plainOptions, readingOptions } from './tsconfigs.ts';
+import { readOrRefuse } from './unreadable.ts';
 import { UsageError } from './usage-error.ts';
 
 /** One TypeScript program; `tsconfig` is null for files that no tsconfig governs. */
@@ -41,6 +49,9 @@ export interface Workspace {
   isGenerated(file: string): boolean;
 }
 
+/** Folders of files that are meant to be broken, or to be filled in. */
+const FOR_TESTS = /(^|\/)(__)?(fixtures?|testdata|templates?)(__)?\//;
+
 /**
  * Reads a project: a folder (every tsconfig in it, and the sources that none includes) or one tsconfig with its references.
  * Throws `UsageError` for a path that is missing, a project without sources, a broken tsconfig, or broken syntax.
@@ -64,6 +75,12 @@ export function loadWorkspace(project: string, config: Config = {}): Workspace {
     );
   }
   const packageJsons = readAll(root, listing.packageJsons);
+  for (const [file, text] of packageJsons) {
+    if (FOR_TESTS.test(file)) continue;
+    const problem = packageJsonProblem(text);
+    if (problem !== undefined)
+      warnings.push(`${file} is passed over: ${problem} What it exports and depends on is unknown.`);
+  }
   const missing = missingDependencies(root, packageJsons);
   if (missing.length > 0) {
     const names = missing.slice(0, 3).join(', ') + (missing.length > 3 ? ', …' : '');
@@ -186,9 +203,10 @@ function readSources(
 ): string[] {
   return files.filter((file) => {
     const path = join(root, file);
+    // TypeScript passes over a file that it cannot read without a word.
+    const mark = readOrRefuse(file, () => byteOrderMark(path));
     const source = program.getSourceFile(path);
     if (source === undefined) return false;
-    const mark = byteOrderMark(path);
     if (mark === 'utf-16' || (source.text.includes('\uFFFD') && !isUtf8(readFileSync(path)))) {
       warnings.push(`${file} is left alone: it is not UTF-8.`);
       return false;
@@ -228,10 +246,7 @@ function brokenFiles(
       if (!error) continue;
       const { line, character } = source.getLineAndCharacterOfPosition(error.start);
       const message = `${file}:${line + 1}:${character + 1}: ${ts.flattenDiagnosticMessageText(error.messageText, ' ')}`;
-      const stray =
-        included.size > 0
-          ? !included.has(source.fileName)
-          : /(^|\/)(__)?(fixtures?|testdata|templates?)(__)?\//.test(file);
+      const stray = included.size > 0 ? !included.has(source.fileName) : FOR_TESTS.test(file);
       if (!stray) throw new UsageError(`${message} Correct it, or leave the file out of the tsconfig.`);
       warnings.push(`${message} The file is left alone.`);
       broken.add(file);
@@ -241,7 +256,8 @@ function brokenFiles(
 }
 
 function readAll(root: string, paths: readonly string[]): Map<string, string> {
-  return new Map(paths.map((path) => [path, readFileSync(join(root, path), 'utf8').replace(/^\uFEFF/, '')]));
+  const read = (path: string): string => readOrRefuse(path, () => readFileSync(join(root, path), 'utf8'));
+  return new Map(paths.map((path) => [path, read(path).replace(/^\uFEFF/, '')]));
 }
 
 /** Counts the type errors of the source and describes the first; undefined when there are none. It checks everything, so it takes as long as `tsc`. */

@@ -30,14 +30,25 @@ export function explain(question: Question): { readonly found: boolean; readonly
 }
 
 function notFound({ facts, texts, query }: Question, file: string | undefined): string {
-  if (file !== undefined && !texts.has(file)) return `${file} is no source of this project.\n`;
-  if (file !== undefined) return `There is no function and no await at ${query}.\n`;
+  if (file !== undefined && !texts.has(file)) {
+    const name = file.split('/').at(-1)!;
+    const alike = [...texts.keys()].filter((each) => each.split('/').at(-1) === name).slice(0, 5);
+    const hint = alike.length === 0 ? '' : ` Did you mean ${alike.join(' or ')}?`;
+    return `${file} is no source of this project.${hint}\n`;
+  }
+  if (file !== undefined) {
+    const lines = texts.get(file)!.split('\n').length;
+    const line = Number(/:(\d+)/.exec(query.slice(file.length))?.[1]);
+    if (line > lines) return `${file} has ${lines} lines; there is no line ${line}.\n`;
+    return `There is no function and no await at ${query}. Name a line inside of a function, or a function by its name.\n`;
+  }
   const last = query.split(/[.#]/).at(-1)!.toLowerCase();
   const near = facts.units
     .filter((unit) => unit.kind === 'function' && unit.name.toLowerCase().includes(last))
     .slice(0, 5);
   const hint = near.map((unit) => `  ${at(unit.place)}  ${unit.name}\n`).join('');
-  return `No function is called ${query}.\n${hint === '' ? '' : `Like it are:\n${hint}`}`;
+  if (hint !== '') return `No function is called ${query}.\nLike it are:\n${hint}`;
+  return `No function is called ${query}. Name a place instead: src/db.ts:42.\n`;
 }
 
 /** Ids first, then full names, then last parts of names; of those, asynchronous ones first. */

@@ -60,7 +60,7 @@ export async function copyProject(
       if (existsSync(target)) rmdirSync(target);
       renameSync(building, target);
     } catch (error) {
-      if (!inPlace) rmSync(building, { recursive: true, force: true });
+      if (!inPlace) discard(building);
       const { code = '' } = error as NodeJS.ErrnoException;
       if (['EACCES', 'EPERM', 'EROFS'].includes(code)) {
         throw new UsageError(`${out} cannot be written (${code}). Choose a folder that you may write to.`);
@@ -74,6 +74,15 @@ export async function copyProject(
     }
   });
   return leftOut;
+}
+
+/** Takes an unfinished copy away; where even that is forbidden, it is the first error that counts. */
+function discard(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // It was never made.
+  }
 }
 
 /** Folders that git ignores and that hold none of the `wanted` files: what builds and tools leave behind. */

@@ -6,6 +6,11 @@ import { UsageError } from '../load/usage-error.ts';
  * over files that are not tracked. Throws `UsageError`.
  */
 export function requireCleanTree(root: string, files: readonly string[]): void {
+  if (spawnSync('git', ['--version']).error !== undefined) {
+    throw new UsageError(
+      '`git` was not found, so changes in place could not be undone. Install it, or use --out DIR, or --allow-dirty to write all the same.',
+    );
+  }
   const inside = git(root, ['rev-parse', '--is-inside-work-tree']);
   if (inside?.trim() !== 'true') {
     throw new UsageError(

@@ -13,7 +13,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import type { FileChange } from '../model/edit.ts';
 import { UsageError } from '../load/usage-error.ts';
 import { holdingSignals, Interrupted } from './interruption.ts';
@@ -50,7 +50,7 @@ export async function replaceFiles(root: string, changes: readonly FileChange[])
     } catch (error) {
       for (const each of replaced.toReversed()) putBack(each);
       for (const each of prepared) rmSync(each.temporary, { force: true });
-      throw asUsageError(error);
+      throw asUsageError(error, root);
     }
     for (const { original } of replaced) if (original !== null) rmSync(original, { force: true });
   });
@@ -94,13 +94,16 @@ function putBack({ target, original }: Replacement): void {
   else renameSync(original, target);
 }
 
-function asUsageError(error: unknown): unknown {
+function asUsageError(error: unknown, root: string): unknown {
   if (error instanceof UsageError || error instanceof Interrupted) return error;
   const { code, path, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return new UsageError('The disk is full. Nothing was changed; make room and run again.');
   if (code === undefined) return error;
+  if (path === undefined) return new UsageError(`Nothing was changed: ${message}.`);
+  // New texts are written beside the file, under a name of ours.
+  const folder = relative(root, dirname(path)) || '.';
   return new UsageError(
-    `Nothing was changed: ${path === undefined ? message : `${path} cannot be written (${code})`}.`,
+    `Nothing was changed: the folder ${folder} cannot be written to (${code}). Make it writable, or use --out DIR.`,
   );
 }
