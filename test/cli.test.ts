@@ -187,7 +187,11 @@ test('explain prints one chain, by place or by name', async () => {
   const absolute = await unawait(['explain', `${join(root, 'src/watch.ts')}:8`, root]);
   expect(absolute.out).toBe(byPlace.out);
   const none = await unawait(['explain', 'nobody', root]);
-  expect([none.code, none.out, none.err]).toEqual([2, '', 'No function is called nobody. Name a place instead: src/db.ts:42.\n']);
+  expect([none.code, none.out, none.err]).toEqual([
+    2,
+    '',
+    'No function is called nobody. Name a place instead: src/db.ts:42.\n',
+  ]);
 });
 
 test('swaps searches the API map', async () => {
