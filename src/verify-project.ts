@@ -42,6 +42,8 @@ export async function verifyProject(
     };
     const verdict = await verify({
       ...settings,
+      tsconfigs: settings.tsconfigs ?? conversion.workspace.programs.flatMap(({ tsconfig }) => tsconfig ?? []),
+      outputs: conversion.workspace.outputs,
       before: root,
       after,
       scenarios,

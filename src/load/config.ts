@@ -6,7 +6,7 @@ import { UsageError } from './usage-error.ts';
 /** How `unawait verify` runs the project; `VerifyOptions` says more of each key. */
 export interface VerifyConfig extends Omit<
   VerifyOptions,
-  'before' | 'after' | 'secondRun' | 'onStep' | 'scenarios' | 'onlyGiven'
+  'before' | 'after' | 'secondRun' | 'onStep' | 'scenarios' | 'onlyGiven' | 'outputs'
 > {
   /** Project-relative scenario files (JSON) or folders of them, run beside the built-in ones: see docs/scenarios.md. */
   readonly scenarios?: readonly string[];

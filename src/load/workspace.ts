@@ -41,6 +41,8 @@ export interface Workspace {
   readonly tsconfigs: ReadonlyMap<string, string>;
   /** Own sources that code outside of the project can import; every one where it is not said. */
   readonly entries?: ReadonlySet<string>;
+  /** Folders (project-relative) that the project's compilers write to. */
+  readonly outputs: readonly string[];
   /** Sentences about what was left out or is missing. */
   readonly warnings: readonly string[];
   /** Version of an installed package, as the root resolves it. */
@@ -119,6 +121,7 @@ export function loadWorkspace(project: string, config: Config = {}): Workspace {
     packageJsons,
     entries: entryFiles(root, packageJsons, parsed, texts.keys()),
     tsconfigs: readAll(root, [...new Set([...listing.tsconfigs, ...parsed.map((each) => each.path)])].sort()),
+    outputs: outputFolders(root, parsed),
     warnings,
     versionOf: (name) => installedVersion(root, name),
     isTest: testMatcher(config.tests),
@@ -157,12 +160,7 @@ function assign(root: string, listing: Listing, parsed: readonly ParsedTsconfig[
       else others.push(each);
     }
   }
-  const outputs = parsed
-    .flatMap(({ options }) => [options.outDir, options.declarationDir])
-    .flatMap((folder) => {
-      const path = folder === undefined ? '' : relative(root, folder).split(sep).join('/');
-      return path === '' || path.startsWith('..') ? [] : [`${path}/`];
-    });
+  const outputs = outputFolders(root, parsed).map((folder) => `${folder}/`);
   const sources = new Set(listing.sources);
   for (const file of new Set([...including.keys(), ...(strays ? listing.sources : [])])) {
     const owners = including.get(file);
@@ -178,6 +176,16 @@ function assign(root: string, listing: Listing, parsed: readonly ParsedTsconfig[
   }
   for (const each of assignments.values()) each.files.sort();
   return [...assignments.values()];
+}
+
+function outputFolders(root: string, parsed: readonly ParsedTsconfig[]): string[] {
+  const folders = parsed
+    .flatMap(({ options }) => [options.outDir, options.declarationDir])
+    .flatMap((folder) => {
+      const path = folder === undefined ? '' : relative(root, folder).split(sep).join('/');
+      return path === '' || path.startsWith('..') ? [] : [path];
+    });
+  return [...new Set(folders)].sort();
 }
 
 /** The project-relative path of a source of our own; undefined for declarations, dependencies, what lies outside, and links. */

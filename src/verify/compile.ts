@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { CompilerError, NewErrors } from '../model/verdict.ts';
@@ -36,7 +36,7 @@ export interface CompileRun {
   readonly failure: string | null;
 }
 
-/** Runs the compiler in a staged project without writing anything; one run for each tsconfig, errors of files they share once. */
+/** Runs the compiler in a staged project; one run for each tsconfig, errors of files they share once. With references it is built, which writes output. */
 export async function checkTypes(
   compiler: Compiler,
   folder: string,
@@ -45,13 +45,19 @@ export async function checkTypes(
 ): Promise<CompileRun> {
   const seen = new Map<string, CompilerError>();
   const runs = tsconfigs.length > 0 ? tsconfigs.map((file) => ['-p', file]) : [plainArguments(folder)];
-  for (const args of runs) {
-    const run = await runCompiler(compiler, folder, [...args, '--noEmit'], timeoutMs);
+  const build = tsconfigs.some((file) => hasReferences(folder, file));
+  for (const args of build ? [['-b', '--force', ...tsconfigs]] : runs) {
+    const run = await runCompiler(compiler, folder, build ? args : [...args, '--noEmit'], timeoutMs);
     if (run.failure !== null) return run;
     for (const error of run.errors)
       seen.set(`${error.file}:${error.line}:${error.column}:${error.code}:${error.message}`, error);
   }
   return { errors: [...seen.values()], failure: null };
+}
+
+/** Whether a tsconfig stands on others, which only a build (`tsc -b`) takes along. */
+export function hasReferences(folder: string, tsconfig: string): boolean {
+  return /"references"\s*:\s*\[\s*\{/.test(readFileSync(join(folder, tsconfig), 'utf8'));
 }
 
 export async function runCompiler(

@@ -45,6 +45,16 @@ export async function runDifferential(
   }
 }
 
+const SILENCE = 'printed nothing and wrote nothing';
+
+/** Whether both sides did nothing that can be compared, as a library does when it is loaded. */
+export function isSilent({ scenarios }: DifferentialVerdict): boolean {
+  return (
+    scenarios.length > 0 &&
+    scenarios.every((each) => each.difference === null && each.summary.split(SILENCE).length === 3)
+  );
+}
+
 /** What is handled, or run, of a scenario. */
 function unitOf(scenario: Scenario | undefined): string {
   return scenario?.runtime === 'program' ? 'start' : 'event';
@@ -236,7 +246,7 @@ function programProblem(run: ProgramRun, normal: NormalRun, scenario: ProgramSce
   if (normal.requests.length < least) return `made ${normal.requests.length} of at least ${count(least, 'request')}`;
   const seen = run.starts.some(({ exit }) => exit.code !== 0) || normal.requests.length > 0;
   const silent = run.stdout === '' && Object.keys(normal.files).length === 0;
-  return silent && !seen ? 'printed nothing and wrote nothing' : null;
+  return silent && !seen ? SILENCE : null;
 }
 
 function crash(run: ChildRun): string | null {

@@ -29,8 +29,10 @@ export interface VerifyOptions {
   readonly args?: readonly string[];
   /** Added to the environment of every run; `{project}`, `{taskRoot}` and `{address}` are filled in. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Project-relative tsconfig files that are checked; by default `tsconfig.json`. */
+  /** Project-relative tsconfig files that are checked; by default those that have sources. */
   readonly tsconfigs?: readonly string[];
+  /** Project-relative folders that builds write to, beside `dist`: both sides are built anew where they are needed. */
+  readonly outputs?: readonly string[];
   /** Seconds after which a build, a test run or a type check counts as hung, 120 by default; a scenario has its own limit. */
   readonly timeout?: number;
   readonly skip?: readonly Step[];

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { cpSync, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { startChild } from '../reference/child.ts';
@@ -104,6 +104,7 @@ async function transpile(tsconfig: string | null, project: string, timeoutMs: nu
   const [major = 0, minor = 0] = compiler.version.split('.').map(Number);
   const newer = (thanMajor: number, thanMinor: number): boolean =>
     major > thanMajor || (major === thanMajor && minor >= thanMinor);
+  const output = `${project}.output`;
   const args = [
     ...(tsconfig === null ? projectFiles(project).filter((file) => /\.[cm]?ts$/.test(file)) : ['-p', tsconfig]),
     ...['--noEmit', 'false', '--emitDeclarationOnly', 'false', '--declaration', 'false', '--composite', 'false'],
@@ -117,12 +118,14 @@ async function transpile(tsconfig: string | null, project: string, timeoutMs: nu
       '--rootDir',
       '.',
       '--outDir',
-      '.',
+      output,
     ],
     ...(newer(5, 5) ? ['--noCheck'] : []),
     ...(newer(5, 7) ? ['--rewriteRelativeImportExtensions'] : []),
   ];
   const run = await runCompiler(compiler, project, args, timeoutMs);
+  // Not written there at once: an output folder is left out of what is compiled, and this one would be all.
+  if (existsSync(output)) cpSync(output, project, { recursive: true });
   return run.failure ?? run.errors.map((error) => `${error.file ?? ''} ${error.code} ${error.message}`).join('\n');
 }
 

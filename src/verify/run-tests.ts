@@ -61,12 +61,17 @@ export function judgeTests(
   if (runs.before.failure !== null) return failed(`The tests of the source: ${runs.before.failure}`);
   if (runs.after.failure !== null) return failed(`The tests of the result: ${runs.after.failure}`);
   if (before.passed === 0) return failed('No test of the source passes: there is nothing to compare with.');
-  if (broken.length > 0) return failed(`${broken.length} of ${count(before.passed, 'test')} no longer pass.`);
+  const lost = broken.filter((each) => each.before === 'passed').length;
+  const fresh = broken.length - lost;
+  if (lost > 0)
+    return failed(`${lost} of ${count(before.passed, 'test')} no longer ${lost === 1 ? 'passes' : 'pass'}.`);
+  if (fresh > 0) return failed(`${count(fresh, 'failure')} in tests that the source has not, or in loading them.`);
   const still = others.filter((each) => each.before === 'failed' && each.after === 'failed').length;
   const aside = still > 0 ? `, ${still} that failed before aside` : '';
   const about = asyncOnly.length > 0 ? `, ${asyncOnly.length} about asynchrony itself no longer` : '';
-  const passing = count(before.passed - asyncOnly.length, 'test');
-  return { ...base, status: 'passed', summary: `${passing} pass as before${aside}${about}.` };
+  const left = before.passed - asyncOnly.length;
+  const passing = `${count(left, 'test')} ${left === 1 ? 'passes' : 'pass'}`;
+  return { ...base, status: 'passed', summary: `${passing} as before${aside}${about}.` };
 }
 
 export function compareTests(

@@ -100,7 +100,8 @@ function readLines(text: string, folder: string): TestResult[] {
     .filter((line) => line !== '')
     .map((line) => {
       const result = JSON.parse(line) as TestResult;
-      return { ...result, file: projectPath(result.file, folder) };
+      const name = result.name === result.file ? FILE_ITSELF : result.name;
+      return { ...result, name, file: projectPath(result.file, folder) };
     });
 }
 

@@ -54,8 +54,23 @@ const RUNNERS: readonly Runner[] = [
 
 const BUILDS = /\b(tsc\d?|build|compile|tsup|swc|esbuild|babel|rollup|vite build)\b/;
 
-/** How the project runs its tests: from its scripts, else from what it depends on; null where there is nothing to go by. */
-export function findTestCommand(packageJson: PackageJson, hasTestFiles: boolean): TestCommand | null {
+/**
+ * How the project runs its tests: from its scripts, else from what it depends on; null where there is nothing to go by. Tests of a project
+ * that `standsBuilt` may be about its output, so it is built first, whatever they say of that.
+ */
+export function findTestCommand(
+  packageJson: PackageJson,
+  hasTestFiles: boolean,
+  standsBuilt = false,
+): TestCommand | null {
+  const found = findRunner(packageJson, hasTestFiles);
+  const build = packageJson.scripts?.['build'];
+  if (found === null || build === undefined || !standsBuilt || BUILDS.test(found.command)) return found;
+  // A build with type errors may leave its output all the same: the tests tell.
+  return { ...found, command: `(${build}); ${found.command}` };
+}
+
+function findRunner(packageJson: PackageJson, hasTestFiles: boolean): TestCommand | null {
   const scripts = Object.entries(packageJson.scripts ?? {});
   const ordered = [
     ...scripts.filter(([name]) => name === 'test'),

@@ -1,4 +1,5 @@
-import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import {
   VERDICT_VERSION,
   type Check,
@@ -12,8 +13,8 @@ import {
 import { lambdaScenarios } from '../reference/lambda-scenarios.ts';
 import type { Scenario } from '../reference/scenario.ts';
 import { temporaryFolder } from '../reference/temporary-folder.ts';
-import { checkTypes, count, findCompiler, judgeTypes, tsconfigsOf } from './compile.ts';
-import { runDifferential } from './differential.ts';
+import { checkTypes, count, findCompiler, hasReferences, judgeTypes, tsconfigsOf } from './compile.ts';
+import { isSilent, runDifferential } from './differential.ts';
 import { measure } from './measure.ts';
 import { eachSide, type Sides, type Step, type VerifyOptions } from './options.ts';
 import { readPackageJson } from './package-json.ts';
@@ -38,15 +39,24 @@ export async function verify(options: VerifyOptions): Promise<Verdict> {
   try {
     const none = skips('types') && skips('tests') && options.secondRun === undefined;
     if (!none) options.onStep?.('copying the projects');
-    const sources = none ? folders : stage(folders, join(place, 'sources'));
-    const types = skips('types') ? skippedTypes() : await verifyTypes(sources, options, timeoutMs);
+    const outputs = outputsOf(folders, options);
+    const staged = (name: string): Sides<string> => stage(folders, join(place, name), outputs);
+    const sources = none ? folders : staged('sources');
+    const types = skips('types')
+      ? skippedTypes()
+      : await verifyTypes(sources, options, timeoutMs, () => staged('types'));
     const stable = skips('second-run')
       ? skippedStability('Left out on request.')
       : await verifyStability(sources.after, options);
     const tests = skips('tests')
       ? skippedTests('Left out on request.')
-      : await verifyTests(sources, options, timeoutMs);
-    const { differential, measurements } = await verifyRuns(folders, join(place, 'programs'), options, timeoutMs);
+      : await verifyTests(sources, options, timeoutMs, outputs.length > 0);
+    const { differential, measurements } = await verifyRuns(
+      folders.before,
+      () => staged('programs'),
+      options,
+      timeoutMs,
+    );
     const checks: readonly Check[] = [types, stable, tests, differential, measurements];
     const compared = tests.status === 'passed' || differential.status === 'passed';
     const ok = compared && checks.every((check) => check.status !== 'failed');
@@ -56,19 +66,35 @@ export async function verify(options: VerifyOptions): Promise<Verdict> {
   }
 }
 
-function stage(folders: Sides<string>, to: string): Sides<string> {
+/** Both sides without what a build has left: that of the source would speak for the result. */
+function stage(folders: Sides<string>, to: string, outputs: readonly string[]): Sides<string> {
   const staged = { before: join(to, 'before'), after: join(to, 'after') };
-  stageProject(folders.before, staged.before, folders.before);
-  stageProject(folders.after, staged.after, folders.before);
+  stageProject(folders.before, staged.before, folders.before, outputs);
+  stageProject(folders.after, staged.after, folders.before, outputs);
   return staged;
 }
 
-async function verifyTypes(folders: Sides<string>, options: VerifyOptions, timeoutMs: number): Promise<NewErrors> {
+/** Folders of the source that builds have filled, `dist` of each package among them unless the result has it too. */
+function outputsOf({ before, after }: Sides<string>, options: VerifyOptions): string[] {
+  const packages = projectFiles(before).filter((file) => /(^|\/)package\.json$/.test(file));
+  const usual = packages
+    .map((file) => join(dirname(file), 'dist'))
+    .filter((folder) => !existsSync(join(after, folder)));
+  return [...new Set([...usual, ...(options.outputs ?? [])])].filter((folder) => existsSync(join(before, folder)));
+}
+
+async function verifyTypes(
+  sources: Sides<string>,
+  options: VerifyOptions,
+  timeoutMs: number,
+  stageAgain: () => Sides<string>,
+): Promise<NewErrors> {
   options.onStep?.('type checking');
-  const compiler = findCompiler(folders.before);
-  if (compiler === null)
-    return { ...skippedTypes(), summary: 'There is no TypeScript, neither in the project nor with unawait.' };
-  const configs = tsconfigsOf(folders.before, options.tsconfigs);
+  const compiler = findCompiler(sources.before);
+  if (compiler === null) return { ...skippedTypes(), summary: 'No TypeScript is installed: nothing was compiled.' };
+  const configs = tsconfigsOf(sources.before, options.tsconfigs);
+  // References are only checked by a build, and what it writes would be in the way of the tests.
+  const folders = configs.some((config) => hasReferences(sources.before, config)) ? stageAgain() : sources;
   const [before, after] = await Promise.all([
     checkTypes(compiler, folders.before, configs, timeoutMs),
     checkTypes(compiler, folders.after, configs, timeoutMs),
@@ -98,11 +124,16 @@ async function verifyStability(folder: string, options: VerifyOptions): Promise<
   }
 }
 
-async function verifyTests(folders: Sides<string>, options: VerifyOptions, timeoutMs: number): Promise<TestsVerdict> {
+async function verifyTests(
+  folders: Sides<string>,
+  options: VerifyOptions,
+  timeoutMs: number,
+  standsBuilt: boolean,
+): Promise<TestsVerdict> {
   const hasTestFiles = projectFiles(folders.before).some((file) =>
     /(^|\/)(test|tests)\/.*\.[cm]?js$|\.test\.[cm]?js$/.test(file),
   );
-  const command = findTestCommand(readPackageJson(folders.before), hasTestFiles);
+  const command = findTestCommand(readPackageJson(folders.before), hasTestFiles, standsBuilt);
   if (command === null)
     return skippedTests('No test runner was found: package.json names none of vitest, jest, mocha and `node --test`.');
   const runs = await eachSide({ before: 'before', after: 'after' } as const, async (side) => {
@@ -119,8 +150,8 @@ interface Runs {
 }
 
 async function verifyRuns(
-  folders: Sides<string>,
-  place: string,
+  source: string,
+  stageAgain: () => Sides<string>,
   options: VerifyOptions,
   timeoutMs: number,
 ): Promise<Runs> {
@@ -131,14 +162,19 @@ async function verifyRuns(
     measurements: skippedMeasurements(wanted.measure ? 'There is nothing to measure.' : 'Left out on request.'),
   });
   if (!wanted.runs && !wanted.measure) return neither('skipped', '');
-  const plan = await planProgram(folders.before, options);
+  const plan = await planProgram(source, options);
   if ('missing' in plan) return neither('skipped', plan.missing);
   options.onStep?.('building both programs');
-  const staged = stage(folders, place);
+  const staged = stageAgain();
   const built = await build(plan, staged, options, timeoutMs);
   if ('failure' in built) return neither('failed', built.failure);
   const scenarios = scenariosFor(plan, options);
   const differential = wanted.runs ? await runDifferential(built, scenarios, options) : skippedRuns();
+  if (wanted.runs && scenarios[0] === NO_ARGUMENTS && isSilent(differential))
+    return neither(
+      'skipped',
+      `\`${plan.entry}\` without arguments prints nothing and writes nothing. Describe starts of the program in scenarios (docs/scenarios.md).`,
+    );
   const measurements = wanted.measure
     ? await measure(built, scenarios, options)
     : skippedMeasurements('Left out on request.');
@@ -168,8 +204,10 @@ function scenariosFor(plan: ProgramPlan, options: VerifyOptions): Scenario[] {
   if (plan.runtime === 'lambda')
     return [...lambdaScenarios(options.failing === undefined ? {} : { failing: options.failing }), ...own];
   // What a program does without arguments is known of none: it is only tried where nothing better was given.
-  return own.length > 0 ? own : [{ runtime: 'program', name: 'no arguments' }];
+  return own.length > 0 ? own : [NO_ARGUMENTS];
 }
+
+const NO_ARGUMENTS: Scenario = { runtime: 'program', name: 'no arguments' };
 
 function skippedTypes(): NewErrors {
   return { status: 'skipped', summary: 'Left out on request.', typescript: null, before: 0, after: 0, errors: [] };
