@@ -98,7 +98,8 @@ async function readScenarios(root: string, name: string): Promise<Scenario[]> {
 }
 
 async function readScenario(path: string, name: string): Promise<Scenario> {
-  const text = await readFile(path, 'utf8').catch(({ code = '' }: NodeJS.ErrnoException) => {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    const { code = '' } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT')
       throw new UsageError(`There is no scenario ${name} in the project. Paths start at its folder.`);
     throw new UsageError(`The scenario ${name} cannot be read (${code}).`);
