@@ -75,6 +75,17 @@ describe('finding the test runner', () => {
 });
 
 describe('reading test reports', () => {
+  test('ava prints TAP', () => {
+    const text =
+      "TAP version 13\nnot ok 1 - index › throws\n  ---\n    name: AssertionError\n    message: 'No way'\n  ...\nok 2 - index › reads\nok 3 - later # SKIP\nnot ok 4 - some day # TODO\n\n1..4\n";
+    expect(readTestReport('ava', text, '/p').map(({ name, status, message }) => [name, status, message])).toEqual([
+      ['index > throws', 'failed', 'No way'],
+      ['index > reads', 'passed', null],
+      ['later', 'skipped', null],
+      ['some day', 'skipped', null],
+    ]);
+  });
+
   test('vitest and jest: nested names, twins, and a file that does not load', () => {
     const report = {
       testResults: [

@@ -21,7 +21,9 @@ export function readTestReport(runner: RunnerName, text: string, folder: string)
       ? readLines(text, folder)
       : runner === 'mocha'
         ? readMocha(text, folder)
-        : readJest(text, folder);
+        : runner === 'ava'
+          ? readTap(text)
+          : readJest(text, folder);
   return numberTwins(results);
 }
 
@@ -73,6 +75,23 @@ function readMocha(text: string, folder: string): TestResult[] {
       message: test.err?.message ?? null,
     }));
   return [...read(report.passes, 'passed'), ...read(report.failures, 'failed'), ...read(report.pending, 'skipped')];
+}
+
+/** What ava prints as TAP: `not ok 1 - file › title`, with the error as indented YAML below. It names no paths. */
+function readTap(text: string): TestResult[] {
+  const results: TestResult[] = [];
+  for (const line of text.split(/\r?\n/)) {
+    const [, not, name, directive] = /^(not )?ok \d+ - (.*?)(?: # (SKIP|TODO)\b.*)?$/.exec(line) ?? [];
+    const last = results.at(-1);
+    if (name !== undefined) {
+      const status = directive !== undefined ? 'skipped' : not === undefined ? 'passed' : 'failed';
+      results.push({ file: '', name: name.replaceAll(' › ', ' > '), status, message: null });
+    } else if (last?.status === 'failed' && last.message === null) {
+      const message = /^\s+message: (?!>|\|)['"]?(.*?)['"]?$/.exec(line)?.[1];
+      if (message !== undefined) results[results.length - 1] = { ...last, message };
+    }
+  }
+  return results;
 }
 
 /** Source of a reporter for `node --test`: a line of JSON for each test. The built-in ones lose the suites' names or the files. */

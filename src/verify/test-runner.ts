@@ -1,6 +1,6 @@
 import type { PackageJson } from './package-json.ts';
 
-export type RunnerName = 'vitest' | 'jest' | 'node:test' | 'mocha';
+export type RunnerName = 'vitest' | 'jest' | 'node:test' | 'mocha' | 'ava';
 
 /** A shell command that runs the project's tests and leaves a report; `{report}` and `{reporter}` are file paths to be filled in. */
 export interface TestCommand {
@@ -40,6 +40,13 @@ const RUNNERS: readonly Runner[] = [
     packageName: 'mocha',
     fallback: 'mocha',
     flags: '--reporter json --reporter-option output="{report}"',
+  },
+  {
+    name: 'ava',
+    inScript: /(^|\s|\/)ava(\s|$)/,
+    packageName: 'ava',
+    fallback: 'ava',
+    flags: '--tap > "{report}"',
   },
   {
     name: 'node:test',

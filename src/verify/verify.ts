@@ -135,7 +135,9 @@ async function verifyTests(
   );
   const command = findTestCommand(readPackageJson(folders.before), hasTestFiles, standsBuilt);
   if (command === null)
-    return skippedTests('No test runner was found: package.json names none of vitest, jest, mocha and `node --test`.');
+    return skippedTests(
+      'No test runner was found: package.json names none of vitest, jest, mocha, ava and `node --test`.',
+    );
   const runs = await eachSide({ before: 'before', after: 'after' } as const, async (side) => {
     options.onStep?.(side === 'before' ? 'tests of the source' : 'tests of the result');
     // The result may have gone over to another script, but is held to the same tests.

@@ -72,7 +72,7 @@ export function describeLeftover({ file, line, column, message }: Leftover): str
 
 export function describeTest({ file, name, before, after, message }: TestDifference): string {
   const first = message?.split('\n')[0];
-  return `${file} ${name}: ${before} before, ${after} after${first === undefined ? '' : ` (${first})`}`;
+  return `${file === '' ? '' : `${file} `}${name}: ${before} before, ${after} after${first === undefined ? '' : ` (${first})`}`;
 }
 
 function scenarioLines(c: Colours, scenario: ScenarioVerdict): string[] {
