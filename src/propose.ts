@@ -239,6 +239,13 @@ export function contextOf(node: ts.Node, checker: Checker): Context {
         const d = declarationOf(inner);
         return d === undefined || !within(d);
       }),
+    isFixedFunction: (inner) =>
+      ask(inner, () => {
+        const isFunction = checker.unionParts(checker.typeOf(inner)).every((p) => checker.returnTypes(p).length > 0);
+        const d = declarationOf(inner);
+        return isFunction && !(d && ts.isVariableDeclaration(d) && !(ts.getCombinedNodeFlags(d) & ts.NodeFlags.Const));
+      }),
+    strictIndexes: checker.strictIndexes,
     importable: (inner) => ask(inner, () => checker.importable(inner)),
     cloneProblem: (inner, awaited) => ask(inner, () => checker.cloneProblem(typeOf(inner, awaited), inner)),
     properties: (inner) => ask(inner, () => checker.properties(typeOf(inner)).map(({ name }) => name)),

@@ -47,6 +47,10 @@ export interface TypeQuestions {
   isVoid(node: ts.Expression, awaited?: boolean): boolean;
   /** Node names a binding (variable, parameter, import) declared outside of the site. */
   isOuter(node: ts.Identifier): boolean;
+  /** A function, and the same one whatever runs before it is called. */
+  isFixedFunction(node: ts.Expression): boolean;
+  /** An element of an array may be missing, to the project's compiler: `noUncheckedIndexedAccess`. */
+  readonly strictIndexes: boolean;
   /** How another thread can name a library's function: module, names from its namespace down; `typed` where `typeof import(…)` has them. */
   importable(
     callee: ts.Expression,

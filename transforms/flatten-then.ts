@@ -83,21 +83,28 @@ function chained(node: ts.CallExpression, test: boolean, context: Context): Answ
     value = step.piece;
     drops ??= step.drops;
   }
+  // Comments between what is written out would stand in the middle of the chain's first call.
+  if (next < links.length && isCommented(links.slice(0, next), context.source)) {
+    value = root;
+    drops = undefined;
+    next = 0;
+  }
   if (next === links.length) return drops === undefined ? template`${value}` : { rewrite: template`${value}`, drops };
   if (awaits(root)) return refuse('awaits-inside', `\`${shown}\` awaits an argument.`);
   if (test && next === links.length - 1 && links[next]!.member === 'catch' && isIdentity(links[next]!.call.arguments)) {
     const thrown = template`${imported('@unawait/std/outcome', 'thrownBy')}(() => ${value})`;
     return { rewrite: thrown, drops: 'The handler only hands on the error that it is given.' };
   }
-  const from = next === 0 ? root.end : links[next - 1]!.call.end;
   const tail: Piece[] = [];
   let breaks = false;
-  let at = from;
-  for (const { call } of links.slice(next)) {
-    const dot = (call.expression as ts.PropertyAccessExpression).getChildAt(1, context.source).getStart(context.source);
-    breaks = context.source.text.slice(at, dot).includes('\n');
-    tail.push(breaks ? '\n  ' : '', { span: { start: dot, end: call.end } });
-    at = call.end;
+  for (const link of links.slice(next)) {
+    const gap = gapBefore(link.call, context.source);
+    breaks = context.source.text.slice(gap.start, gap.end).includes('\n');
+    // Comments there stay where they are, and with them the space around them.
+    const verbatim = isCommented([link], context.source);
+    tail.push(breaks && !verbatim ? '\n  ' : '', {
+      span: { start: verbatim ? gap.start : gap.end, end: link.call.end },
+    });
   }
   const rewrite = template`${imported('@unawait/std/outcome', 'chain')}(() => ${value})${tail}${breaks ? '\n  ' : ''}.value()`;
   const note = caughtArgument(root, links.slice(next), context);
@@ -110,10 +117,10 @@ function chained(node: ts.CallExpression, test: boolean, context: Context): Answ
 
 /** `.then(f)` as an expression behind the value: a name is called, an arrow function that goes on from its parameter is written out. */
 function onward(value: Piece, { call, member }: Link, context: Context): { piece: Piece; drops?: string } | undefined {
-  const { types } = context;
+  const { types, source } = context;
   const [handler, ...more] = call.arguments;
   if (member !== 'then' || !handler || more.length > 0 || call.typeArguments) return undefined;
-  if (isNamed(handler) && types.colour(handler) === 'plain') {
+  if (isNamed(handler) && types.isFixedFunction(handler)) {
     return { piece: template`${handler}(${value})`, drops: 'The handler is named before what it is called with.' };
   }
   if (
@@ -144,10 +151,26 @@ function onward(value: Piece, { call, member }: Link, context: Context): { piece
   if (count(handler.body, (inner) => ts.isIdentifier(inner) && inner.text === text) !== 1) return undefined;
   // What is written otherwise in blocking code starts at the parameter: it stays in its function.
   if (isRewritten(handler.body, first, context)) return undefined;
+  // A comment before `.then` is one before what comes next now, with the space around it.
+  const between = gapBefore(call, source);
+  const rest = { span: { start: first.end, end: handler.body.end } };
   return {
-    piece: [value, { span: { start: first.end, end: handler.body.end } }],
+    piece: [value, isCommented([{ call, member }], source) ? { span: between } : '', rest],
     drops: 'The handler is written out behind its argument.',
   };
+}
+
+/** What stands between a chain and the dot of its next link. */
+function gapBefore(call: ts.CallExpression, source: ts.SourceFile): { start: number; end: number } {
+  const access = call.expression as ts.PropertyAccessExpression;
+  return { start: access.expression.end, end: access.getChildAt(1, source).getStart(source) };
+}
+
+function isCommented(links: readonly Link[], source: ts.SourceFile): boolean {
+  return links.some(({ call }) => {
+    const { start, end } = gapBefore(call, source);
+    return source.text.slice(start, end).trim() !== '';
+  });
 }
 
 /** A call or member between the parameter and the whole body that a row of the API map turns into other text. */

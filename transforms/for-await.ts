@@ -13,14 +13,18 @@ export default defineTransform({
         'A stream or async iterator of a library yields its values from the event loop. An API row or an idiom for its producer would unlock it.',
     },
   },
-  rewrite(site, node, { source, text }) {
-    if (site.operand !== 'promise')
+  rewrite(site, node, { source, text, types }) {
+    if (site.operand !== 'promise' && site.operand !== 'plain')
       return refuse(
         'library-stream',
         `\`${text(node.expression).slice(0, 80)}\` is iterated with \`for await\` and has no blocking form.`,
       );
     const rewrite = template`for (${verbatim(source, node.initializer, node.statement)}`;
     if (!site.elements) return rewrite;
-    return { rewrite, applicability: 'noted', note: 'All of the elements are done before the loop begins now.' };
+    const isLazy = /^(Generator|Iterable|IterableIterator)</.test(types.text(node.expression));
+    const note = isLazy
+      ? 'A failure of an element closes what is iterated now, and its `finally` runs.'
+      : 'All of the elements are done before the loop begins now.';
+    return { rewrite, applicability: 'noted', note };
   },
 });

@@ -61,7 +61,8 @@ export default defineTransform({
 
 function resolved(call: ts.CallExpression, { types, text }: Context): Answer {
   const [value] = call.arguments;
-  if (!value) return template`undefined`;
+  // A reduction that keeps nothing gives `void`, and begins with it.
+  if (!value) return isReduced(call) ? template`undefined as void` : template`undefined`;
   if (types.colour(value) === 'unknown')
     return refuse('untyped', `\`${text(value).split('\n', 1)[0]!.slice(0, 80)}\` may be a promise of its own.`);
   const [type] = call.typeArguments ?? [];
@@ -82,4 +83,16 @@ function throwing(node: ts.Node, { source }: Context): Answer {
     return { rewrite: template`${head} {\n  throw ${reason}${semicolon(source)}\n}`, drops };
   }
   return { rewrite: template`throw ${reason}${source.text[node.end - 1] === ';' ? ';' : ''}`, drops };
+}
+
+/** `xs.reduce(f, Promise.resolve())` in TypeScript. */
+function isReduced(call: ts.CallExpression): boolean {
+  const { parent } = call;
+  if (
+    !ts.isCallExpression(parent) ||
+    parent.arguments[1] !== call ||
+    /\.[cm]?jsx?$/.test(call.getSourceFile().fileName)
+  )
+    return false;
+  return ts.isPropertyAccessExpression(parent.expression) && parent.expression.name.text === 'reduce';
 }

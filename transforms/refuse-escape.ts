@@ -26,7 +26,12 @@ export default defineTransform({
     },
     'untyped-result': {
       short: 'What an untyped call gives is returned, and may be a promise.',
-      extra: 'An async function unwraps what it returns. Give what is called a type.',
+      extra:
+        'An async function unwraps what it returns, and a chain what its handlers return. Give what is called a type.',
+    },
+    'own-thenable': {
+      short: 'What is returned has a `then` of its own.',
+      extra: 'An async function unwraps it, which calls that `then`. Return a promise of the language, or the value.',
     },
     'untyped-callers': {
       short: 'The function may be called by code without types, which wants its promise.',
@@ -85,6 +90,8 @@ export default defineTransform({
       case 'matched':
         return refuse('expected', `The test looks at the promise itself: \`${shown}\`.`);
       case 'returned':
+        if (site.detail === 'thenable')
+          return refuse('own-thenable', `\`${shown}\` has a \`then\` of its own, which is called for what it gives.`);
         return refuse(
           'untyped-result',
           `\`${shown}\` may give a promise: its type does not say.`,

@@ -6,17 +6,19 @@ export default defineTransform({
   code: 'UA107',
   claims: 'return-in-try',
   applicability: 'safe',
-  summary: 'Note where an error of `return f()` inside `try` is now caught there',
+  summary: 'Note where `return f()` inside of `try` or of a block with `using` now ends before what follows there',
   reasons: {},
   rewrite(_site, node) {
-    for (let up: ts.Node = node.parent; !ts.isFunctionLike(up) && !ts.isSourceFile(up); up = up.parent) {
-      if (ts.isTryStatement(up))
-        return keep(
-          up.catchClause
-            ? 'The error of what is returned here is caught by this `try` now.'
-            : 'What is returned here is done before this `finally` now.',
-        );
+    let hasFinally = false;
+    let child: ts.Node = node;
+    for (let up: ts.Node = node.parent; !ts.isFunctionLike(up) && !ts.isSourceFile(up); child = up, up = up.parent) {
+      if (!ts.isTryStatement(up)) continue;
+      if (up.catchClause && child === up.tryBlock)
+        return keep('The error of what is returned here is caught by this `try` now.');
+      hasFinally ||= up.finallyBlock !== undefined && child !== up.finallyBlock;
     }
-    return keep();
+    return hasFinally
+      ? keep('What is returned here is done before this `finally` now.')
+      : keep('What is returned here is done before what is used here is disposed of now.');
   },
 });

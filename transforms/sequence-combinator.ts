@@ -5,9 +5,11 @@ import {
   defineTransform,
   fresh,
   imported,
+  keep,
   type Piece,
   refuse,
   template,
+  verbatim,
 } from '../src/transform.ts';
 import { limitedCall } from './api-map/limited-call.ts';
 
@@ -49,6 +51,8 @@ export default defineTransform({
       const end = context.source.text[of.end - 1] === ';' ? ';' : '';
       return template`${declaration!.initializer!}${end}`;
     }
+    if (site.kind === 'idiom' && site.idiom === 'reduce-beside') return keep(note);
+    if (site.kind === 'idiom' && site.idiom === 'reduce-each') return asLoop(of as MapCall, context);
     if (site.kind === 'idiom' && site.idiom === 'all-stored')
       return { rewrite: template``, drops: 'The work was done where the array was filled.' };
     if (site.kind === 'idiom' && /^all-(counted-)?workers$/.test(site.idiom))
@@ -80,7 +84,8 @@ function all(node: ts.CallExpression, elements: ts.Expression, context: Context)
         'untyped',
         `Nothing says whether \`${text(untyped).replace(/\s+/g, ' ').slice(0, 80)}\` is a promise.`,
       );
-    const rewrite = needsTuple(node, elements, context) ? template`${elements} as const` : template`${elements}`;
+    const tuple = asTuple(node, elements, context);
+    const rewrite = tuple === '' ? template`${elements}` : template`${elements}${tuple}`;
     return elements.elements.length < 2 && !elements.elements.some(ts.isSpreadElement)
       ? rewrite
       : { rewrite, applicability: 'noted', note };
@@ -224,19 +229,74 @@ function asForEach(call: MapCall, { source }: Context): Piece & { readonly piece
   return template`${{ span: { start: call.getStart(source), end: name.getStart(source) } }}forEach${{ span: { start: name.end, end: call.end } }}`;
 }
 
-/** Elements of different types that are kept in a variable: an array would forget which is which. */
-function needsTuple(node: ts.CallExpression, { elements }: ts.ArrayLiteralExpression, { types }: Context): boolean {
+/** `xs.reduce(async (before, x) => { await before; … }, Promise.resolve())` → `xs.forEach((x) => {…})` */
+function asLoop(node: MapCall, { source }: Context): Answer {
+  const callback = node.arguments[0] as ts.ArrowFunction;
+  const [before, ...parameters] = callback.parameters;
+  const { body } = callback;
+  const [first] = ts.isBlock(body) ? body.statements : [];
+  const head: Piece = parameters.length === 0 ? '()' : ['(', verbatim(source, parameters[0]!, parameters.at(-1)), ')'];
+  const handler = ts.isBlock(body) ? undefined : (callOf(body).arguments[0] as ts.ArrowFunction).body;
+  // Without its first statement; what stands before and behind that one stays.
+  const next = first && first.end + /^\s*/.exec(source.text.slice(first.end))![0].length;
+  const inside: Piece =
+    first && next !== undefined
+      ? [
+          { span: { start: body.getStart(source), end: first.getStart(source) } },
+          { span: { start: next, end: body.end } },
+        ]
+      : handler!;
+  const access = node.expression;
+  const receiver: Piece = { span: { start: access.getStart(source), end: access.name.getStart(source) } };
+  return {
+    rewrite: template`${receiver}forEach(${head} => ${inside})`,
+    drops: `Each turn waits for the one before, \`${before!.name.getText(source)}\`, by itself now.`,
+  };
+}
+
+function callOf(node: ts.Expression): ts.CallExpression {
+  let inner = node;
+  while (ts.isParenthesizedExpression(inner)) inner = inner.expression;
+  return inner as ts.CallExpression;
+}
+
+/** ` as const` where an array would forget which element is which: kept in a variable, handed on by a function, taken apart by a handler. */
+function asTuple(node: ts.CallExpression, { elements }: ts.ArrayLiteralExpression, context: Context): string {
+  const { types, text } = context;
+  if (elements.some(ts.isSpreadElement) || /\.[cm]?jsx?$/.test(node.getSourceFile().fileName)) return '';
   let up: ts.Node = node.parent;
   while (ts.isParenthesizedExpression(up) || ts.isAwaitExpression(up)) up = up.parent;
-  if (
-    !ts.isVariableDeclaration(up) ||
-    up.type ||
-    !ts.isIdentifier(up.name) ||
-    elements.some(ts.isSpreadElement) ||
-    /\.[cm]?jsx?$/.test(node.getSourceFile().fileName)
-  )
-    return false;
-  return new Set(elements.map((element) => types.text(element, true))).size > 1;
+  const annotation = handlerOf(node)?.parameters[0]?.type;
+  if (annotation) return ` as ${text(annotation)}`;
+  const isKept = ts.isVariableDeclaration(up) && !up.type && ts.isIdentifier(up.name);
+  const isDistinct = new Set(elements.map((element) => types.text(element, true))).size > 1;
+  if (isKept) return isDistinct ? ' as const' : '';
+  const taken = handlerOf(node)?.parameters[0]?.name;
+  const isTaken = taken !== undefined || isInferred(up) || ts.isElementAccessExpression(up);
+  // Each name of a pattern would be of an element that may be missing.
+  const isStrict = types.strictIndexes && !(taken && ts.isIdentifier(taken));
+  return isTaken && elements.length > 0 && (isDistinct || isStrict) ? ' as const' : '';
+}
+
+/** `([a, b]) => …` of `Promise.all([…]).then(([a, b]) => …)`. */
+function handlerOf(node: ts.CallExpression): ts.ArrowFunction | ts.FunctionExpression | undefined {
+  const access = node.parent;
+  if (!ts.isPropertyAccessExpression(access) || access.name.text !== 'then' || !ts.isCallExpression(access.parent))
+    return undefined;
+  const [handler] = access.parent.arguments;
+  return handler && (ts.isArrowFunction(handler) || ts.isFunctionExpression(handler)) ? handler : undefined;
+}
+
+/** The array is what a function gives whose type is told by nothing else. */
+function isInferred(at: ts.Node): boolean {
+  const owner = ts.isReturnStatement(at)
+    ? ts.findAncestor(at, ts.isFunctionLike)
+    : ts.isArrowFunction(at)
+      ? at
+      : undefined;
+  if (!owner || owner.type) return false;
+  if (ts.isFunctionDeclaration(owner) || (ts.isMethodDeclaration(owner) && ts.isClassLike(owner.parent))) return true;
+  return ts.isVariableDeclaration(owner.parent) && !owner.parent.type;
 }
 
 function allSettled(node: ts.CallExpression, elements: ts.Expression, context: Context): Answer {
@@ -251,7 +311,7 @@ function allSettled(node: ts.CallExpression, elements: ts.Expression, context: C
       pieces.push({ span: { start: at, end: element.getStart(source) } }, template`${settled}(() => ${element})`);
       at = element.end;
     }
-    const rewrite = template`${pieces}${{ span: { start: at, end: elements.end } }}${needsTuple(node, elements, context) ? ' as const' : ''}`;
+    const rewrite = template`${pieces}${{ span: { start: at, end: elements.end } }}${asTuple(node, elements, context)}`;
     return elements.elements.length < 2 ? rewrite : { rewrite, applicability: 'noted', note: inTurn };
   }
   const [callback, ...more] = isMap(elements, types) ? elements.arguments : [];

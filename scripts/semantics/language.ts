@@ -33,7 +33,7 @@ export const language: readonly SemanticsArea[] = [
         'Comments, blank lines, line ends, byte order marks',
         'C',
         'Every one is kept, each fixture checks it. `@returns {Promise<T>}` in JSDoc becomes `{T}`.',
-        'remove-await/comments sequence-combinator/comments swap-api/comments remove-await/javascript unwrap-type/jsdoc unwrap-type/skip-jsdoc',
+        'remove-await/comments sequence-combinator/comments swap-api/comments flatten-then/comments drop-yield-point/comments remove-await/javascript unwrap-type/jsdoc unwrap-type/skip-jsdoc',
       ),
       row(
         'Prose such as “resolves with”',
@@ -69,7 +69,7 @@ export const language: readonly SemanticsArea[] = [
         '`const p = f(); work(); await p`',
         'CNR',
         'The call stays where it is when nothing comes between; else its outcome is kept for the `await`, with a note; else it is refused.',
-        'store-promise/example store-promise/work-between store-promise/caught-later store-promise/skip-annotated store-promise/skip-caught-elsewhere',
+        'store-promise/example store-promise/work-between store-promise/caught-later store-promise/optional-read store-promise/skip-annotated store-promise/skip-caught-elsewhere',
       ),
       row(
         'A promise in a field, a map or a cache',
@@ -78,10 +78,10 @@ export const language: readonly SemanticsArea[] = [
         'store-promise/field store-promise/map-cache store-promise/memo store-promise/skip-falsy-memo store-promise/skip-memo-of-nothing',
       ),
       row(
-        '`return p` inside of `try`',
+        '`return p` inside of `try`, or of a block with `using`',
         'N',
-        'Its error is caught there now.',
-        'return-in-try/example return-in-try/awaited',
+        'Its error is caught there now, and it is done before a `finally` and before what the block uses is disposed of.',
+        'return-in-try/example return-in-try/awaited return-in-try/disposed',
       ),
       row(
         'A floating `f();`, `void f()`, `f().catch(() => {})`',
@@ -91,9 +91,9 @@ export const language: readonly SemanticsArea[] = [
       ),
       row(
         '`.then(f, g).catch(h).finally(k)`',
-        'C',
-        'A `try` statement where a statement stands, else a small chain that blocks; handlers are called, not written into the line.',
-        'flatten-then/example flatten-then/two-handlers flatten-then/catch-statement flatten-then/finally-statement flatten-then/non-functions flatten-then/skip-thenable',
+        'CR',
+        'A `try` statement where a statement stands, else a small chain that blocks; handlers are called, not written into the line. One of which nothing is known is refused.',
+        'flatten-then/example flatten-then/two-handlers flatten-then/catch-statement flatten-then/finally-statement flatten-then/non-functions flatten-then/uncertain-handler refuse-escape/skip-handler-result refuse-escape/skip-own-thenable flatten-then/skip-thenable',
       ),
       row(
         '`new Promise(executor)`',
@@ -128,7 +128,7 @@ export const language: readonly SemanticsArea[] = [
         '`Promise.all`, with an array or a `map`',
         'N',
         'One after the other, in order; after a failure the rest no longer runs.',
-        'sequence-combinator/example sequence-combinator/async-callback sequence-combinator/tuple sequence-combinator/skip-untyped',
+        'sequence-combinator/example sequence-combinator/async-callback sequence-combinator/tuple sequence-combinator/taken-apart sequence-combinator/iterable sequence-combinator/skip-untyped',
       ),
       row(
         'Elements that wait for each other',
@@ -163,8 +163,8 @@ export const language: readonly SemanticsArea[] = [
       row(
         'Async callbacks of `map` with `all`, and of `reduce`',
         'CN',
-        'They convert with what awaits them.',
-        'sequence-combinator/async-callback sequence-combinator/chained refuse-escape/skip-reduced',
+        'They convert with what awaits them; a `reduce` that only waits becomes a `forEach`, one that works before it waits has a note.',
+        'sequence-combinator/async-callback sequence-combinator/chained sequence-combinator/reduced refuse-escape/skip-reduced',
       ),
       row(
         'Async callbacks of `filter`, `some`, `every`, `find`, `sort`',
@@ -193,7 +193,7 @@ export const language: readonly SemanticsArea[] = [
         '`for await` over what converts',
         'C',
         'A plain loop.',
-        'for-await/example for-await/array-of-promises for-await/labels',
+        'for-await/example for-await/array-of-promises for-await/labels for-await/plain for-await/lazy',
       ),
       row(
         '`for await` over a library’s stream',
@@ -211,7 +211,7 @@ export const language: readonly SemanticsArea[] = [
         '`Symbol.asyncIterator`, `Symbol.asyncDispose`, `await using`',
         'CR',
         'Their plain twins, unless a class has both already.',
-        'sync-symbol/example sync-symbol/by-hand await-using/example sync-symbol/skip-both',
+        'sync-symbol/example sync-symbol/by-hand await-using/example await-using/property-members sync-symbol/skip-both',
       ),
     ],
   },

@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
-import { isFunctionLike } from './syntax.ts';
+import { isFunctionLike, memberFunction } from './syntax.ts';
 
 const twins = new Map([
   ['asyncIterator', 'iterator'],
@@ -14,7 +14,7 @@ export function collectSymbol(draft: Draft, node: ts.PropertyAccessExpression): 
   if (twinName === undefined || node.expression.getText() !== 'Symbol') return;
   const member = ts.isComputedPropertyName(node.parent) ? node.parent.parent : undefined;
   const twin = member !== undefined && siblings(member).some((each) => isNamed(each, `Symbol.${twinName}`));
-  const named = member && functionOf(member);
+  const named = member && memberFunction(member);
   const access = node.parent;
   if (
     ts.isElementAccessExpression(access) &&
@@ -30,7 +30,7 @@ export function collectSymbol(draft: Draft, node: ts.PropertyAccessExpression): 
   if (symbol === 'asyncIterator') tieSteps(draft, named, site.id);
   else {
     const iterator = siblings(member).find((each) => isNamed(each, 'Symbol.asyncIterator'));
-    const other = iterator && functionOf(iterator);
+    const other = iterator && memberFunction(iterator);
     if (other) draft.join(draft.functionUnit(named), draft.functionUnit(other), 'stands beside');
   }
 }
@@ -45,13 +45,6 @@ function siblings(member: ts.Node): readonly ts.Node[] {
 function isNamed(member: ts.Node, name: string): boolean {
   const own = (member as ts.NamedDeclaration).name;
   return own !== undefined && ts.isComputedPropertyName(own) && own.expression.getText() === name;
-}
-
-/** The method, or the function that a property is set to. */
-function functionOf(member: ts.Node): ts.SignatureDeclaration | undefined {
-  if (isFunctionLike(member)) return member;
-  const value = 'initializer' in member ? (member.initializer as ts.Node | undefined) : undefined;
-  return value && isFunctionLike(value) ? value : undefined;
 }
 
 /** `{ next() {…}, [Symbol.asyncIterator]() { return this; } }` is asked for the next value by whoever asked for the iterator. */

@@ -2,12 +2,13 @@ import { ts } from 'ts-morph';
 import type { SiteId, UnitId } from '../model/ids.ts';
 import { boundCall } from './bound.ts';
 import { calledUnit, functionValues } from './calls.ts';
+import type { Type } from '../checker/checker.ts';
 import type { Draft } from './draft.ts';
 import { expectationOf } from './expectations.ts';
 import { collectFileRead } from './file-reads.ts';
-import { collectIdleRead } from './idle-reads.ts';
+import { collectIdleRead, placeOf } from './idle-reads.ts';
 import { protocolOwnersOf } from './protocols.ts';
-import { enclosingFunction, isAsync, isFunctionLike, leaves } from './syntax.ts';
+import { enclosingFunction, isAsync, leaves, memberFunction } from './syntax.ts';
 
 export function collectAwait(draft: Draft, node: ts.AwaitExpression): void {
   // What chai-as-promised gives has the type of any thenable, and is one of a test's own.
@@ -26,7 +27,9 @@ export function collectAwait(draft: Draft, node: ts.AwaitExpression): void {
     draft.enclosing(node),
     1,
   );
-  if (isYieldPoint(draft, node)) collectYieldPoint(draft, node.parent as ts.ExpressionStatement);
+  const statement = node.parent;
+  if (ts.isExpressionStatement(statement) && isYieldPoint(draft, node))
+    draft.emit({ kind: 'idiom', idiom: 'yield-point' }, statement, draft.enclosing(node), -1, placeOf(statement));
   else collectIdleRead(draft, node, operand === 'plain');
 }
 
@@ -40,17 +43,6 @@ function isYieldPoint(draft: Draft, node: ts.AwaitExpression): boolean {
   }
   const text = node.expression.getText();
   return /^(null|undefined|void 0|0|true|false|\{\}|''|""|Promise\.resolve\(\))$/.test(text);
-}
-
-/** The whole line is the site: nothing of it is left. */
-function collectYieldPoint(draft: Draft, statement: ts.ExpressionStatement): void {
-  const { text } = statement.getSourceFile();
-  const start = statement.getStart();
-  const before = /[ \t]*$/.exec(text.slice(0, start))![0].length;
-  const after = /^[ \t]*(\r?\n)?/.exec(text.slice(statement.end))![0];
-  const alone = text[start - before - 1] === '\n' && after.endsWith('\n');
-  const span = alone ? { start: start - before, end: statement.end + after.length } : { start, end: statement.end };
-  draft.emit({ kind: 'idiom', idiom: 'yield-point' }, statement, draft.enclosing(statement), -1, span);
 }
 
 /** Units of the project that a call leaf reaches and whose colour decides the colour of its value. */
@@ -79,9 +71,26 @@ export function collectForAwait(draft: Draft, node: ts.ForOfStatement): void {
     bearing === 'iterable' ||
     bearing === 'container' ||
     bearing === 'swapped';
-  const operand = known ? 'promise' : draft.checker.isAnyLike(type) ? 'unknown' : 'mixed';
+  const operand = known
+    ? 'promise'
+    : draft.checker.isAnyLike(type)
+      ? 'unknown'
+      : isPlainIterable(draft, type)
+        ? 'plain'
+        : 'mixed';
   const site = draft.emit({ kind: 'for-await', operand, elements: bearing === 'container' }, node);
   callEach(draft, node, members, site.id);
+}
+
+/** It was always iterated without waiting for anything, and its elements are plain: `for await (const name of ['a', 'b'])`. */
+function isPlainIterable({ checker }: Draft, type: Type): boolean {
+  return checker.unionParts(type).every((part) => {
+    if (checker.property(part, '[Symbol.asyncIterator]') || !checker.property(part, '[Symbol.iterator]')) return false;
+    const elements = checker.typeArguments(part);
+    // What a generator returns, or is sent, is no element.
+    const own = checker.property(part, 'next') ? elements.slice(0, 1) : elements;
+    return own.length > 0 && own.every((element) => checker.colour(element) === 'plain');
+  });
 }
 
 /** `yield* feed` in an async generator: what it hands on turns with it, or has always been blocking. */
@@ -136,8 +145,8 @@ function requireMembers(draft: Draft, value: ts.Expression, name: string): UnitI
   const own = draft.checker
     .unionParts(type)
     .flatMap((part) => draft.checker.property(part, name)?.declarations ?? [])
-    .filter((d) => draft.checker.isOwn(d) && isFunctionLike(d))
-    .map((d) => draft.functionUnit(d as ts.SignatureDeclaration));
+    .flatMap((d) => (draft.checker.isOwn(d) ? (memberFunction(d) ?? []) : []))
+    .map((d) => draft.functionUnit(d));
   if (own.length === 0) own.push(...protocolOwnersOf(draft, type, name));
   for (const member of own) draft.require(draft.enclosing(value), member, 'uses');
   return own;

@@ -10,6 +10,7 @@ import { collectPipelineNames } from './pipeline-names.ts';
 import { collectSocketIdioms } from './socket-idioms.ts';
 import { collectSocketSettle } from './socket-settle.ts';
 import { collectRaceLimit } from './race-limits.ts';
+import { reduction } from './reductions.ts';
 import { settledStatement, spanOfStatement } from './settled-statements.ts';
 import { enclosingFunction, lineOf, skipParentheses, walk } from './syntax.ts';
 import { promiseMember } from './uses.ts';
@@ -23,6 +24,7 @@ const recognisers: readonly ((node: ts.Node, draft: Draft) => string | undefined
   rejectStatement,
   allStatement,
   settledStatement,
+  reduction,
 ];
 
 export function collectIdiom(draft: Draft, node: ts.Node): void {

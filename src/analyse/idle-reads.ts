@@ -15,13 +15,12 @@ export function collectIdleRead(draft: Draft, node: ts.AwaitExpression, plain: b
   draft.emit({ kind: 'idiom', idiom }, statement, draft.enclosing(node), -1, placeOf(statement));
 }
 
-/** Its line, or what stands in front of a comment on it. */
-function placeOf(statement: ts.Statement): Span {
+/** Its line, or what stands in front of a comment on it: nothing of it is left. */
+export function placeOf(statement: ts.Statement): Span {
   const { start, end } = lineOf(statement);
-  return {
-    start,
-    end: end + /^[ \t]*/.exec(statement.getSourceFile().text.slice(end))![0].length * Number(end === statement.end),
-  };
+  const isCommented = /\/[/*]/.test(statement.getText());
+  if (end !== statement.end || isCommented) return { start, end };
+  return { start, end: end + /^[ \t]*/.exec(statement.getSourceFile().text.slice(end))![0].length };
 }
 
 /** A variable, or a field of a class, with no function behind it. */

@@ -256,9 +256,10 @@ function statementOf(node: ts.Node): ts.Statement | undefined {
   return undefined;
 }
 
-/** The read is evaluated whenever the statement is, before anything that has an effect. */
-function isFirstIn(statement: ts.Statement, read: ts.Expression): boolean {
+/** The read is evaluated whenever the statement or expression is, before anything that has an effect. */
+export function isFirstIn(statement: ts.Statement | ts.Expression, read: ts.Expression): boolean {
   const direct =
+    ts.isExpression(statement) ||
     ts.isExpressionStatement(statement) ||
     ts.isVariableStatement(statement) ||
     ts.isReturnStatement(statement) ||
@@ -267,10 +268,10 @@ function isFirstIn(statement: ts.Statement, read: ts.Expression): boolean {
     ts.isSwitchStatement(statement);
   if (!direct) return false;
   let child: ts.Node = read;
-  for (let up = read.parent; child !== statement; child = up, up = up.parent) {
+  for (let up = read.parent; child !== statement && up !== statement.parent; child = up, up = up.parent) {
     if (ts.isConditionalExpression(up) && child !== up.condition) return false;
     if (ts.isBinaryExpression(up) && child === up.right && isLogical(up.operatorToken.kind)) return false;
-    if (ts.isCallExpression(up) && up.questionDotToken && child !== up.expression) return false;
+    if (ts.isOptionalChain(up) && child !== up.expression) return false;
   }
   const end = read.getStart();
   const stack: ts.Node[] = [statement];

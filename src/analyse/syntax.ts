@@ -33,6 +33,26 @@ export function isAwaitUsing(list: ts.VariableDeclarationList): boolean {
   return flags === ts.NodeFlags.AwaitUsing.valueOf();
 }
 
+/** The function that a member is: a method, or a property that is set to one or typed as one. */
+export function memberFunction(member: ts.Node): FunctionLike | undefined {
+  if (isFunctionLike(member)) return member;
+  let value: ts.Node | undefined;
+  if (ts.isPropertyAssignment(member)) value = skipParentheses(member.initializer);
+  else if (ts.isPropertyDeclaration(member))
+    value = member.initializer ? skipParentheses(member.initializer) : member.type;
+  else if (ts.isPropertySignature(member)) value = member.type;
+  return value && isFunctionLike(value) ? value : undefined;
+}
+
+/** `using` or `await using` in front of a statement of the block, or in the head of the loop: it ends after that statement. */
+export function disposesAfter(block: ts.Node, statement: ts.Node): boolean {
+  const isUsing = (list: ts.Node | undefined): boolean =>
+    list !== undefined && ts.isVariableDeclarationList(list) && (list.flags & ts.NodeFlags.Using) !== 0;
+  if (ts.isForOfStatement(block) || ts.isForStatement(block)) return isUsing(block.initializer);
+  if (!ts.isBlock(block) && !ts.isCaseOrDefaultClause(block)) return false;
+  return block.statements.some((s) => s.pos < statement.pos && ts.isVariableStatement(s) && isUsing(s.declarationList));
+}
+
 /** It stands in a `declare` statement: what it describes is defined elsewhere. */
 export function isAmbient(node: ts.Node): boolean {
   for (let up: ts.Node = node; !ts.isSourceFile(up); up = up.parent) {
@@ -248,9 +268,12 @@ export function lineOf(node: ts.Node): Span {
   const alone = start - indent === 0 || text[start - indent - 1] === '\n';
   const blankBefore = /(\n[ \t]*\r?\n|[{]\r?\n)[ \t]*$/.test(text.slice(0, start));
   const rest = (blankBefore ? /^[ \t]*\r?\n(?:[ \t]*\r?\n)?/ : /^[ \t]*\r?\n/).exec(text.slice(node.end))?.[0];
-  return alone && rest !== undefined
-    ? { start: start - indent, end: node.end + rest.length }
-    : { start, end: node.end };
+  if (!alone || rest === undefined) return { start, end: node.end };
+  const end = node.end + rest.length;
+  const from = start - indent;
+  // No blank line is left in front of the end of a block.
+  const blank = /^[ \t]*\}/.test(text.slice(end)) ? /(?<=\n)(?:[ \t]*\r?\n)+$/.exec(text.slice(0, from)) : null;
+  return { start: from - (blank?.[0].length ?? 0), end };
 }
 
 /** The name of a member, as far as it is written; computed names with their brackets. */

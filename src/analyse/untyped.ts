@@ -1,43 +1,9 @@
 import { ts } from 'ts-morph';
 import { siteId, type SiteId, type UnitId } from '../model/ids.ts';
 import type { Draft } from './draft.ts';
-import { enclosingFunction, isAsync, isFunctionLike, leaves, spanOf, walk } from './syntax.ts';
+import { collectGiven } from './given-values.ts';
+import { isAsync, spanOf, walk } from './syntax.ts';
 import { useOf, type Use } from './uses.ts';
-
-/** Helpers that hand on what a helper returns are followed this far. */
-const DEPTH = 5;
-
-/** On a value of no type, members of arrays and strings are taken for what they are everywhere else. */
-const plainMembers = new Set([
-  ...[
-    'filter',
-    'flat',
-    'flatMap',
-    'includes',
-    'indexOf',
-    'join',
-    'keys',
-    'map',
-    'pop',
-    'push',
-    'shift',
-    'slice',
-    'sort',
-    'splice',
-  ],
-  ...[
-    'endsWith',
-    'match',
-    'replace',
-    'replaceAll',
-    'split',
-    'startsWith',
-    'substring',
-    'toLowerCase',
-    'toUpperCase',
-    'trim',
-  ],
-]);
 
 const languageMembers = new Set([
   'apply',
@@ -52,95 +18,17 @@ const languageMembers = new Set([
 ]);
 
 /**
- * Calls without types. What one returns may be a promise, which an async function that returns it unwraps; and a member of the project's own
- * with the name of one may be what it reaches: `self.configure()`, with `const self = this` in a function that makes objects.
+ * What has no type. A value may be a promise where it is awaited for somebody; a call may reach a member of the project's own with its name:
+ * `self.configure()`, with `const self = this` in a function that makes objects.
  */
 export function collectUntyped(draft: Draft, sources: readonly ts.SourceFile[]): void {
   const members = membersByName(draft);
   for (const source of sources) {
     for (const node of walk(source)) {
-      if (ts.isReturnStatement(node) && node.expression) collectReturned(draft, node, node.expression);
-      else if (ts.isArrowFunction(node) && !ts.isBlock(node.body)) collectReturned(draft, node.body, node.body);
-      else if (ts.isYieldExpression(node) && node.expression && !node.asteriskToken)
-        collectYielded(draft, node.expression);
+      collectGiven(draft, node);
       if (ts.isCallExpression(node)) collectUntypedCall(draft, node, members);
     }
   }
-}
-
-function collectReturned(draft: Draft, at: ts.Node, value: ts.Expression): void {
-  const owner = enclosingFunction(at === value ? value : at);
-  if (!owner || owner.asteriskToken) return;
-  const unit = draft.functionUnit(owner);
-  // A function that is not async hands on what it has; where its type is written, that says what is taken for a promise.
-  const handsOn = !isAsync(owner);
-  if (handsOn && (isTyped(owner) || !draft.unit(unit).asynchronous)) return;
-  for (const leaf of leaves(value)) {
-    if (!mayGivePromise(draft, leaf)) continue;
-    if (handsOn || ts.isCallExpression(leaf))
-      draft.emit({ kind: 'escape', how: 'returned', detail: '' }, leaf, unit, 0);
-    else draft.emit({ kind: 'cast', detail: leaf.getText().slice(0, 60) }, leaf, unit, 0);
-  }
-}
-
-function isTyped(owner: ts.FunctionLikeDeclaration): boolean {
-  return owner.type !== undefined || ts.getJSDocReturnType(owner) !== undefined;
-}
-
-/** An async generator awaits what it yields. */
-function collectYielded(draft: Draft, value: ts.Expression): void {
-  const owner = enclosingFunction(value);
-  if (!owner || !isAsync(owner)) return;
-  for (const leaf of leaves(value)) {
-    if (ts.isAwaitExpression(leaf) || !draft.checker.isAnyLike(draft.checker.typeOf(leaf))) continue;
-    if (!ts.isCallExpression(leaf) || mayGivePromise(draft, leaf))
-      draft.emit({ kind: 'escape', how: 'returned', detail: '' }, leaf, draft.functionUnit(owner), 0);
-  }
-}
-
-/**
- * A value of which nothing is known: a parameter or a member without a type, or what a call gives that calls something unknown, itself or in
- * a helper of the project's own that returns what it got.
- */
-function mayGivePromise(draft: Draft, value: ts.Expression, depth = 0): boolean {
-  const { checker } = draft;
-  if (ts.isAwaitExpression(value) || !checker.isAnyLike(checker.typeOf(value))) return false;
-  if (ts.isIdentifier(value)) return variableMayHold(draft, value, depth);
-  if (!ts.isCallExpression(value)) return ts.isPropertyAccessExpression(value) || ts.isElementAccessExpression(value);
-  const { declarations } = checker.callee(value);
-  if (declarations.length === 0)
-    return !ts.isPropertyAccessExpression(value.expression) || !plainMembers.has(value.expression.name.text);
-  if (/^global#(Callable)?Function\.(apply|call)$|^global#Reflect\.apply$/.test(checker.api(value) ?? '')) return true;
-  if (depth === DEPTH) return true;
-  return declarations.some(
-    (d) =>
-      checker.isOwn(d) &&
-      isFunctionLike(d) &&
-      returned(d).some((each) => ts.isCallExpression(each) && mayGivePromise(draft, each, depth + 1)),
-  );
-}
-
-/** A `const` holds what it was made with; what is caught was thrown, and nobody waits for that. */
-function variableMayHold(draft: Draft, name: ts.Identifier, depth: number): boolean {
-  if (depth === DEPTH) return true;
-  return draft.checker.declarations(name).some((d) => {
-    if (ts.isParameter(d)) return true;
-    if (!ts.isVariableDeclaration(d) || ts.isCatchClause(d.parent)) return false;
-    const isFixed = (ts.getCombinedNodeFlags(d) & ts.NodeFlags.Const) !== 0;
-    if (!isFixed || !d.initializer) return true;
-    return leaves(d.initializer).some((each) => mayGivePromise(draft, each, depth + 1));
-  });
-}
-
-function returned(declaration: ts.SignatureDeclaration): ts.Expression[] {
-  const { body } = declaration as ts.FunctionLikeDeclaration;
-  if (!body) return [];
-  if (!ts.isBlock(body)) return leaves(body);
-  return [...walk(body)].flatMap((node) =>
-    ts.isReturnStatement(node) && node.expression && enclosingFunction(node) === declaration
-      ? leaves(node.expression)
-      : [],
-  );
 }
 
 /** Asynchronous members of the project's own, methods and functions that are stored in properties. */

@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import type { Checker } from '../checker/checker.ts';
 import type { Consumer } from '../model/facts.ts';
 import { takesSubject } from './expectations.ts';
-import { enclosingFunction, isAsync, isAwaitUsing, isNamed, outermost } from './syntax.ts';
+import { disposesAfter, enclosingFunction, isAsync, isAwaitUsing, isNamed, outermost } from './syntax.ts';
 
 /** What becomes of a value: its consumer, the node that consumes it, and the declarations it is stored in. */
 export interface Use {
@@ -138,11 +138,12 @@ function givenBySetter(declaration: ts.Declaration): readonly ts.Declaration[] {
   return setter ? [setter, ...setter.parameters] : [];
 }
 
-/** In an async function a promise returned from inside `try` is not caught there; the blocking value would be. */
+/** A promise returned from inside `try` is not caught there, and what its block uses is disposed of first; the blocking value comes before both. */
 function returnConsumer(statement: ts.ReturnStatement): Consumer {
   const owner = enclosingFunction(statement);
   let child: ts.Node = statement;
   for (let up: ts.Node = statement.parent; up !== owner && !ts.isSourceFile(up); child = up, up = up.parent) {
+    if (disposesAfter(up, child)) return 'returned-in-try';
     if (ts.isTryStatement(up) && (child === up.tryBlock || (child === up.catchClause && up.finallyBlock))) {
       return owner && (isAsync(owner) || up.finallyBlock || up.catchClause) ? 'returned-in-try' : 'returned';
     }

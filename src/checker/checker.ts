@@ -57,6 +57,8 @@ export interface Checker {
   baseTypes(node: ts.ClassLikeDeclaration | ts.InterfaceDeclaration): readonly Type[];
   assignable(from: Type, to: Type): boolean;
   isAnyLike(type: Type): boolean;
+  /** `noUncheckedIndexedAccess` */
+  readonly strictIndexes: boolean;
   isVoid(type: Type): boolean;
   text(type: Type, at: ts.Node): string;
   /** Declared in the project's own sources. */

@@ -321,6 +321,7 @@ export function createChecker(
   return {
     typeOf,
     colour,
+    strictIndexes: program.getCompilerOptions().noUncheckedIndexedAccess === true,
     bearing,
     awaited: (type) => checker.getAwaitedType(type) ?? type,
     callee,

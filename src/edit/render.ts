@@ -108,7 +108,7 @@ function renderParts(
     }
   });
   const rest = comments.loose;
-  if (rest.length > 0) add(trailing(rest, indent, source.eol));
+  if (rest.length > 0) add(trailing(rest, indent, source.eol).replace(out === '' ? /^ / : /^$/, ''));
   return out;
 }
 
