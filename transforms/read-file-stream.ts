@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph';
-import { defineTransform, imported, type Context, type Piece } from '../src/transform.ts';
+import { defineTransform, fresh, imported, semicolon, type Context, type Piece } from '../src/transform.ts';
 
 export default defineTransform({
   id: 'read-file-stream',
@@ -9,15 +9,21 @@ export default defineTransform({
   summary: 'Iterate over the chunks or lines of a file, of standard input or of a socket, without its stream',
   docs:
     '`for await` over `createReadStream(path)` becomes `for` over `readChunksSync(path)`, over the lines of `createInterface({ input })` ' +
-    '`readLinesSync(path)`. Both read as they go: the file is never held whole. Over the lines of a socket it is `socket.lines()`.',
+    '`readLinesSync(path)`. So do a listener and a wait for the end: `lines.on("line", f)`, `await once(lines, "close")`. Both read as they go: the file is never held whole. Over the lines of a socket it is `socket.lines()`.',
   reasons: {},
   rewrite(site, node, context) {
     if (site.idiom === 'input-encoding')
       return { rewrite: { pieces: [] }, drops: 'The text is decoded as it is read.' };
+    if (site.idiom === 'read-close') return { rewrite: { pieces: [] }, drops: 'The loop closes what it reads.' };
     if (site.idiom === 'read-chunks')
       return {
         rewrite: { pieces: chunks(node as ts.Expression, site.of) },
         drops: 'The file is read where it is iterated.',
+      };
+    if (site.idiom === 'read-listener')
+      return {
+        rewrite: { pieces: heardLoop(node as ts.Block, site.span, context) },
+        drops: 'The listener is the body of a loop.',
       };
     if (site.idiom !== 'read-lines') return undefined;
     if (site.of === 'socket')
@@ -76,6 +82,47 @@ function declaredLines(
   const made = callEndingAt(last, span.end);
   const kept = rest.slice(0, -1).flatMap((statement): Piece[] => [statement, '\n']);
   return [...kept, { span: { start: last.getStart(source), end: made.getStart(source) } }, lines(stream)];
+}
+
+/** `for (const line of lines) …` for the two statements of `lines.on('line', (line) => …); await once(lines, 'close');` */
+function heardLoop(
+  block: ts.Block,
+  span: { readonly start: number; readonly end: number },
+  { source }: Context,
+): readonly Piece[] {
+  const heard = block.statements.find((s) => s.getStart(source) === span.start) as ts.ExpressionStatement;
+  const call = skipParentheses(heard.expression) as ts.CallExpression;
+  const { expression: stream } = call.expression as ts.PropertyAccessExpression;
+  const listener = skipParentheses(call.arguments[1]!);
+  // What was said of the wait stands in front of the loop.
+  const wait = block.statements[block.statements.indexOf(heard) + 1]!;
+  const comments = (ts.getLeadingCommentRanges(source.text, wait.pos) ?? []).flatMap(({ pos, end }): Piece[] => [
+    { span: { start: pos, end } },
+    '\n',
+  ]);
+  if (!ts.isArrowFunction(listener)) {
+    const part = fresh((call.arguments[0] as ts.StringLiteral).text === 'line' ? 'line' : 'chunk');
+    return [...comments, 'for (const ', part, ' of ', stream, ') ', listener, '(', part, ')', semicolon(source)];
+  }
+  const head: Piece[] = [...comments, 'for (const ', listener.parameters[0]?.name ?? '_', ' of ', stream, ') '];
+  if (!ts.isBlock(listener.body)) return [...head, listener.body, semicolon(source)];
+  const pieces: Piece[] = [];
+  let from = listener.body.getStart(source);
+  for (const leaving of returnsOf(listener.body)) {
+    pieces.push({ span: { start: from, end: leaving.getStart(source) } }, 'continue');
+    from = leaving.getStart(source) + 'return'.length;
+  }
+  return [...head, ...pieces, { span: { start: from, end: listener.body.end } }];
+}
+
+function returnsOf(body: ts.Block): ts.ReturnStatement[] {
+  const found: ts.ReturnStatement[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isReturnStatement(node)) found.push(node);
+    else if (!ts.isFunctionLike(node)) ts.forEachChild(node, visit);
+  };
+  visit(body);
+  return found;
 }
 
 function callEndingAt(root: ts.Node, end: number): ts.Node {

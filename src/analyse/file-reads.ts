@@ -9,8 +9,66 @@ import { enclosingFunction, lineOf, skipParentheses, walk } from './syntax.ts';
  * idiom at what makes the stream, and says whether it was one.
  */
 export function collectFileRead(draft: Draft, statement: ts.ForOfStatement): boolean {
-  const made = valueOf(draft, statement.expression);
-  if (!made) return false;
+  const closing = closersOf(draft, statement);
+  const site = collectRead(draft, statement.expression, statement, 1, closing);
+  if (!site) return false;
+  for (const one of closing) {
+    const dropped = draft.emitOptional({ kind: 'idiom', idiom: 'read-close' }, one, lineOf(one));
+    draft.require(dropped.id, site.id, 'is used by');
+  }
+  return true;
+}
+
+/** `lines.close();` where the loop over them ends: in front of `return`, `break` or `throw` in it, or behind it. */
+function closersOf(draft: Draft, loop: ts.ForOfStatement): readonly ts.Statement[] {
+  const found: ts.Statement[] = [];
+  const closes = (statement: ts.Statement | undefined): statement is ts.Statement =>
+    statement !== undefined &&
+    /^\w+\.(close|destroy)\(\);?$/.test(statement.getText()) &&
+    isStreamName(draft, ((statement as ts.ExpressionStatement).expression as ts.CallExpression).expression);
+  for (const node of walk(loop.statement)) {
+    if (!ts.isReturnStatement(node) && !ts.isBreakStatement(node) && !ts.isThrowStatement(node)) continue;
+    if (!ts.isBlock(node.parent) || (ts.isBreakStatement(node) && !breaks(node, loop))) continue;
+    const { statements } = node.parent;
+    for (let i = statements.indexOf(node) - 1; closes(statements[i]); i--) found.push(statements[i]!);
+  }
+  const { parent } = loop;
+  if (ts.isBlock(parent) || ts.isSourceFile(parent)) {
+    for (let i = parent.statements.indexOf(loop) + 1; closes(parent.statements[i]); i++)
+      found.push(parent.statements[i]!);
+  }
+  return found;
+}
+
+function breaks(node: ts.BreakStatement, loop: ts.Node): boolean {
+  if (node.label) return false;
+  let up: ts.Node = node.parent;
+  while (!ts.isIterationStatement(up, false) && !ts.isSwitchStatement(up)) up = up.parent;
+  return up === loop;
+}
+
+/** `lines` of `lines.close` was made of a file or standard input. */
+function isStreamName(draft: Draft, callee: ts.Expression): boolean {
+  const [declaration] = ts.isPropertyAccessExpression(callee) ? draft.checker.declarations(callee.expression) : [];
+  const made = declaration && ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
+  return (
+    made !== undefined &&
+    (isReadStream(draft, skipParentheses(made)) || lineInput(draft, skipParentheses(made)) !== undefined)
+  );
+}
+
+/** The same for a stream that a statement reads in any other way; `uses`: how often its name is used there. */
+export function collectRead(
+  draft: Draft,
+  expression: ts.Expression,
+  statement: ts.Statement,
+  uses: number,
+  closing: readonly ts.Statement[] = [],
+): SiteDraft | undefined {
+  const closed = (name: ts.Expression): number =>
+    closing.filter((s) => s.getText().startsWith(`${name.getText()}.`)).length;
+  const made = valueOf(draft, expression, uses + closed(expression));
+  if (!made) return undefined;
   const { value } = made;
   const encoded = encodedInput(value);
   if (encoded || isStdin(value) || isReadStream(draft, value)) {
@@ -18,30 +76,27 @@ export function collectFileRead(draft: Draft, statement: ts.ForOfStatement): boo
     const facts = { kind: 'idiom', idiom: 'read-chunks', ...(of !== undefined && { of }) } as const;
     const site = draft.emit(facts, value, draft.enclosing(value), -1);
     if (encoded) draft.require(dropOf(draft, encoded.statement), site.id, 'is used by');
-    return true;
+    return site;
   }
   const input = lineInput(draft, value);
-  if (!input) return false;
+  if (!input) return undefined;
   if (isSocket(draft, input)) {
-    draft.emit({ kind: 'idiom', idiom: 'read-lines', of: 'socket' }, value, draft.enclosing(value), -1);
-    return true;
+    return draft.emit({ kind: 'idiom', idiom: 'read-lines', of: 'socket' }, value, draft.enclosing(value), -1);
   }
-  const stream = valueOf(draft, input);
-  if (!stream || !(isStdin(stream.value) || isReadStream(draft, stream.value))) return false;
-  if (!stream.declaration) {
-    draft.emit({ kind: 'idiom', idiom: 'read-lines' }, value, draft.enclosing(value), -1);
-    return true;
-  }
+  const stream = valueOf(draft, input, 1 + closed(input));
+  if (!stream || !(isStdin(stream.value) || isReadStream(draft, stream.value))) return undefined;
+  if (!stream.declaration) return draft.emit({ kind: 'idiom', idiom: 'read-lines' }, value, draft.enclosing(value), -1);
   const first = stream.declaration;
   const last = made.declaration ?? statement;
-  if (first.parent !== last.parent || (!ts.isBlock(first.parent) && !ts.isSourceFile(first.parent))) return false;
+  if (first.parent !== last.parent || (!ts.isBlock(first.parent) && !ts.isSourceFile(first.parent))) return undefined;
   const source = statement.getSourceFile();
-  draft.emit({ kind: 'idiom', idiom: 'read-lines' }, first.parent, draft.enclosing(first), -1, {
+  return draft.emit({ kind: 'idiom', idiom: 'read-lines' }, first.parent, draft.enclosing(first), -1, {
     start: first.getStart(source),
     end: value.end,
   });
-  return true;
 }
+
+type SiteDraft = ReturnType<Draft['emit']>;
 
 interface Made {
   readonly value: ts.Expression;
@@ -49,8 +104,8 @@ interface Made {
   readonly declaration: ts.VariableStatement | undefined;
 }
 
-/** The expression itself, or what the constant that it names was made of, where that is its only use. */
-function valueOf(draft: Draft, node: ts.Expression): Made | undefined {
+/** The expression itself, or what the constant that it names was made of, where that is used as often as allowed. */
+function valueOf(draft: Draft, node: ts.Expression, allowed: number): Made | undefined {
   const expression = skipParentheses(node);
   if (!ts.isIdentifier(expression)) return { value: expression, declaration: undefined };
   const [declaration] = draft.checker.declarations(expression);
@@ -69,7 +124,7 @@ function valueOf(draft: Draft, node: ts.Expression): Made | undefined {
     )
       uses++;
   }
-  if (uses !== 1 || isExported(statement)) return undefined;
+  if (uses !== allowed || isExported(statement)) return undefined;
   return { value: skipParentheses(declaration.initializer), declaration: statement };
 }
 

@@ -7,6 +7,7 @@ import { rewriteOptions } from '../api-map/options-object.ts';
 import { settleErrorFirst } from './error-first.ts';
 import type { Out } from './layout.ts';
 import { isFunctionLiteral, mentionsSettler, settler, shown, skipParentheses, Stop, type Work } from './shape.ts';
+import { pipelineWritten } from './pipes.ts';
 import { givenFunction, keeps, kept } from './unsettled.ts';
 import { settleLater, type Wait } from './waits.ts';
 
@@ -60,6 +61,7 @@ export function settleCallback(work: Work, call: ts.CallExpression, api: string)
 function blockingForm(work: Work, call: ts.CallExpression, api: string): readonly Piece[] {
   const { context } = work;
   work.waits++;
+  if (api === 'node:stream#pipeline') return pipelineWritten(work, call.arguments.slice(0, -1));
   const args = argumentsBefore(work, call);
   if (socketCall.test(api) || /^node:(net#|tls#TLS)Socket\.write$/.test(api)) {
     const member = api.endsWith('write') ? 'writeAll' : api.slice(api.lastIndexOf('.') + 1);

@@ -16,10 +16,13 @@ import {
   type Work,
 } from './shape.ts';
 import { settleList } from './tails.ts';
+import { namedStream, pipedResponse } from './pipes.ts';
 import { writtenBy } from './request-body.ts';
 import { requestCall, type Request } from './request-call.ts';
 import { limitBy, withLimit } from './request-limit.ts';
 import { declaresTimer, timerOf, type Timer } from './time-limit.ts';
+
+type NamedStream = NonNullable<ReturnType<typeof namedStream>>;
 
 const requests = /^node:(https?)#(request|get)$/;
 
@@ -41,6 +44,8 @@ export function settleRequest(work: Work, list: readonly ts.Statement[]): readon
   const before: Out[] = [];
   let request: Request | undefined;
   let timer: Timer | undefined;
+  const files: NamedStream[] = [];
+  const aside: ts.Statement[] = [];
   for (const statement of list) {
     const made = requestOf(work, statement);
     const limit = made ? undefined : timerOf(work, statement);
@@ -49,6 +54,8 @@ export function settleRequest(work: Work, list: readonly ts.Statement[]): readon
       request = made;
     } else if (limit && !timer) timer = limit;
     else if (declaresTimer(work, statement, list)) continue;
+    else if (isPiped(work, statement, list)) files.push(namedStream(work, statement)!);
+    else if (files.some(({ name }) => isListening(work, statement, name))) aside.push(statement);
     else if (request) readLater(work, request, statement);
     else if (isHandlerDeclaration(statement) && mentionsSettler(work, statement)) continue;
     else if (mentionsSettler(work, statement)) return undefined;
@@ -63,7 +70,7 @@ export function settleRequest(work: Work, list: readonly ts.Statement[]): readon
   for (const event of request.handlers.keys())
     if (!/^(response|error|timeout)$/.test(event))
       throw new Stop('event', `The event \`${event}\` of the request has no blocking form.`);
-  return [...before, ...exchange(work, request, response)];
+  return [...before, ...exchange(work, request, response, files, aside)];
 }
 
 /** `const request = http.request(…)`, `https.get(…).on('error', reject)`. */
@@ -130,13 +137,21 @@ function readLater(work: Work, request: Request, statement: ts.Statement): void 
   request.ended = written.ends;
 }
 
-function exchange(work: Work, request: Request, response: Extract<Handler, { literal: unknown }>): readonly Out[] {
+function exchange(
+  work: Work,
+  request: Request,
+  response: Extract<Handler, { literal: unknown }>,
+  files: readonly NamedStream[],
+  aside: readonly ts.Statement[],
+): readonly Out[] {
   const { literal } = response;
   const [parameter, ...more] = literal.parameters;
   if (!parameter || more.length > 0 || !ts.isIdentifier(parameter.name) || !ts.isBlock(literal.body))
     throw new Stop('event', 'The response is handed on.');
   const { name } = parameter;
-  checkMembers(work, name, literal.body);
+  const piped = pipedResponse(work, name, [...aside, ...literal.body.statements], files);
+  checkMembers(work, name, literal.body, piped !== undefined);
+  if (piped) return download(work, request, name, piped);
   const { before, handlers, encoding } = readResponse(work, name, literal.body.statements);
   const ended = handlers.get('end') ?? handlers.get('close');
   if (!ended && handlers.has('data')) throw new Stop('never-settles', 'Nothing waits for the end of the response.');
@@ -158,7 +173,6 @@ function exchange(work: Work, request: Request, response: Extract<Handler, { lit
   );
   claimNames(work, [...declaredNames(read.before), name]);
   const failure = failureOuts(work, request.handlers.get('error'), request.name ? [request.name] : []);
-  const call = requestCall(work, request);
   const [body, ...bodies] = request.writes.filter(({ data }) => data);
   if (body && !body.whole && bodies.length === 0 && !/content-length/i.test(work.context.text(request.call)))
     work.notes.add('The request says the length of its body; it came in chunks.');
@@ -168,20 +182,58 @@ function exchange(work: Work, request: Request, response: Extract<Handler, { lit
     if (!early.settles) throw new Stop('never-settles', 'Nothing waits for the end of the response.');
     work.notes.add('The body of the response is read, too; nothing waited for its end.');
   }
-  const caught = withLimit(work, request, failure);
-  const sent: readonly Out[] = caught
-    ? [
-        { line: [`let ${name.text}`, work.semi] },
-        {
-          sections: [
-            { head: ['try'], body: [{ line: [`${name.text} = `, ...call, work.semi] }] },
-            { head: caught.head, body: caught.outs },
-          ],
-          short: false,
-        },
-      ]
-    : [{ line: ['const ', name, ' = ', ...call, work.semi] }];
+  const sent = sentOuts(work, request, name, withLimit(work, request, failure));
   return [...sent, ...early.outs, ...read.outs, ...(ended ? finishOuts(work, ended, [name]) : [])];
+}
+
+function sentOuts(
+  work: Work,
+  request: Request,
+  name: ts.Identifier,
+  caught: ReturnType<typeof failureOuts>,
+): readonly Out[] {
+  const call = requestCall(work, request);
+  if (!caught) return [{ line: ['const ', name, ' = ', ...call, work.semi] }];
+  const attempt: Out = { line: [`${name.text} = `, ...call, work.semi] };
+  return [
+    { line: [`let ${name.text}`, work.semi] },
+    {
+      sections: [
+        { head: ['try'], body: [attempt] },
+        { head: caught.head, body: caught.outs },
+      ],
+      short: false,
+    },
+  ];
+}
+
+/** `response.pipe(file)`: the body is written once it is here. */
+function download(
+  work: Work,
+  request: Request,
+  name: ts.Identifier,
+  { rest, outs }: NonNullable<ReturnType<typeof pipedResponse>>,
+): readonly Out[] {
+  const { before, handlers } = readResponse(work, name, rest);
+  if (handlers.size > 0) throw new Stop('event', 'The response is piped and heard.');
+  claimNames(work, [...declaredNames(before), name]);
+  const failure = failureOuts(work, request.handlers.get('error'), request.name ? [request.name] : []);
+  const early = settleList(work, before, false);
+  if (early.settles) throw new Stop('goes-on', 'The response is read after the promise is settled.');
+  return [...sentOuts(work, request, name, withLimit(work, request, failure)), ...early.outs, ...outs];
+}
+
+/** `const file = createWriteStream(path)` of an executor that pipes. */
+function isPiped(work: Work, statement: ts.Statement, list: readonly ts.Statement[]): boolean {
+  const made = namedStream(work, statement);
+  return (
+    made !== undefined && list.some((s) => new RegExp(`\\.pipe\\(${made.name.text}\\)`).test(work.context.text(s)))
+  );
+}
+
+function isListening(work: Work, statement: ts.Statement, name: ts.Identifier): boolean {
+  const found = ts.isExpressionStatement(statement) ? listeningOf(work, statement.expression) : undefined;
+  return found !== undefined && sameValue(work, name, found.emitter);
 }
 
 function readResponse(work: Work, name: ts.Identifier, list: readonly ts.Statement[]) {
@@ -208,10 +260,11 @@ function readResponse(work: Work, name: ts.Identifier, list: readonly ts.Stateme
 }
 
 /** The blocking response has what is asked of this one. */
-function checkMembers(work: Work, name: ts.Identifier, body: ts.Block): void {
+function checkMembers(work: Work, name: ts.Identifier, body: ts.Block, piped: boolean): void {
   for (const use of referencesTo(work, name, body)) {
     const { parent } = use;
     if (ts.isPropertyAccessExpression(parent) && parent.expression === use && members.has(parent.name.text)) continue;
+    if (piped && ts.isPropertyAccessExpression(parent) && parent.name.text === 'pipe') continue;
     throw new Stop('event', `\`${shown(work, parent)}\` hands the response on.`);
   }
 }

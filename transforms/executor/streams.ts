@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph';
 import { imported, type Piece } from '../../src/transform.ts';
+import { wholeConverted, wholeSource } from '../streams/whole.ts';
 import type { Out } from './layout.ts';
 import { failureOuts, finishOuts, laterNodes, readAll, type Reader } from './reader.ts';
 import { isHandlerDeclaration, listeningOf, methodCall, sameValue, socketType, type Handler } from './scene.ts';
@@ -95,7 +96,9 @@ function streamDeclaration(
   if (!value || more.length > 0 || !ts.isIdentifier(declaration.name)) return undefined;
   if (isInput(work, value)) return { name: declaration.name, value };
   if (!ts.isCallExpression(value)) return undefined;
-  return /^node:fs#createReadStream$|^node:readline#createInterface$/.test(work.context.types.api(value) ?? '')
+  return /^node:(fs#createReadStream|readline#createInterface|zlib#create\w+)$/.test(
+    work.context.types.api(value) ?? '',
+  )
     ? { name: declaration.name, value }
     : undefined;
 }
@@ -107,6 +110,8 @@ function sourceOf(
 ): Source | undefined {
   const value = valueOf(work, emitter, declared);
   if (isInput(work, value)) return { reader: inputReader(), part: 'data' };
+  const piped = pipedSource(work, value, declared);
+  if (piped) return piped;
   if (ts.isCallExpression(value)) {
     const api = work.context.types.api(value);
     if (api === 'node:fs#createReadStream') return fileSource(work, value);
@@ -128,8 +133,47 @@ function valueOf(work: Work, node: ts.Expression, declared: ReadonlyMap<ts.Ident
 
 function fileSource(work: Work, call: ts.CallExpression): Source | undefined {
   const [path, options, ...more] = call.arguments;
-  if (!path || more.length > 0 || (options && !ts.isStringLiteralLike(options))) return undefined;
-  return { reader: fileReader(work, [path], options), part: 'data' };
+  if (!path || more.length > 0) return undefined;
+  if (!options || ts.isStringLiteralLike(options)) return { reader: fileReader(work, [path], options), part: 'data' };
+  if (!ts.isObjectLiteralExpression(options)) return undefined;
+  const given = new Map<string, ts.Expression>();
+  for (const property of options.properties) {
+    const name = property.name?.getText() ?? '';
+    if (ts.isPropertyAssignment(property)) given.set(name, property.initializer);
+    else if (ts.isShorthandPropertyAssignment(property)) given.set(name, property.name);
+    if (!/^(encoding|highWaterMark|start|end)$/.test(name))
+      throw new Stop('event', `The option \`${shown(work, property)}\` of the file has no blocking form.`);
+  }
+  const encoding = given.get('encoding');
+  // How large the pieces are shows only where they are taken one by one.
+  const partly = given.has('start') || given.has('end');
+  const plain = fileReader(work, [path], encoding);
+  if (!partly && !given.has('highWaterMark')) return { reader: plain, part: 'data' };
+  const each = [imported('@unawait/std/fs', 'readChunksSync'), '(', path, ', ', options, ')'];
+  return { reader: partly ? { each } : { ...plain, each }, part: 'data' };
+}
+
+/** `createReadStream(path).pipe(createGunzip())`: read and converted at once. */
+function pipedSource(
+  work: Work,
+  value: ts.Expression,
+  declared: ReadonlyMap<ts.Identifier, ts.Expression>,
+): Source | undefined {
+  if (!ts.isCallExpression(value) || !ts.isPropertyAccessExpression(value.expression)) return undefined;
+  const { name, expression } = value.expression;
+  const [step, ...more] = value.arguments;
+  if (name.text !== 'pipe' || !step || more.length > 0) return undefined;
+  const before = wholeSource(valueOf(work, expression, declared), work.context);
+  const whole =
+    before && 'pieces' in before ? wholeConverted(before, valueOf(work, step, declared), work.context) : before;
+  if (!whole) return undefined;
+  if (!('pieces' in whole)) throw new Stop('event', whole.detail ?? 'The options have no blocking form.');
+  work.notes.add('The whole content is held in memory.');
+  const { pieces } = whole;
+  return {
+    reader: { whole: pieces, text: (e) => [...pieces, '.toString(', ...e, ')'], each: ['[', ...pieces, ']'] },
+    part: 'data',
+  };
 }
 
 function fileReader(work: Work, path: readonly Piece[], encoding: ts.Expression | undefined): Reader {
@@ -149,7 +193,10 @@ function fileReader(work: Work, path: readonly Piece[], encoding: ts.Expression 
   };
 }
 
-const isInput = (work: Work, node: ts.Expression): boolean => work.context.text(node) === 'process.stdin';
+/** `process.stdin`, or a constant that is made of it: no other stream has its type. */
+const isInput = (work: Work, node: ts.Expression): boolean =>
+  work.context.text(node) === 'process.stdin' ||
+  (ts.isIdentifier(node) && /^(NodeJS\.)?ReadStream & \{ fd: 0;? \}$/.test(work.context.types.text(node)));
 
 function inputReader(): Reader {
   const read = imported('@unawait/std/fs', 'readInputSync');
