@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph';
-import { defineTransform, refuse, type Answer, type Context, type Piece } from '../src/transform.ts';
+import { defineTransform, imported, refuse, type Answer, type Context, type Piece } from '../src/transform.ts';
 import { rowsByApi } from './api-map/index.ts';
 import { unwrap } from './executor/unwrap.ts';
 
@@ -16,7 +16,8 @@ export default defineTransform({
     'A client that writes a request and waits in `new Promise` for its `data` listener to find the whole answer becomes ' +
     '`socket.settle((resolve, reject) => …)`: it runs the executor, then reads and calls the listeners until one of them has called ' +
     '`resolve` or `reject`. The listeners may stand in the executor, or elsewhere in the class that owns the socket, where one answer is ' +
-    'pending at a time and they do nothing but keep state and settle it.',
+    'pending at a time (a queue or a map may keep it, if who waits has written to the socket) and they do nothing but keep state and settle it. A `setTimeout` beside them, or one that only destroys the socket, ' +
+    'becomes a timer of the socket: `socket.setTimer(…)`.',
   reasons: {
     push: {
       short: 'A listener of the socket tells more than the answer.',
@@ -29,9 +30,33 @@ export default defineTransform({
     if (site.idiom === 'socket-settle') return settle(node as ts.NewExpression, site.of!, context);
     if (site.idiom === 'socket-listener' || site.idiom === 'socket-unlisten')
       return listen(node as ts.CallExpression, context);
+    if (site.idiom === 'socket-timer-type') return timerType(node, context);
+    if (site.idiom === 'socket-timer' || site.idiom === 'socket-timer-end')
+      return timer(
+        node as ts.CallExpression,
+        site.of!,
+        site.idiom === 'socket-timer' ? 'setTimer' : 'clearTimer',
+        context,
+      );
     return undefined;
   },
 });
+
+/** `NodeJS.Timeout | undefined` of a timer of a socket. */
+function timerType(node: ts.Node, { text }: Context): Answer {
+  const rest = text(node).replace(/^(NodeJS\.Timeout|ReturnType<typeof setTimeout>)/, '');
+  const pieces = [imported('@unawait/std/net', 'StreamTimer', { kind: 'type' }), rest];
+  return { rewrite: { pieces }, drops, applicability: 'safe' };
+}
+
+/** `setTimeout(…)` and `clearTimeout(…)` beside a socket. */
+function timer(call: ts.CallExpression, socket: string, member: string, { source }: Context): Answer {
+  const [first] = call.arguments;
+  const args = { span: { start: first!.getStart(source), end: call.arguments.at(-1)!.end } };
+  const rewrite = { pieces: [`${socket}.${member}(`, args, ')'] };
+  if (member === 'clearTimer') return { rewrite, drops, applicability: 'safe' };
+  return { rewrite, drops, note: 'The timer is looked at while something waits on the socket, and at no other time.' };
+}
 
 function settle(node: ts.NewExpression, socket: string, context: Context): Answer {
   if (!('stop' in unwrap(node, context, rows))) return { keep: true };

@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph';
-import { defineTransform, refuse, template } from '../src/transform.ts';
+import { defineTransform, imported, refuse, template } from '../src/transform.ts';
 
 export default defineTransform({
   id: 'socket-event',
@@ -8,7 +8,9 @@ export default defineTransform({
   applicability: 'safe',
   priority: 10,
   summary: 'Wait for a socket’s event with the blocking call that does the same',
-  docs: '`await once(socket, "connect")` becomes `socket.connect()`. Events that the other side sends whenever it likes have no such call.',
+  docs:
+    '`await once(socket, "connect")` becomes `socket.connect()`, and `await once(socket, "data")` reads the next chunk: `onceSync(socket, "data")`. ' +
+    'Other events that the other side sends whenever it likes have no such call.',
   reasons: {
     event: {
       short: 'The event has no blocking form.',
@@ -17,14 +19,21 @@ export default defineTransform({
     },
   },
   rewrite(site, node, { types, text }) {
-    if (site.api !== 'node:events#once' || !ts.isCallExpression(node)) return undefined;
+    if (!/^node:events#(once|EventEmitter\.once|default\.once)$/.test(site.api) || !ts.isCallExpression(node))
+      return undefined;
     const [emitter, event] = node.arguments;
     if (!emitter || !event || !/^node:(net|tls)#/.test(types.api(emitter) ?? socketApi(types.text(emitter))))
       return undefined;
     if (!ts.isStringLiteralLike(event)) return refuse('event', `The event \`${text(event)}\` is not known here.`);
+    if (node.arguments.length > 2) return refuse('event', 'The wait can be aborted by a signal.');
+    if (event.text === 'data')
+      return {
+        rewrite: template`${imported('@unawait/std/net', 'onceSync')}(${emitter}, ${event})`,
+        applicability: 'noted',
+        note: 'What arrives while nothing waits is kept for the next read; where the other side ends before, it throws.',
+      };
     if (event.text !== 'connect' && event.text !== 'secureConnect')
       return refuse('event', `The event \`${event.text}\` has no blocking form.`);
-    if (node.arguments.length > 2) return refuse('event', 'The wait can be aborted by a signal.');
     return template`${emitter}.connect()`;
   },
 });

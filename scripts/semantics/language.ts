@@ -134,7 +134,7 @@ export const language: readonly SemanticsArea[] = [
         'Elements that wait for each other',
         'R',
         'A deferred, a lock, a queue or one socket between them would wait for ever.',
-        'refuse-wait-loop/skip-elements settle-socket/skip-pipelined sequence-combinator/skip-stored-elements',
+        'refuse-wait-loop/skip-elements settle-socket/skip-queue sequence-combinator/skip-stored-elements',
       ),
       row(
         '`Promise.allSettled`',

@@ -33,6 +33,7 @@ const plainMembers = new Set([
     'startsWith',
     'substring',
     'toLowerCase',
+    'toString',
     'toUpperCase',
     'trim',
   ],

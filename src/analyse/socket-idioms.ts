@@ -100,7 +100,7 @@ function waitedFor(draft: Draft, node: ts.Expression, methods: Readonly<Record<s
 }
 
 /** `socket.once('close', resolve)` of a `new Promise` that does nothing else. */
-function toldBy(draft: Draft, node: ts.NewExpression): ts.CallExpression | undefined {
+export function toldBy(draft: Draft, node: ts.NewExpression): ts.CallExpression | undefined {
   const [given] = node.arguments ?? [];
   const executor = given && skipParentheses(given);
   if (node.expression.getText() !== 'Promise' || !executor || !ts.isArrowFunction(executor)) return undefined;

@@ -5,9 +5,9 @@ import { hasBody, isAsync, isFunctionLike, skipParentheses, walk } from './synta
 
 /**
  * Why a listener of a socket does more than to keep state and to settle what is pending: it tells somebody else, at a time of the other
- * side's choice. Undefined where it does no more. `names` are those under which the pending promise is settled.
+ * side's choice. Undefined where it does no more.
  */
-export function pushes(draft: Draft, listener: ts.Expression, names: ReadonlySet<string>): string | undefined {
+export function pushes(draft: Draft, listener: ts.Expression, settlers: Settlers): string | undefined {
   const seen = new Set<ts.Node>();
   const rest: ts.Node[] = [];
   const visit = (node: ts.Node): void => {
@@ -33,17 +33,37 @@ export function pushes(draft: Draft, listener: ts.Expression, names: ReadonlySet
     for (const node of walk(root)) {
       if (ts.isAwaitExpression(node)) return 'The listener waits';
       if (!ts.isCallExpression(node) && !ts.isNewExpression(node)) continue;
-      const why = callee(draft, node, names, visit);
+      const why = callee(draft, node, settlers, visit);
       if (why !== undefined) return why;
     }
   }
   return undefined;
 }
 
+/** Under which names the pending promise is settled, and where several of them are kept. */
+interface Settlers {
+  readonly names: ReadonlySet<string>;
+  readonly places: ReadonlySet<string>;
+}
+
+/** `done` of `const done = this.pending.get(id)`, `this.queue.shift()` itself. */
+function isTaken(draft: Draft, node: ts.Expression, places: ReadonlySet<string>): boolean {
+  const [declaration] = ts.isIdentifier(node) ? draft.checker.declarations(node) : [];
+  const made = declaration && ts.isVariableDeclaration(declaration) ? declaration.initializer : node;
+  const call = made && skipParentheses(made);
+  return (
+    call !== undefined &&
+    ts.isCallExpression(call) &&
+    ts.isPropertyAccessExpression(call.expression) &&
+    /^(get|shift|pop|at)$/.test(call.expression.name.text) &&
+    places.has(call.expression.expression.getText())
+  );
+}
+
 function callee(
   draft: Draft,
   call: ts.CallExpression | ts.NewExpression,
-  names: ReadonlySet<string>,
+  { names, places }: Settlers,
   visit: (node: ts.Node) => void,
 ): string | undefined {
   const expression = skipParentheses(call.expression);
@@ -53,7 +73,7 @@ function callee(
     for (const one of own) visit(one);
     return undefined;
   }
-  if (names.has(memberName(expression))) return undefined;
+  if (names.has(memberName(expression)) || isTaken(draft, expression, places)) return undefined;
   const api = draft.checker.api(call) ?? draft.checker.api(expression);
   if (api !== undefined) return isLoopApi(api) || /\.emit$/.test(api) || /#process\./.test(api) ? told : undefined;
   if (ts.isNewExpression(call) || expression.kind === ts.SyntaxKind.SuperKeyword) {

@@ -2,8 +2,9 @@ import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
 import { storedSettler, type StoredSettler } from './settlers.ts';
 import { isSocket } from './socket-idioms.ts';
-import { enclosingFunction, isAsync, isNamed, skipParentheses, walk } from './syntax.ts';
+import { enclosingFunction, isAsync, isFunctionLike, isNamed, skipParentheses, walk } from './syntax.ts';
 import { pushes } from './socket-pushes.ts';
+import { collectTimers } from './socket-timers.ts';
 
 /** What a blocking socket can tell its listeners while something waits. */
 const events = new Set(['data', 'end', 'close', 'error', 'timeout']);
@@ -50,6 +51,7 @@ function collectLocal(draft: Draft, node: ts.NewExpression): void {
   // Where the executor makes the socket, what unwraps the executor tells where the wait begins.
   if (isOutside(draft, first.socket, executor)) emitSettle(draft, node, socket, slotOf(draft, first.socket));
   for (const one of found) emitListener(draft, one);
+  collectTimers(draft, executor, socket);
 }
 
 /** The listener, or a function of the executor that it calls, calls what settles the promise. */
@@ -81,7 +83,9 @@ function collectOwner(draft: Draft, owner: Owner, field: Field | Local): void {
   }
   if (stores.size === 0) return;
   const names = new Set([...stores.values()].flatMap((s) => s.names));
-  const many = [...stores.values()].find((s) => s.many);
+  // Who writes what is answered waits for no other: blocking code has one answer pending at a time, whatever keeps them.
+  const many = [...stores].find(([node, s]) => s.many && !writes(draft, node))?.[1];
+  const places = new Set([...stores.values()].filter((s) => s.many).map((s) => s.where));
   const kept: Listening[] = [];
   let refused = many && `More than one answer may be pending in \`${many.where}\``;
   for (const one of found) {
@@ -93,7 +97,7 @@ function collectOwner(draft: Draft, owner: Owner, field: Field | Local): void {
     const why = many
       ? `More than one answer may be pending in \`${many.where}\``
       : one.listener && !settles
-        ? pushes(draft, one.listener, names)
+        ? pushes(draft, one.listener, { names, places })
         : undefined;
     if (why !== undefined && one.adds) {
       refused ??= why;
@@ -108,7 +112,25 @@ function collectOwner(draft: Draft, owner: Owner, field: Field | Local): void {
   const mayBeMissing = draft.checker.unionParts(draft.checker.typeOf(field.name)).length > 1;
   const mark = mayBeMissing && /\.[cm]?tsx?$/.test(owner.getSourceFile().fileName) ? '!' : '';
   const socket = `${ts.isClassLike(owner) ? 'this.' : ''}${field.name.getText()}${mark}`;
-  for (const node of stores.keys()) emitSettle(draft, node, socket, field);
+  for (const node of stores.keys()) {
+    emitSettle(draft, node, socket, field);
+    collectTimers(draft, node, socket, { node: owner, roots: [...stores.keys()] });
+  }
+}
+
+/** The executor, or what it calls of the project's own, writes to a socket. */
+function writes(draft: Draft, executor: ts.Node): boolean {
+  const seen = new Set<ts.Node>([executor]);
+  for (const root of seen) {
+    for (const node of walk(root)) {
+      if (!ts.isCallExpression(node)) continue;
+      const callee = skipParentheses(node.expression);
+      if (ts.isPropertyAccessExpression(callee) && callee.name.text === 'write' && isSocket(draft, callee.expression))
+        return true;
+      for (const d of draft.checker.declarations(callee)) if (draft.checker.isOwn(d) && isFunctionLike(d)) seen.add(d);
+    }
+  }
+  return false;
 }
 
 /** The promise stands and falls with the socket. */

@@ -59,5 +59,9 @@ export function qualifiedName(declaration: ts.Node): string {
 export function declarationApi(declaration: ts.Node): string {
   const api = `${moduleOf(declaration)}#${qualifiedName(declaration)}`;
   // The types of Node put the functions of the module into its class, for `stream.pipeline` of a default import.
-  return api.replace(/^node:stream#Stream\.(pipeline|finished)$/, 'node:stream#$1');
+  const inModule = api.replace(/^node:stream#Stream\.(pipeline|finished)$/, 'node:stream#$1');
+  return isStatic(declaration) ? inModule.replace(/^node:events#EventEmitter\.(once|on)$/, 'node:events#$1') : inModule;
 }
+
+const isStatic = (declaration: ts.Node): boolean =>
+  (ts.getCombinedModifierFlags(declaration as ts.Declaration) & ts.ModifierFlags.Static) !== 0;

@@ -2,6 +2,8 @@
 export { connectSync, TcpStream } from './net/stream.ts';
 export { UnixStream } from './net/unix-stream.ts';
 export { TcpListener } from './net/listener.ts';
+export { onceSync } from './net/once.ts';
+export type { StreamTimer } from './net/heard-stream.ts';
 export { UdpSocket } from './net/udp.ts';
 export { lookupSync } from './net/lookup.ts';
 export { InterruptedError } from './process/interrupted-error.ts';

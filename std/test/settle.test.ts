@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { TcpStream } from '../src/net.ts';
+import { onceSync, TcpStream } from '../src/net.ts';
 import { onEachBackend } from './servers/backends.ts';
 import { thrownBy } from './servers/catch.ts';
 import { inWorker } from './servers/in-worker.ts';
@@ -132,5 +132,51 @@ onEachBackend('settle', () => {
       socket.destroy();
     }
     expect(thrownBy(() => socket.connect({ port: 1, host: '127.0.0.1' }))).toMatchObject({ code: 'ECONNREFUSED' });
+  });
+});
+
+onEachBackend('timers of a stream', () => {
+  it('are called by what waits, and not after they are cleared', () => {
+    using socket = TcpStream.connect({ host: '127.0.0.1', port: server.info });
+    expect(String(onceSync(socket, 'data')[0])).toBe('hello\n');
+    const called: string[] = [];
+    const cleared = socket.setTimer(() => called.push('cleared'), 20);
+    socket.setTimer(() => called.push('kept'), 40);
+    socket.clearTimer(cleared);
+    socket.clearTimer(undefined);
+    expect(
+      thrownBy(() => socket.settle((_, reject) => void socket.setTimer(() => reject(new Error('late')), 60))).message,
+    ).toBe('late');
+    expect(called).toEqual(['kept']);
+    socket.writeAll('a line\n');
+    expect(String(onceSync(socket, 'data')[0])).toBe('a ');
+  });
+
+  it('end a wait by what they destroy the stream with', () => {
+    using socket = TcpStream.connect({ host: '127.0.0.1', port: server.info });
+    socket.read();
+    socket.setTimer(() => socket.destroy(new Error('over')), 20);
+    expect(thrownBy(() => socket.read()).message).toBe('over');
+  });
+
+  it('leave the time limit of the stream alone', () => {
+    using socket = TcpStream.connect({ host: '127.0.0.1', port: server.info });
+    socket.read();
+    let calls = 0;
+    socket.setTimer(() => calls++, 10);
+    socket.setTimeout(30);
+    expect(thrownBy(() => socket.read()).code).toBe('ETIMEDOUT');
+    expect(calls).toBe(1);
+  });
+
+  it('let a listener of `timeout` settle without closing', () => {
+    using socket = TcpStream.connect({ host: '127.0.0.1', port: server.info });
+    socket.read();
+    socket.setTimeout(20);
+    const wait = (): void =>
+      socket.settle((_, reject) => void socket.once('timeout', () => reject(new Error('silence'))));
+    expect(thrownBy(wait).message).toBe('silence');
+    expect(socket.closed).toBe(false);
+    expect(thrownBy(() => void onceSync(socket, 'data')).code).toBe('ETIMEDOUT');
   });
 });

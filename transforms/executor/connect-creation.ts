@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import { imported, type Imported, type Piece } from '../../src/transform.ts';
 import { argumentsSpan } from '../api-map/call-arguments.ts';
-import { handlerOf, methodCall, type Handler } from './scene.ts';
+import { handlerOf, listeningOf, methodCall, type Handler, type Registration } from './scene.ts';
 import { shown, skipParentheses, Stop, type Work } from './shape.ts';
 
 const creations = /^node:(net|tls)#(connect|createConnection)$/;
@@ -28,10 +28,12 @@ export interface Creation {
   readonly head: Piece;
   readonly call: ts.CallExpression | ts.NewExpression;
   readonly secure: boolean;
+  /** Listeners that the same statement registers. */
+  readonly heard: readonly Registration[];
 }
 
-/** `const socket = connect(…)`, `this.socket = connect(…)`, `const socket = new Socket()`. */
-export function creationOf(work: Work, statement: ts.Statement): Creation | undefined {
+/** `const socket = connect(…)`, `this.socket = connect(…)`, `const socket = new Socket()`; with listeners behind it where they are `chained`. */
+export function creationOf(work: Work, statement: ts.Statement, chained = false): Creation | undefined {
   let socket: ts.Expression | undefined;
   let value: ts.Expression | undefined;
   if (ts.isVariableStatement(statement)) {
@@ -46,14 +48,16 @@ export function creationOf(work: Work, statement: ts.Statement): Creation | unde
     socket = expression.left;
     value = expression.right;
   }
-  const call = value && skipParentheses(value);
+  const whole = value && skipParentheses(value);
+  const heard = chained && whole ? listeningOf(work, whole) : undefined;
+  const call = heard?.emitter ?? whole;
   if (!socket || !call || !(ts.isCallExpression(call) || ts.isNewExpression(call))) return undefined;
   const api = work.context.types.api(call) ?? '';
   const isNew = ts.isNewExpression(call) && /^node:net#Socket(\.constructor)?$/.test(api);
   if (!isNew && !(ts.isCallExpression(call) && creations.test(api))) return undefined;
   const { source } = work.context;
   const head = { span: { start: statement.getStart(source), end: call.getStart(source) } };
-  return { socket, head, call, secure: api.startsWith('node:tls#') };
+  return { socket, head, call, secure: api.startsWith('node:tls#'), heard: heard?.registrations ?? [] };
 }
 
 /** `socket.connect(…)`, outside of what makes the socket. */

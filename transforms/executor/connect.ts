@@ -69,7 +69,7 @@ export function settleConnect(work: Work, list: readonly ts.Statement[]): readon
 
 function waitsForConnect(work: Work, list: readonly ts.Statement[]): boolean {
   return list.some((statement) => {
-    if (creationOf(work, statement)) return true;
+    if (creationOf(work, statement, true)) return true;
     const call = connectCall(statement);
     if (call && isSocket(work, (call.expression as ts.PropertyAccessExpression).expression)) return true;
     const found = listening(work, statement);
@@ -91,7 +91,7 @@ function isSocket(work: Work, node: ts.Expression): boolean {
 
 function readStatement(reading: Reading, statement: ts.Statement): void {
   const { work } = reading;
-  const created = creationOf(work, statement);
+  const created = creationOf(work, statement, true);
   if (created) {
     if (reading.socket) throw new Stop('event', 'The executor opens two sockets.');
     reading.socket = created.socket;
@@ -101,6 +101,7 @@ function readStatement(reading: Reading, statement: ts.Statement): void {
       : { args: plainArguments(work, call), count: 0, listener: undefined };
     reading.created = { ...created, args, count };
     if (listener) addHandler(reading, 'connect', listener);
+    for (const { event, handler } of created.heard) addHandler(reading, event, handler);
     return;
   }
   const connecting = connectCall(statement);

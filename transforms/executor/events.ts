@@ -4,9 +4,11 @@ import { settleClosing } from './closing.ts';
 import { settleConnect } from './connect.ts';
 import { settleExchange } from './exchange.ts';
 import type { Out } from './layout.ts';
+import { settlePipes } from './pipes.ts';
 import { settlePolling } from './polling.ts';
 import { settleRequest } from './request.ts';
 import { settleStream } from './streams.ts';
+import { settleWriting } from './writing.ts';
 import { statementsOf, Stop, type Work } from './shape.ts';
 
 /** An executor that waits for events of one emitter; undefined where it is none that is known. */
@@ -17,8 +19,10 @@ export function settleEvents(work: Work): readonly Out[] | undefined {
     settleClosing(work, list) ??
     settleExchange(work, list) ??
     settleConnect(work, list) ??
+    settleWriting(work, list) ??
     settleRequest(work, list) ??
     settleChild(work, list) ??
+    settlePipes(work, list) ??
     settleStream(work, list) ??
     settlePolling(work, list)
   );

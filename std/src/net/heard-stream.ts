@@ -1,11 +1,21 @@
 import { InterruptedError } from '../process/interrupted-error.ts';
 import { codedError, codeOf } from '../sockets/system-error.ts';
+import { deadlineOf, now } from '../sockets/table.ts';
 import { createListeners } from './listeners.ts';
 import type { Listener, Listeners, Start, StreamEvent } from './listeners.ts';
+
+/** What `setTimer` gives, for `clearTimer`. */
+export interface StreamTimer {
+  readonly callback: () => void;
+  readonly at: number;
+}
 
 /** The half of a stream that has listeners. They are called by `settle`, with what it reads, and by nothing else. */
 export abstract class HeardStream<Chunk> {
   protected listeners: Listeners | undefined;
+  /** What waits has got what it waits for, though no wait has come back. */
+  protected isDone: (() => boolean) | undefined;
+  readonly #timers = new Set<StreamTimer>();
 
   abstract read(): Chunk | null;
   abstract get closed(): boolean;
@@ -48,6 +58,37 @@ export abstract class HeardStream<Chunk> {
   }
 
   /**
+   * `setTimeout` for what waits on this stream: a connect, read or write that is under way when the time is over calls `callback`, and goes
+   * on unless that destroys the stream or settles what is waited for. At other times nothing calls it.
+   */
+  setTimer(callback: () => void, ms = 1): StreamTimer {
+    const timer = { callback, at: deadlineOf(Math.max(ms, 1)) };
+    this.#timers.add(timer);
+    return timer;
+  }
+
+  clearTimer(timer: StreamTimer | undefined): void {
+    if (timer) this.#timers.delete(timer);
+  }
+
+  /** The deadline of a wait that may last so many milliseconds: a timer may be due before. */
+  protected until(ms: number): number {
+    let deadline = deadlineOf(ms);
+    for (const { at } of this.#timers) deadline = Math.min(deadline, at);
+    return deadline;
+  }
+
+  /** Calls the timers that are due; false where there is none. */
+  protected ring(): boolean {
+    const due = [...this.#timers].filter(({ at }) => at <= now());
+    for (const timer of due) {
+      this.#timers.delete(timer);
+      timer.callback();
+    }
+    return due.length > 0;
+  }
+
+  /**
    * `new Promise(start)` for what this stream's listeners settle: runs `start`, reads and tells them until one has called `resolve` or
    * `reject`, and gives the value or throws the error. Throws ERR_UNEXPECTED_END where the other side ends before, and the stream's own
    * error where no listener settles it.
@@ -67,6 +108,7 @@ export abstract class HeardStream<Chunk> {
       try {
         step();
       } catch (error) {
+        if (isSettled()) return;
         if (error instanceof InterruptedError || !this.isOwnError(error)) throw error;
         const destroyed = codeOf(error) === 'ERR_STREAM_DESTROYED';
         // An emitter would throw an error that nobody listens to.
@@ -75,6 +117,8 @@ export abstract class HeardStream<Chunk> {
         reject(error);
       }
     };
+    const { isDone } = this;
+    this.isDone = isSettled;
     attempt(() => {
       try {
         start((value) => void (outcome ??= { value }), reject);
@@ -101,6 +145,7 @@ export abstract class HeardStream<Chunk> {
         reject(codedError(new Error('The connection ended before the answer was there'), 'ERR_UNEXPECTED_END'));
       });
     }
+    this.isDone = isDone;
     const settled = outcome!;
     if ('error' in settled) throw settled.error;
     return settled.value;

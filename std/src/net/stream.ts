@@ -1,5 +1,4 @@
 import { codedError, codeOf } from '../sockets/system-error.ts';
-import { deadlineOf } from '../sockets/table.ts';
 import { openConnection, wholeOptions } from './connect.ts';
 import { HeardStream } from './heard-stream.ts';
 import type { IpAddress } from '../sockets/table.ts';
@@ -179,7 +178,7 @@ export class TcpStream<Chunk extends Buffer | string = Buffer> extends HeardStre
     const channel = this.#channelFor('write');
     const bytes = typeof data === 'string' ? Buffer.from(data, encoding) : data;
     for (let sent = 0; sent < bytes.length;) {
-      sent += this.#patiently(() => channel.send(bytes, sent, bytes.length - sent, deadlineOf(this.#writeTimeout)));
+      sent += this.#patiently(() => channel.send(bytes, sent, bytes.length - sent, this.until(this.#writeTimeout)));
     }
     this.bytesWritten += bytes.length;
   }
@@ -321,7 +320,7 @@ export class TcpStream<Chunk extends Buffer | string = Buffer> extends HeardStre
     if (this.#open !== undefined) return this.#open;
     const options = this.#pending;
     if (options === undefined) throw codedError(new Error('Socket is closed'), 'ERR_SOCKET_CLOSED');
-    return this.#adopt(this.#patiently(() => this.openTo(options, deadlineOf(options.timeout ?? this.#readTimeout))));
+    return this.#adopt(this.#patiently(() => this.openTo(options, this.until(options.timeout ?? this.#readTimeout))));
   }
 
   /** Runs one wait; where a time limit has a callback or a listener, that decides what becomes of it. */
@@ -330,7 +329,8 @@ export class TcpStream<Chunk extends Buffer | string = Buffer> extends HeardStre
       try {
         return wait();
       } catch (error) {
-        if (codeOf(error) !== 'ETIMEDOUT' || !this.#tellTimeout()) throw (this.#thrown = error);
+        if (codeOf(error) !== 'ETIMEDOUT' || !(this.ring() || this.#tellTimeout())) throw (this.#thrown = error);
+        if (this.isDone?.()) throw error;
         if (this.#closed) throw (this.#thrown = this.#failure ?? error);
       }
     }
@@ -372,7 +372,7 @@ export class TcpStream<Chunk extends Buffer | string = Buffer> extends HeardStre
   #receive(target: Uint8Array, offset: number, length: number): number {
     if (this.#readEnded) return 0;
     const channel = this.#channelFor('read');
-    const count = this.#patiently(() => channel.receive(target, offset, length, deadlineOf(this.#readTimeout)));
+    const count = this.#patiently(() => channel.receive(target, offset, length, this.until(this.#readTimeout)));
     this.bytesRead += count;
     if (count === 0) {
       this.#readEnded = true;
