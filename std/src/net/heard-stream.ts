@@ -1,6 +1,7 @@
 import { InterruptedError } from '../process/interrupted-error.ts';
 import { codedError, codeOf } from '../sockets/system-error.ts';
-import { deadlineOf, now } from '../sockets/table.ts';
+import { deadlineOf } from '../sockets/table.ts';
+import { now } from '../time/clock.ts';
 import { createListeners } from './listeners.ts';
 import type { Listener, Listeners, Start, StreamEvent } from './listeners.ts';
 
