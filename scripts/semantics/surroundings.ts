@@ -200,7 +200,7 @@ export const surroundings: readonly SemanticsArea[] = [
         'Async bodies and hooks of the usual runners',
         'C',
         'They become plain. A test of `node:test` with subtests waits for them, and stays async.',
-        'hand-over-callback/test-runner hand-over-callback/subtests hand-over-callback/skip-subtests',
+        'hand-over-callback/test-runner hand-over-callback/runners hand-over-callback/subtests hand-over-callback/skip-subtests',
       ),
       row(
         '`resolves`, `rejects`, `assert.rejects`, chai-as-promised, `t.throwsAsync`',
@@ -212,7 +212,7 @@ export const surroundings: readonly SemanticsArea[] = [
         '`mockResolvedValue` and its like, sinon’s `resolves` and `rejects`, mocks of `node:fs/promises`',
         'C',
         'They return and throw.',
-        'convert-mock/example convert-mock/once convert-mock/sinon convert-mock/module convert-mock/own-module convert-mock/skip-factory',
+        'convert-mock/example convert-mock/called convert-mock/once convert-mock/sinon convert-mock/module convert-mock/own-module convert-mock/skip-factory',
       ),
       row(
         'Fake timers, `waitFor`, `expect.poll`, `done`',

@@ -91,7 +91,9 @@ export function collectCall(
   // The runner waits for its tests by itself.
   if (
     ts.isExpressionStatement(call.parent) &&
-    /^node:test#(default|it|test|describe|suite|before|after|beforeEach|afterEach)(\.\w+)?$/.test(api ?? '')
+    /^(node:test|tap)#(default|(default\.)?(it|test|describe|suite|before|after|beforeEach|afterEach))(\.\w+)?$/.test(
+      api ?? '',
+    )
   )
     return;
   // A container is made or filled here; it is read elsewhere.

@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
-import { isFunctionLike } from './syntax.ts';
+import { isFunctionLike, walk } from './syntax.ts';
 
 /**
  * A decorator may put another function in place of a method. One that returns nothing, and is not handed the property's descriptor, only notes it;
@@ -13,12 +13,7 @@ export function collectDecorators(draft: Draft, node: ts.SignatureDeclaration): 
   if (!draft.unit(unit).asynchronous) return;
   for (const decorator of ts.getDecorators(member) ?? []) {
     const { declarations, returns } = draft.checker.callee(decorator);
-    if (
-      declarations.length > 0 &&
-      draft.checker.isVoid(returns) &&
-      declarations.every((d) => d.parameters.length <= 2 && !d.parameters.some((p) => p.dotDotDotToken))
-    )
-      continue;
+    if (declarations.length > 0 && draft.checker.isVoid(returns) && declarations.every(onlyNotes)) continue;
     const [taken, , property] = declarations[0]?.parameters ?? [];
     // `TypedPropertyDescriptor<() => Promise<T>>` says what may be put there.
     const described = property ? draft.checker.typeArguments(draft.checker.typeOf(property)).flatMap(own) : [];
@@ -38,6 +33,19 @@ export function collectDecorators(draft: Draft, node: ts.SignatureDeclaration): 
     const units = signatures.map((each) => draft.functionUnit(each));
     return units.every((each) => draft.unit(each).asynchronous) ? units : [];
   }
+}
+
+/** It takes no descriptor, or does nothing with it: `(target, key, descriptor) => void` that only logs the key. */
+function onlyNotes(decorator: ts.SignatureDeclaration): boolean {
+  const [, , descriptor] = decorator.parameters;
+  if (decorator.parameters.some((p) => p.dotDotDotToken)) return false;
+  if (!descriptor) return true;
+  const { body } = decorator as ts.FunctionLikeDeclaration;
+  const { name } = descriptor;
+  if (!body || !ts.isIdentifier(name)) return false;
+  return ![...walk(body)].some(
+    (each) => ts.isIdentifier(each) && (each.text === name.text || each.text === 'arguments'),
+  );
 }
 
 /** The method itself, or the property that is set to the function. */

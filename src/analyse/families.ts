@@ -4,6 +4,7 @@ import { boundFunctions, boundUnits, collectBound } from './bound.ts';
 import { collectBoundary } from './boundary.ts';
 import type { Draft } from './draft.ts';
 import { collectKindGuard } from './function-kinds.ts';
+import { documented } from './';
 import { mockedType } from './mocks.ts';
 import { collectOverloads } from './overloads.ts';
 import { isProtocolMember, protocolOwners } from './protocols.ts';
@@ -205,9 +206,9 @@ export function createFamilies(draft: Draft): Families {
       }
     },
     guard({ parameterName, parent, type }) {
-      const guarded = isFunctionLike(parent)
-        ? parent.parameters.find((each) => each.name.getText() === parameterName.getText())
-        : undefined;
+      const told = ts.isJSDocTypeExpression(parent) ? documented(parent.parent.parent) : undefined;
+      const guard = isFunctionLike(parent) ? parent : told;
+      const guarded = guard?.parameters.find((each) => each.name.getText() === parameterName.getText());
       if (!guarded || !type) return;
       const [found, given] = [checker.typeOf(type), checker.typeOf(guarded)];
       relate(found, given, type);
