@@ -4,11 +4,11 @@ import { boundFunctions, boundUnits, collectBound } from './bound.ts';
 import { collectBoundary } from './boundary.ts';
 import type { Draft } from './draft.ts';
 import { collectKindGuard } from './function-kinds.ts';
-import { documented } from './';
 import { mockedType } from './mocks.ts';
 import { collectOverloads } from './overloads.ts';
 import { isProtocolMember, protocolOwners } from './protocols.ts';
 import { givenTo, isFunctionLike, keyOf } from './syntax.ts';
+import { documented } from './told.ts';
 
 const DEPTH = 4;
 

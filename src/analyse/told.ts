@@ -24,7 +24,7 @@ export function isToldOfNothing(node: ts.Node): boolean {
 }
 
 /** The function that a JSDoc comment documents: its own node, or what is set to it, exported or returned by what it stands in front of. */
-function documented(doc: ts.Node): ts.SignatureDeclaration | undefined {
+export function documented(doc: ts.Node): ts.SignatureDeclaration | undefined {
   const host = doc.parent;
   // Of several comments the last one counts; the others speak of something that is not there.
   if ((host as { jsDoc?: ts.JSDoc[] }).jsDoc?.at(-1) !== doc) return undefined;
