@@ -41,6 +41,7 @@ const members = new Set([
 
 /** `http.request(…)` or `https.get(…)` whose response is read to its end. */
 export function settleRequest(work: Work, list: readonly ts.Statement[]): readonly Out[] | undefined {
+  if (!list.some((s) => requestOf(work, s))) return undefined;
   const before: Out[] = [];
   let request: Request | undefined;
   let timer: Timer | undefined;
