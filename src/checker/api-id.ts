@@ -48,12 +48,20 @@ export function qualifiedName(declaration: ts.Node): string {
     else if (ts.isCallSignatureDeclaration(node) || ts.isFunctionTypeNode(node)) continue;
     else {
       const name = (node as ts.NamedDeclaration).name;
-      if (name && (ts.isIdentifier(name) || ts.isStringLiteral(name) || ts.isPrivateIdentifier(name)))
+      if (isDefaultFunction(node)) names.push('default');
+      else if (name && (ts.isIdentifier(name) || ts.isStringLiteral(name) || ts.isPrivateIdentifier(name)))
         names.push(name.text);
       else if (name && ts.isComputedPropertyName(name)) names.push(`[${name.expression.getText()}]`);
     }
   }
   return names.reverse().join('.') || 'default';
+}
+
+/** `export default function map()`: importers know it by no other name. */
+function isDefaultFunction(node: ts.Node): boolean {
+  return (
+    ts.isFunctionDeclaration(node) && node.modifiers?.some((m) => m.kind === ts.SyntaxKind.DefaultKeyword) === true
+  );
 }
 
 export function declarationApi(declaration: ts.Node): string {

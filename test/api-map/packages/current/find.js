@@ -1,9 +1,12 @@
+import { findRoot } from '@manypkg/find-root';
+import { getPackages } from '@manypkg/get-packages';
 import fg from 'fast-glob';
 import { findDown, findUp, findUpMultiple } from 'find-up';
 import { findUp as findUpSimple } from 'find-up-simple';
 import { Glob, glob, globIterate } from 'glob';
 import { generateGlobTasks, globby, isGitIgnored, isIgnoredByIgnoreFiles } from 'globby';
 import { cosmiconfig } from 'cosmiconfig';
+import walk from 'ignore-walk';
 import { lilconfig } from 'lilconfig';
 import { locatePath } from 'locate-path';
 import { promisify } from 'node:util';
@@ -72,3 +75,12 @@ export const smallConfig = async () => {
   const loaded = await searcher.load('dir/b.json');
   return [found?.config, loaded?.config];
 };
+export const monorepo = async () => {
+  const { packages, rootPackage, tool } = await getPackages('.');
+  return [packages.length, rootPackage?.packageJson.name, tool.type];
+};
+export const monorepoMissing = async () => getPackages('/no/such/folder');
+export const monorepoRoot = async () => (await findRoot('dir')).rootDir.length > 0;
+export const monorepoRootMissing = async () => findRoot('/no/such/folder');
+export const walkedFiles = async () => (await walk({ path: 'dir', ignoreFiles: ['.ignore'], follow: true })).sort();
+export const walkedMissing = async () => walk({ path: 'missing' });
