@@ -5,7 +5,7 @@ import type { UnitId } from '../model/ids.ts';
 import { boundCall, boundUnits, ownSignatures } from './bound.ts';
 import type { Draft } from './draft.ts';
 import { collectExpectation, takesSubject } from './expectations.ts';
-import { collectHiddenResult } from './hidden-results.ts';
+import { collectHiddenResult, hides } from './hidden-results.ts';
 import { isLoopApi } from './loop.ts';
 import { collectMock } from './mocks.ts';
 import { hasBody, isAsync, isFunctionLike, outermost, walk } from './syntax.ts';
@@ -242,7 +242,7 @@ export function followUse(draft: Draft, node: ts.Expression, use: Use): void {
   // What is taken out of a swapped value is not that value.
   const taken = (target: ts.Node): boolean =>
     ts.isBindingElement(target) && draft.checker.bearing(draft.checker.typeOf(node)) === 'swapped';
-  const untyped = use.targets.find((target) => draft.checker.isAnyLike(draft.checker.typeOf(target)) && !taken(target));
+  const untyped = use.targets.find((target) => hides(draft, target, node) && !taken(target));
   if (untyped) {
     // Reads of it cannot be told from reads of anything else.
     const detail = `\`${(untyped as ts.NamedDeclaration).name?.getText() ?? 'what takes it'}\` has no type`;

@@ -17,3 +17,11 @@ export function collectHiddenResult(draft: Draft, node: ts.Expression, { consume
   const detail = `it is returned as \`${checker.text(checker.returnType(owner), owner)}\``;
   draft.emit({ kind: 'escape', how: 'passed-unknown', detail }, node, draft.functionUnit(owner), 0);
 }
+
+/** What a target without a type holds, or one of which a comment says what is waited for, is not known to be a promise. */
+export function hides({ checker }: Draft, target: ts.Declaration, value: ts.Expression): boolean {
+  const type = checker.typeOf(target);
+  if (checker.isAnyLike(type)) return true;
+  const told = ts.isVariableDeclaration(target) && (target.flags & ts.NodeFlags.JavaScriptFile) !== 0;
+  return told && checker.bearing(type) === undefined && checker.bearing(checker.typeOf(value)) === 'promise';
+}

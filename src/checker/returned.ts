@@ -21,8 +21,10 @@ export function createReturned(
   const returned = (signature: ts.Signature, asking: readonly ts.SignatureDeclaration[]): Type => {
     const type = signature.getReturnType();
     const { declaration } = signature as { declaration?: ts.SignatureDeclaration };
-    if (!(type.flags & ts.TypeFlags.Any) || !declaration || !ts.isFunctionLike(declaration)) return type;
-    return isAsyncFunction(declaration) || returnsPromise(declaration, asking) ? promiseOf(type) : type;
+    if (!declaration || !ts.isFunctionLike(declaration)) return type;
+    // Comments often tell what is waited for: `@returns {string}` of an async function.
+    if (isAsyncFunction(declaration)) return isPromise(type) ? type : promiseOf(type);
+    return type.flags & ts.TypeFlags.Any && returnsPromise(declaration, asking) ? promiseOf(type) : type;
   };
 
   function returnsPromise(declaration: ts.SignatureDeclaration, asking: readonly ts.SignatureDeclaration[]): boolean {
@@ -37,7 +39,7 @@ export function createReturned(
 
   function given(value: ts.Expression, asking: readonly ts.SignatureDeclaration[]): Type {
     const type = checker.getTypeAtLocation(value);
-    if (!(type.flags & ts.TypeFlags.Any) || !ts.isCallExpression(value)) return type;
+    if (!ts.isCallExpression(value) || isPromise(type)) return type;
     const signature = checker.getResolvedSignature(value);
     return signature ? returned(signature, asking) : type;
   }

@@ -186,9 +186,12 @@ export function createChecker(
 
   function typeOf(node: ts.Node): Type {
     const type = checker.getTypeAtLocation(node);
-    if (!(type.flags & ts.TypeFlags.Any) || !ts.isCallExpression(node)) return type;
+    const isAny = Boolean(type.flags & ts.TypeFlags.Any);
+    // In JavaScript a comment may say `string` of an async function.
+    if (!ts.isCallExpression(node) || (!isAny && !(node.flags & ts.NodeFlags.JavaScriptFile))) return type;
     const signature = checker.getResolvedSignature(node);
-    return signature ? returned(signature) : type;
+    const given = signature ? returned(signature) : type;
+    return isAny || (bearing(type) === undefined && bearing(given) === 'promise') ? given : type;
   }
 
   function callee(call: ts.CallLikeExpression): Callee {
