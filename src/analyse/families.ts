@@ -11,6 +11,8 @@ import { givenTo, isFunctionLike, keyOf } from './syntax.ts';
 import { documented } from './told.ts';
 
 const DEPTH = 4;
+/** Where the search begins for a type argument and its bound: bounds are wide (options of options), and hold functions near their top. */
+const BOUND_DEPTH = 2;
 
 /** What may hold type arguments. */
 export type GivesTypes = ts.TypeReferenceNode | ts.ExpressionWithTypeArguments | ts.CallExpression | ts.NewExpression;
@@ -81,6 +83,7 @@ export function createFamilies(draft: Draft): Families {
     for (const part of checker.unionParts(to)) relateSignatures(from, part, at);
     for (const f of checker.unionParts(from)) {
       for (const t of checker.unionParts(to)) {
+        if (!asyncShape(f) && !asyncShape(t)) continue;
         relateMembers(f, t, at, depth);
         for (const made of checker.constructed(f))
           for (const asked of checker.constructed(t)) relate(made, asked, at, depth + 1);
@@ -202,7 +205,7 @@ export function createFamilies(draft: Draft): Families {
         .flatMap(typeParametersOf);
       for (const [i, argument] of typeArguments.entries()) {
         const constraint = parameters[i]?.constraint;
-        if (constraint) relate(checker.typeOf(argument), checker.typeOf(constraint), argument);
+        if (constraint) relate(checker.typeOf(argument), checker.typeOf(constraint), argument, BOUND_DEPTH);
       }
     },
     guard({ parameterName, parent, type }) {

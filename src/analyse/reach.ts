@@ -4,6 +4,9 @@ import type { OwnFile } from './draft.ts';
 import { isExported } from './exports.ts';
 import { isFunctionLike, walk } from './syntax.ts';
 
+/** A type may return itself with ever more arguments (the `execa` of execa does): beyond this many forms of it, what it returns is not asked. */
+const MOST_FORMS = 8;
+
 /**
  * Whether code outside of the package reaches a declaration: what the entries export, re-exports followed, and the members of the types
  * that show in it (a class that a function returns, an interface that it takes). Without `entries` each file is one.
@@ -15,6 +18,7 @@ export function handedOut(
 ): (node: ts.Node) => boolean {
   const reached = new Set<ts.Node>();
   const types = new Set<Type>();
+  const forms = new Map<ts.Symbol | undefined, number>();
   const open = new Set<ts.SourceFile>();
   const add = (declaration: ts.Node): void => {
     if (!checker.isOwn(declaration) || reached.has(declaration)) return;
@@ -28,10 +32,15 @@ export function handedOut(
       const type = stack.pop()!;
       if (types.has(type)) continue;
       types.add(type);
-      stack.push(...checker.unionParts(type), ...checker.typeArguments(type), ...checker.returnTypes(type));
+      stack.push(...checker.unionParts(type), ...checker.typeArguments(type));
       const symbol = type.symbol as ts.Symbol | undefined;
+      const form = (forms.get(type.aliasSymbol ?? symbol) ?? 0) + 1;
+      forms.set(type.aliasSymbol ?? symbol, form);
+      // The parts of an intersection say together what it returns.
+      if (type.isIntersection()) stack.push(...type.types);
+      else if (form <= MOST_FORMS || type.isUnion()) stack.push(...checker.returnTypes(type));
       for (const each of [...(symbol?.declarations ?? []), ...(type.aliasSymbol?.declarations ?? [])]) queue.push(each);
-      for (const each of checker.signatures(type)) queue.push(each);
+      if (!type.isIntersection()) for (const each of checker.signatures(type)) queue.push(each);
     }
   };
   const queue: ts.Node[] = [];
