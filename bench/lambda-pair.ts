@@ -3,6 +3,8 @@ import type { Measure, Measurements, Verdict } from '../src/model/verdict.ts';
 import type { Places } from './contenders.ts';
 import { runCommand } from './run-command.ts';
 
+const HANDLER = ['--handler', 'handlers/pure.handler'];
+
 /** What the conversion is for: the Lambda runtime's time for an event, its source beside its result, as `unawait verify` measures it. */
 export async function measureLambdaPair({
   root,
@@ -10,7 +12,18 @@ export async function measureLambdaPair({
 }: Places): Promise<{ readonly measurements: Measurements; readonly text: string }> {
   const project = join(root, 'fixtures/projects/lambda-runtime/before');
   const skip = ['types', 'second-run', 'tests', 'runs'];
-  const command = [process.execPath, cli, 'verify', project, '--runtime', 'lambda', '--skip', ...skip, '--json'];
+  const command = [
+    process.execPath,
+    cli,
+    'verify',
+    project,
+    '--runtime',
+    'lambda',
+    ...HANDLER,
+    '--skip',
+    ...skip,
+    '--json',
+  ];
   const { output } = await runCommand([...command, '--quiet'], root);
   const { measurements } = JSON.parse(output) as Verdict;
   const line = (what: string, measure: Measure | null): string =>

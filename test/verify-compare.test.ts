@@ -143,6 +143,7 @@ function run(...requests: readonly (readonly [path: string, from: number, to: nu
     scenario: 's',
     exchanges,
     events: [],
+    failed: 0,
     connections: 1,
     end: 'idle' as const,
     firstResponseAt: 0,

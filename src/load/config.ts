@@ -114,7 +114,7 @@ const CONFIG = record({
     tsconfigs: listOf(text),
     timeout: positive,
     skip: listOf(oneOf(STEPS)),
-    measure: record({ rounds: positive, events: positive, warmUp: positive }),
+    measure: record({ rounds: positive, events: positive, warmUp: positive, payload: record({}, { open: true }) }),
   }),
 });
 

@@ -200,6 +200,7 @@ export function startLambdaServer(scenario: LambdaScenario, ended: (end: Scenari
 
   return listenLocally(server, scenario, meters, () => {
     shutDown();
-    return { exchanges, events: play.events, connections: connectionCount, end, firstResponseAt };
+    const failed = play.events.filter(({ outcome }) => outcome === 'error').length;
+    return { exchanges, events: play.events, failed, connections: connectionCount, end, firstResponseAt };
   });
 }

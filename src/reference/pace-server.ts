@@ -16,6 +16,7 @@ export function startPaceServer(scenario: LambdaScenario, ended: (end: ScenarioE
   const routes = scenario.routes ?? [];
   const clock = createPairClock();
   let connections = 0;
+  let failed = 0;
   let handedOut = 0;
   let firstResponseAt: number | null = null;
   let events: readonly Buffer[] = [];
@@ -53,6 +54,7 @@ export function startPaceServer(scenario: LambdaScenario, ended: (end: ScenarioE
       clock.responseArrived(request.receivedAt);
       firstResponseAt ??= performance.timeOrigin + request.receivedAt;
       clock.responseAnswered(send(socket, request, accepted), true);
+      if (asked.is === 'error') failed++;
       if (asked.is === 'init-error') ended('init-error');
     }
   };
@@ -71,7 +73,7 @@ export function startPaceServer(scenario: LambdaScenario, ended: (end: ScenarioE
   return listenLocally(server, scenario, meters, () => {
     // Connections end with the runtime, which is stopped before this.
     server.close();
-    return { exchanges: [], events: [], connections, end: null, firstResponseAt };
+    return { exchanges: [], events: [], failed, connections, end: null, firstResponseAt };
   }).then((listening) => {
     const now = performance.timeOrigin + performance.now();
     const address = `127.0.0.1:${portOf(server)}`;

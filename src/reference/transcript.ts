@@ -44,6 +44,8 @@ export interface Transcript {
   readonly scenario: string;
   readonly exchanges: readonly Exchange[];
   readonly events: readonly EventOutcome[];
+  /** How many events ended in an error that the runtime reported. */
+  readonly failed: number;
   readonly connections: number;
   readonly end: ScenarioEnd | null;
   /** Epoch milliseconds (fractions included) at which the first response or error had arrived. */

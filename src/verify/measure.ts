@@ -3,7 +3,7 @@ import { onOneCpu } from '../reference/one-cpu.ts';
 import { startLambdaApi } from '../reference/lambda-process.ts';
 import { runLambda } from '../reference/run-lambda.ts';
 import { runProgram } from '../reference/run-program.ts';
-import type { LambdaScenario, ProgramScenario, Scenario } from '../reference/scenario.ts';
+import type { LambdaScenario, PayloadSpec, ProgramScenario, Scenario } from '../reference/scenario.ts';
 import { measureBundle } from './bundle.ts';
 import { count } from './compile.ts';
 import { countDependencies } from './dependencies.ts';
@@ -17,6 +17,8 @@ interface Sample {
   readonly cpuMicros: number | null;
   readonly coldStartMs: number | null;
   readonly peakMb: number | null;
+  /** The handler failed on the event: what it took says nothing about a runtime at work. */
+  readonly failed: boolean;
 }
 
 /** Events before the measured ones: V8 compiles either side's hot code for the last time at about its two thousandth. */
@@ -42,13 +44,10 @@ export async function measure(
   };
   const oneCpu = onOneCpu().length > 0;
   const eventPairMicros = of((sample) => sample.pairMicros);
-  const summary =
-    eventPairMicros === null
-      ? `${count(rounds, 'round')}.`
-      : `An event takes ${eventPairMicros.ratio.toFixed(2)} × the source's time${oneCpu ? ', runtime and server on one CPU' : ''}.`;
+  const failed = samples.some(({ before, after }) => before.failed || after.failed);
   return {
     status: 'passed',
-    summary,
+    summary: failed ? UNTIMED : summaryOf(eventPairMicros, rounds, oneCpu),
     rounds,
     events,
     oneCpu,
@@ -59,6 +58,15 @@ export async function measure(
     bundle,
     dependencies,
   };
+}
+
+const UNTIMED =
+  'The handler fails on the measured event, so that it is not timed.\nName a handler with --handler, or an event that it answers as verify.measure.payload in the configuration.';
+
+function summaryOf(eventPair: Measure | null, rounds: number, oneCpu: boolean): string {
+  if (eventPair === null) return `${count(rounds, 'round')}.`;
+  const ratio = eventPair.ratio.toFixed(2);
+  return `An event takes ${ratio} × the source's time${oneCpu ? ', runtime and server on one CPU' : ''}.`;
 }
 
 async function takeSamples(
@@ -74,7 +82,13 @@ async function takeSamples(
   const api = startLambdaApi(onOneCpu());
   const take = async (built: Built): Promise<Sample> => {
     if (lambda !== undefined)
-      return sampleLambda(built, measuredScenario(lambda, warmUp + events), warmUp, options, api);
+      return sampleLambda(
+        built,
+        measuredScenario(lambda, warmUp + events, options.measure?.payload),
+        warmUp,
+        options,
+        api,
+      );
     return program === undefined ? NOTHING : sampleProgram(built, program, options);
   };
   try {
@@ -94,14 +108,16 @@ async function takeSamples(
   }
 }
 
-const NOTHING: Sample = { pairMicros: null, cpuMicros: null, coldStartMs: null, peakMb: null };
+const SMALL: PayloadSpec = { json: { number: 1, text: 'a small event' } };
+
+const NOTHING: Sample = { pairMicros: null, cpuMicros: null, coldStartMs: null, peakMb: null, failed: false };
 
 /** Small undisturbed events, in the environment of the first scenario. */
-function measuredScenario(like: LambdaScenario, events: number): LambdaScenario {
+function measuredScenario(like: LambdaScenario, events: number, payload: PayloadSpec = SMALL): LambdaScenario {
   return {
     runtime: 'lambda',
     name: 'measuring',
-    events: Array.from({ length: events }, (_, n) => ({ payload: { json: { number: n, text: 'a small event' } } })),
+    events: Array.from({ length: events }, () => ({ payload })),
     reach: { events },
     ...(like.env === undefined ? {} : { env: like.env }),
     ...(like.routes === undefined ? {} : { routes: like.routes }),
@@ -123,9 +139,11 @@ async function sampleLambda(
     warmUp,
   );
   const { pairMicros, usage } = run.transcript;
+  const failed = run.transcript.failed > 0;
   return {
-    pairMicros: median(pairMicros.slice(warmUp)),
-    cpuMicros: usage?.cpuMicrosPerEvent ?? null,
+    failed,
+    pairMicros: failed ? null : median(pairMicros.slice(warmUp)),
+    cpuMicros: failed ? null : (usage?.cpuMicrosPerEvent ?? null),
     coldStartMs: run.coldStartMs,
     peakMb: usage === null ? null : usage.peakMemoryBytes / MIB,
   };

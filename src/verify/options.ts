@@ -4,6 +4,17 @@ import type { PayloadSpec, Scenario } from '../reference/scenario.ts';
 export const STEPS = ['types', 'second-run', 'tests', 'runs', 'measure'] as const;
 export type Step = (typeof STEPS)[number];
 
+export interface MeasureOptions {
+  /** 5 by default. */
+  readonly rounds?: number;
+  /** Measured events of a round, 1,000 by default. */
+  readonly events?: number;
+  /** Events before those, 3,000 by default: both sides' code is compiled by then. */
+  readonly warmUp?: number;
+  /** What each event carries; the handler has to answer it. A small object by default. */
+  readonly payload?: PayloadSpec;
+}
+
 export interface VerifyOptions {
   /** Folder of the source, as it was. */
   readonly before: string;
@@ -40,8 +51,7 @@ export interface VerifyOptions {
   readonly asyncOnly?: readonly AsyncOnlyTest[];
   /** What a second run over a folder (a copy of the result with its packages in place) finds. */
   readonly secondRun?: (folder: string) => Promise<SecondRun>;
-  /** 5 rounds of 1,000 events after 3,000 that are not counted: both sides' code is compiled by then. */
-  readonly measure?: { readonly rounds?: number; readonly events?: number; readonly warmUp?: number };
+  readonly measure?: MeasureOptions;
   /** Told what is about to be done, in the words of a progress line. */
   readonly onStep?: (step: string) => void;
 }
