@@ -23,7 +23,10 @@ export function mockedType(type: Type, checker: Checker): Type | undefined {
 /** Functions of the project whose signature the mock in `receiver` has. */
 export function mockedUnits(draft: Draft, receiver: ts.Expression): UnitId[] {
   const type = mockedType(draft.checker.typeOf(receiver), draft.checker);
-  if (!type) return [];
+  return type ? ownUnits(draft, type) : [];
+}
+
+function ownUnits(draft: Draft, type: Type): UnitId[] {
   return draft.checker
     .signatures(type)
     .filter((d) => draft.checker.isOwn(d) && isFunctionLike(d))
@@ -36,10 +39,11 @@ export function collectMock(draft: Draft, call: ts.CallExpression): boolean {
   if (!ts.isPropertyAccessExpression(callee)) return false;
   const name = callee.name.text;
   if (mockMembers.test(name)) {
-    const api = draft.checker.api(call);
+    const automocked = automockedUnits(draft, callee);
+    const api = automocked.length > 0 ? `global#TestGlobals.Mock.${name}` : draft.checker.api(call);
     if (api === undefined || !(mockTypes.test(api.slice(0, api.lastIndexOf('.'))) || /^sinon#/.test(api))) return false;
     const site = draft.emit({ kind: 'api-call', api, consumer: 'other' }, call, draft.enclosing(call), 2);
-    for (const unit of mockedUnits(draft, callee.expression)) {
+    for (const unit of [...automocked, ...mockedUnits(draft, callee.expression)]) {
       draft.require(site.id, unit, 'stands for');
       draft.require(unit, site.id, 'is mocked in');
     }
@@ -58,6 +62,13 @@ export function collectMock(draft: Draft, call: ts.CallExpression): boolean {
     return true;
   }
   return false;
+}
+
+/** `load.mockResolvedValue(x)` in JavaScript, where `jest.mock('./load')` put a mock in the place of a function of the project. */
+function automockedUnits(draft: Draft, { name, expression }: ts.PropertyAccessExpression): UnitId[] {
+  const type = draft.checker.typeOf(expression);
+  const isMember = !name.text.startsWith('mock') || draft.checker.property(type, name.text) !== undefined;
+  return isMember ? [] : ownUnits(draft, type);
 }
 
 /** `vi.spyOn(fs, 'readFile')`, `mock.method(fs, 'readFile', f)`, `sinon.stub(fs, 'readFile')` of `node:fs/promises`. */

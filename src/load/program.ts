@@ -9,11 +9,31 @@ const LIBRARY = '/node_modules/typescript/lib';
 /** Declaration files of libraries as parsed, shared by all programs of the process: they are most of what is read. */
 const parsed = new Map<string, ts.SourceFile>();
 
+/** Where declarations that we write ourselves stand, as a package would have them. */
+const ADDED = '/node_modules/@types/added/index.d.ts';
+
 /**
  * A program over `roots` (absolute) with the TypeScript that ts-morph carries. It is made without a ts-morph `Project`, which would not
  * say which files are ES modules and which CommonJS, and so would resolve imports of `NodeNext` projects wrongly.
  */
 export function createProgram(roots: readonly string[], options: ts.CompilerOptions): ts.Program {
+  return ts.createProgram({ rootNames: roots, options, host: createHost(roots, options) });
+}
+
+/** The same program with declarations (`text`) of what is global beside it; what was read is read no second time. */
+export function withGlobals(program: ts.Program, text: string): ts.Program {
+  const roots = program.getRootFileNames();
+  const options = program.getCompilerOptions();
+  const host = createHost(roots, options);
+  const disk = { ...host };
+  const added = ts.createSourceFile(ADDED, text, options.target ?? ts.ScriptTarget.ES2023);
+  host.fileExists = (path) => path === ADDED || disk.fileExists(path);
+  host.getSourceFile = (path, ...rest) =>
+    path === ADDED ? added : (program.getSourceFile(path) ?? disk.getSourceFile(path, ...rest));
+  return ts.createProgram({ rootNames: [...roots, ADDED], options, host });
+}
+
+function createHost(roots: readonly string[], options: ts.CompilerOptions): ts.CompilerHost {
   const host = ts.createCompilerHost(options, true);
   const disk = { ...host };
   host.getDefaultLibLocation = () => LIBRARY;
@@ -39,7 +59,7 @@ export function createProgram(roots: readonly string[], options: ts.CompilerOpti
     parsed.set(key, file);
     return file;
   };
-  return ts.createProgram({ rootNames: roots, options, host });
+  return host;
 }
 
 function parseOwn(path: string, parse: () => ts.SourceFile | undefined): ts.SourceFile | undefined {

@@ -14,8 +14,9 @@ import {
   packagePaths,
   typescriptMajor,
 } from './packages.ts';
-import { createProgram } from './program.ts';
+import { createProgram, withGlobals } from './program.ts';
 import { isGeneratedFile, testMatcher } from './test-files.ts';
+import { namesRunner, testGlobals, undeclaredTestGlobals } from './test-globals.ts';
 import { nearest, type ParsedTsconfig, parseTsconfigs, plainOptions, readingOptions } from './tsconfigs.ts';
 import { readOrRefuse } from './unreadable.ts';
 import { UsageError } from './usage-error.ts';
@@ -94,6 +95,10 @@ export function loadWorkspace(project: string, config: Config = {}): Workspace {
   const texts = new Map<string, { text: string; bom: boolean }>();
   const major = typescriptMajor(root);
   const fallback = nodeTypes(root);
+  const isTest = testMatcher(config.tests);
+  const hasRunner = namesRunner(root, packageJsons);
+  const tested = (files: readonly string[]): string[] =>
+    files.filter((file) => hasRunner || isTest(file)).map((file) => join(root, file));
   const programs = plan
     .filter((each) => each.files.length > 0)
     .map((each): Program => {
@@ -107,7 +112,7 @@ export function loadWorkspace(project: string, config: Config = {}): Workspace {
       const sources = [...new Set([...each.files, ...declared.keys()])].sort();
       const own = sources.map((file) => join(root, file));
       const roots = [...(each.parsed?.fileNames ?? []), ...own, ...(fallback === undefined ? [] : [fallback])];
-      const program = createProgram([...new Set(roots)], options);
+      const program = withTestGlobals(createProgram([...new Set(roots)], options), tested(each.files));
       const files = readSources(root, program, sources, texts, warnings);
       return { tsconfig: each.parsed?.path ?? null, program, files, declared };
     });
@@ -124,9 +129,16 @@ export function loadWorkspace(project: string, config: Config = {}): Workspace {
     outputs: outputFolders(root, parsed),
     warnings,
     versionOf: (name) => installedVersion(root, name),
-    isTest: testMatcher(config.tests),
+    isTest,
     isGenerated: (file) => generated.has(file),
   };
+}
+
+/** Without types of a runner its functions would be unknown, and so what becomes of each test. */
+function withTestGlobals(program: ts.Program, files: readonly string[]): ts.Program {
+  const sources = files.flatMap((file) => program.getSourceFile(file) ?? []);
+  const names = undeclaredTestGlobals(program, sources);
+  return names.length === 0 ? program : withGlobals(program, testGlobals(names));
 }
 
 function locate(project: string): { root: string; tsconfig?: string } {
