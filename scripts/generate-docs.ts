@@ -103,6 +103,14 @@ const general: readonly (readonly [reason: string, text: string])[] = [
   ['*/not-safe', 'The change carries a note, and `--only-safe` leaves such places alone.'],
   ['settle/kept', 'A comment `// unawait-keep <reason>` stands at the place, and says why it stays async.'],
   ['selection/outside', 'The place is outside of what `--include` and `--exclude` select.'],
+  [
+    'selection/generated',
+    'A program wrote the file, as its name or its first comment says, and would write over it. Convert the generator.',
+  ],
+  [
+    'selection/compiled',
+    'A compiler made the file of asynchronous code: helpers such as `__awaiter` or `__async` drive generators in it, so that no `async` and no `await` is left to be seen. It is left whole. Convert its source.',
+  ],
   ['unclaimed/*', 'No transform knows this construct. It is a gap: the function stays async.'],
   ['*/crashed', 'A transform failed here. It is a bug: the function stays async, and the run goes on.'],
 ];

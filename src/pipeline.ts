@@ -35,11 +35,11 @@ export function plan(workspace: Workspace, options: PlanOptions): Planned {
   const { proposal } = understood;
   let { facts } = understood;
   const texts = new Map([...workspace.texts].map(([file, { text }]) => [file, text]));
-  const generated = facts.sites.filter((s) => workspace.isGenerated(s.place.file)).map(inGenerated);
+  const whole = facts.sites.flatMap((site) => leftWhole(site, workspace));
   const problems: EditProblem[] = [];
   const selects = selection(options);
   for (;;) {
-    const refusals = [...proposal.refusals, ...generated, ...problems.flatMap((p) => unwritable(p, facts))];
+    const refusals = [...proposal.refusals, ...whole, ...problems.flatMap((p) => unwritable(p, facts))];
     const refused = new Set(refusals.map((r) => r.site));
     const claims = proposal.claims.filter((c) => !refused.has(c.site));
     const shims = proposal.shims.filter((c) => !refused.has(c.site));
@@ -112,14 +112,18 @@ function write(
   return { changes: [...changes, ...packages], problems };
 }
 
-function inGenerated(site: Site): Refusal {
-  return {
-    site: site.id,
-    transform: 'selection',
-    reason: 'selection/generated',
-    detail: `\`${site.place.file}\` is generated.`,
-    unlocks: 'Convert its generator',
-  };
+/** A file that a program wrote is left as it is, whatever stands in it. */
+function leftWhole(site: Site, workspace: Workspace): Refusal[] {
+  const { file } = site.place;
+  const helper = workspace.compiledHelper(file);
+  const refused = (reason: string, detail: string, unlocks: string): Refusal[] => [
+    { site: site.id, transform: 'selection', reason, detail, unlocks },
+  ];
+  if (workspace.isGenerated(file))
+    return refused('selection/generated', `\`${file}\` is generated.`, 'Convert its generator');
+  if (helper === undefined) return [];
+  const detail = `\`${file}\` is compiled: \`${helper}\` drives generators in it where its source has \`async\` functions.`;
+  return refused('selection/compiled', detail, 'Convert the source that it is compiled from');
 }
 
 /** The refusals that an edit which failed stands for: its own site, or everything in its file. */

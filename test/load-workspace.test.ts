@@ -202,6 +202,22 @@ test('generated files are known by name or by a mark in their first comment, not
   ]);
 });
 
+test('files that were compiled from asynchronous code are known by the helpers that they use, not by a mention of them', () => {
+  const root = temporaryProject({
+    'esbuild.cjs': "const { __async } = require('./lib');\nexports.f = () => __async(this, null, function* () {});",
+    'tslib.js': "exports.f = () => (0, require('tslib').__awaiter)(void 0, void 0, void 0, function* () {});",
+    'babel.js': 'function _asyncToGenerator(fn) { return fn; }',
+    'mention.js': "// __awaiter(this)\nexport const helper = '__awaiter(this)';",
+  });
+  const workspace = loadWorkspace(root);
+  expect([...workspace.texts.keys()].map((file) => [file, workspace.compiledHelper(file)])).toEqual([
+    ['babel.js', '_asyncToGenerator'],
+    ['esbuild.cjs', '__async'],
+    ['mention.js', undefined],
+    ['tslib.js', '__awaiter'],
+  ]);
+});
+
 test('links are not sources of their own', () => {
   const outside = temporaryProject({ 'shared.ts': 'export const s = 1;' });
   const root = temporaryProject({ 'tsconfig.json': TSCONFIG, 'src/a.ts': 'export {};' });

@@ -405,3 +405,17 @@ test('explain asks back when a name is not enough', () => {
     text: 'Several functions are called load; name one by its place:\n  a.ts:1:1  A.load\n  b.ts:1:1  B.load\n',
   });
 });
+
+test('a file that a program wrote is one finding, and what uses it has findings of its own', () => {
+  const refused = { reason: 'selection/compiled', detail: '`lib/c.cjs` is compiled.', unlocks: 'Convert its source' };
+  const report = reportOf({
+    main: { calls: ['step'] },
+    step: { file: 'lib/c.cjs', awaits: 'await __async(this)', refused },
+    other: { file: 'lib/c.cjs', awaits: 'await __async(that)', refused },
+  });
+  expect(report.findings.map(({ name, place, message }) => [name, place.file, place.line, message])).toEqual([
+    ['lib/c.cjs', 'lib/c.cjs', 1, '`lib/c.cjs` is compiled. Its 2 asynchronous functions stay as they are.'],
+    ['main', 'src/main.ts', 1, '`lib/c.cjs` is compiled.'],
+  ]);
+  expect(report.unlocks.map(({ place, frees }) => [place.file, frees])).toEqual([['lib/c.cjs', 2]]);
+});

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { closeSync, existsSync, openSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { ts } from 'ts-morph';
+import { compiledHelper } from './compiled.ts';
 import type { Config } from './config.ts';
 import { type Declared, declarationsFor } from './declarations.ts';
 import { entryFiles } from './entries.ts';
@@ -50,6 +51,8 @@ export interface Workspace {
   versionOf(name: string): string | undefined;
   isTest(file: string): boolean;
   isGenerated(file: string): boolean;
+  /** The helper that a file calls in place of `await`, where a compiler made it of asynchronous code. */
+  compiledHelper(file: string): string | undefined;
 }
 
 /** Folders of files that are meant to be broken, or to be filled in. */
@@ -119,6 +122,7 @@ export function loadWorkspace(project: string, config: Config = {}): Workspace {
   const broken = brokenFiles(root, programs, new Set(parsed.flatMap((each) => each.fileNames)), warnings);
   for (const file of broken) texts.delete(file);
   const generated = new Set([...texts].filter(([file, { text }]) => isGeneratedFile(file, text)).map(([file]) => file));
+  const compiled = compiledFiles(root, programs);
   return {
     root,
     programs: programs.map((each) => ({ ...each, files: each.files.filter((file) => !broken.has(file)) })),
@@ -131,6 +135,7 @@ export function loadWorkspace(project: string, config: Config = {}): Workspace {
     versionOf: (name) => installedVersion(root, name),
     isTest,
     isGenerated: (file) => generated.has(file),
+    compiledHelper: (file) => compiled.get(file),
   };
 }
 
@@ -188,6 +193,18 @@ function assign(root: string, listing: Listing, parsed: readonly ParsedTsconfig[
   }
   for (const each of assignments.values()) each.files.sort();
   return [...assignments.values()];
+}
+
+function compiledFiles(root: string, programs: readonly Program[]): ReadonlyMap<string, string> {
+  const all = programs.flatMap(({ program, files }) =>
+    files.map((file) => [file, program.getSourceFile(join(root, file))] as const),
+  );
+  return new Map(
+    all.flatMap(([file, source]) => {
+      const helper = source && compiledHelper(source);
+      return helper === undefined ? [] : [[file, helper] as const];
+    }),
+  );
 }
 
 function outputFolders(root: string, parsed: readonly ParsedTsconfig[]): string[] {

@@ -14,6 +14,7 @@ import {
 import { isNews } from './is-change.ts';
 import { type Chains, chains } from './chain.ts';
 import { type FallGraph, fallGraph, freedAlone, freedTogether, islandNode } from './fall-graph.ts';
+import { oneForEachFile, oneUnlockForEachFile } from './left-whole.ts';
 import { rowSkeleton } from './row-skeleton.ts';
 
 export interface ReportInput {
@@ -55,7 +56,7 @@ export function buildReport(input: ReportInput): Report {
   const findings = [
     ...plan.refusals.filter((refusal) => refusal.bug !== undefined).map((refusal) => bugFinding(refusal, sites, units)),
     ...(input.problems ?? []).map((problem) => problemFinding(problem, sites)),
-    ...staysAsync(plan, units, follow),
+    ...oneForEachFile(staysAsync(plan, units, follow)),
     ...breakingChanges(plan, units, reported),
     ...plan.remarks.map((remark) => remarkFinding(remark, units)),
   ].sort(byPlace);
@@ -77,7 +78,7 @@ export function buildReport(input: ReportInput): Report {
     },
     changes: reported,
     findings,
-    unlocks: unlocks(plan, sites, graph),
+    unlocks: oneUnlockForEachFile(unlocks(plan, sites, graph)),
     policies: input.policies ?? [],
     missingRows: missingRows(plan, sites, graph),
     files: changes
