@@ -54,6 +54,9 @@ function tieSteps(draft: Draft, member: ts.SignatureDeclaration, site: string): 
   const given = checker.returnType(member);
   if (checker.isAnyLike(given)) refuse(draft, member, member);
   for (const part of checker.unionParts(given)) {
+    // What makes the steps hides them: JavaScript builds iterators in ways that no type tells of.
+    if (checker.property(part, 'next') === undefined && checker.bearing(part) === undefined)
+      draft.require(site, refuse(draft, member, member, 'says nothing of its steps'), 'steps through');
     for (const name of ['next', 'return', 'throw']) {
       const step = checker.property(part, name);
       for (const each of step ? checker.signatures(step.type) : []) {
@@ -67,9 +70,9 @@ function tieSteps(draft: Draft, member: ts.SignatureDeclaration, site: string): 
   }
 }
 
-function refuse(draft: Draft, at: ts.Node, untyped: ts.Node): string {
+function refuse(draft: Draft, at: ts.Node, untyped: ts.Node, lacks = 'has no type'): string {
   const text = untyped.getText().split('\n', 1)[0]!;
-  const detail = `\`${text}\` has no type`;
+  const detail = `\`${text}\` ${lacks}`;
   return draft.emit(
     { kind: 'escape', how: 'other', detail },
     at,

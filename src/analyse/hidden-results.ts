@@ -4,17 +4,17 @@ import { enclosingFunction } from './syntax.ts';
 import type { Use } from './uses.ts';
 
 /**
- * A promise is returned by a function whose type does not say so: `(): unknown => load()`. Whoever calls it may await what it gives or chain on it,
- * and cannot be found: the promise stays.
+ * A promise is returned by a function, or yielded by a generator, whose type does not say so: `(): unknown => load()`. Whoever calls it may
+ * await what it gives or chain on it, and cannot be found: the promise stays.
  */
 export function collectHiddenResult(draft: Draft, node: ts.Expression, { consumer }: Use): void {
-  if (consumer !== 'returned' && consumer !== 'returned-in-try') return;
+  if (consumer !== 'returned' && consumer !== 'returned-in-try' && consumer !== 'yielded') return;
   const { checker } = draft;
   const owner = enclosingFunction(node);
-  if (!owner || owner.asteriskToken || draft.unit(draft.functionUnit(owner)).asynchronous) return;
+  if (!owner || draft.unit(draft.functionUnit(owner)).asynchronous) return;
   const bearing = checker.bearing(checker.typeOf(node));
   if (bearing === undefined || bearing === 'swapped') return;
-  const detail = `it is returned as \`${checker.text(checker.returnType(owner), owner)}\``;
+  const detail = `it is ${consumer === 'yielded' ? 'yielded' : 'returned'} as \`${checker.text(checker.returnType(owner), owner)}\``;
   draft.emit({ kind: 'escape', how: 'passed-unknown', detail }, node, draft.functionUnit(owner), 0);
 }
 
