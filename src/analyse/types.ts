@@ -305,7 +305,7 @@ function ownSignatures(draft: Draft, node: ts.TypeQueryNode): ts.SignatureDeclar
     .filter((signature) => draft.checker.isOwn(signature) && isFunctionLike(signature));
 }
 
-/** A promise stands in the type itself, or in an alias that it names; not only in what a function type of it returns. */
+/** A promise or a swapped type stands in the type itself, or in an alias that it names; not only in what a function type of it returns. */
 function carriesPromise(draft: Draft, type: ts.TypeNode): boolean {
   const seen = new Set<ts.Node>();
   const stack: ts.Node[] = [type];
@@ -315,6 +315,7 @@ function carriesPromise(draft: Draft, type: ts.TypeNode): boolean {
     seen.add(node);
     if (ts.isTypeReferenceNode(node)) {
       if (ts.isIdentifier(node.typeName) && promiseTypes.has(node.typeName.text)) return true;
+      if (isSwapped(draft, node)) return true;
       for (const alias of ownAliases(draft, node)) {
         const type = aliased(alias);
         if (type) stack.push(type);
@@ -328,6 +329,10 @@ function carriesPromise(draft: Draft, type: ts.TypeNode): boolean {
     ts.forEachChild(node, (child) => void stack.push(child));
   }
   return false;
+}
+
+function isSwapped({ checker, swappedTypes }: Draft, node: TypeReference): boolean {
+  return swappedTypes.size > 0 && swappedTypes.has(checker.api(node) ?? '');
 }
 
 /** The unit whose colour decides this type: a function's return, a slot's type, or the function around a cast. */
