@@ -4,6 +4,7 @@ import type { Colour } from '../model/facts.ts';
 import { declarationApi, moduleOf, normaliseModule } from './api-id.ts';
 import type { Bearing, Callee, Checker, Type } from './checker.ts';
 import { cloneProblem } from './cloneable.ts';
+import { isUnreadComment } from './comment-types.ts';
 import { importable } from './importable.ts';
 import { isComment } from './declared.ts';
 import { exportTypes, moduleExports } from './exported.ts';
@@ -185,6 +186,7 @@ export function createChecker(
   }
 
   function typeOf(node: ts.Node): Type {
+    if (isUnreadComment(node)) return checker.getAnyType();
     const type = checker.getTypeAtLocation(node);
     const isAny = Boolean(type.flags & ts.TypeFlags.Any);
     // In JavaScript a comment may say `string` of an async function.
@@ -258,7 +260,7 @@ export function createChecker(
     )
       return api(node.right);
     if (ts.isTypeReferenceNode(node) || ts.isExpressionWithTypeArguments(node) || ts.isImportTypeNode(node)) {
-      return typeApi(checker.getTypeAtLocation(node));
+      return typeApi(typeOf(node));
     }
     const declaration = declarations(node)[0];
     if (declaration && own(declaration) && !ts.isImportClause(declaration))
