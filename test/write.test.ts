@@ -198,6 +198,13 @@ test('a project published as dist comes along', async () => {
   expect(contents(join(root, 'converted'))).toEqual({ 'dist/a.js': AFTER, 'dist/b.js': 'b' });
 });
 
+test('sources in dist come along though nothing in them changes', async () => {
+  const root = temporaryProject({ 'p/dist/a.js': BEFORE, 'p/dist/b.js': 'b' });
+  const options = { out: join(root, 'converted'), needed: ['dist/a.js'] };
+  await writeChanges(join(root, 'p'), [], options);
+  expect(contents(join(root, 'converted'))).toEqual({ 'dist/a.js': BEFORE, 'dist/b.js': 'b' });
+});
+
 test('--out inside of the project is refused, but where git ignores it; it does not copy itself', async () => {
   const root = repository({ 'src/a.ts': BEFORE, '.gitignore': 'converted/\n' });
   const run = (out: string) => writeChanges(root, [change('src/a.ts')], { out: join(root, out), force: true });

@@ -47,7 +47,7 @@ export async function copyProject(
     try {
       mkdirSync(building, { recursive: true });
       let entries = 0;
-      for (const path of walk(root, target, building, changes, new Set(leftOut))) {
+      for (const path of walk(root, target, building, wanted, new Set(leftOut))) {
         const change = byFile.get(path);
         if (change === undefined) copyEntry(root, path, building, target);
         else writeChange(root, change, building);
@@ -116,12 +116,12 @@ function checkTarget(root: string, target: string, out: string, force: boolean):
   }
 }
 
-/** Project-relative files and links, folders that are left out aside; a folder called `dist` that holds converted sources comes along. */
+/** Project-relative files and links, folders that are left out aside; a folder called `dist` that holds sources comes along. */
 function* walk(
   root: string,
   target: string,
   building: string,
-  changes: readonly FileChange[],
+  wanted: readonly string[],
   leftOut: ReadonlySet<string>,
 ): Generator<string> {
   const folders = [''];
@@ -131,7 +131,7 @@ function* walk(
       const absolute = join(root, path);
       if (absolute === target || absolute === building || leftOut.has(path)) continue;
       if (entry.isDirectory()) {
-        const kept = !LEFT_OUT.has(entry.name) || changes.some((change) => change.file.startsWith(`${path}/`));
+        const kept = !LEFT_OUT.has(entry.name) || wanted.some((file) => file.startsWith(`${path}/`));
         if (kept) folders.push(`${path}/`);
         if (kept) mkdirSync(join(building, path), { recursive: true });
       } else if (entry.isFile() || (entry.isSymbolicLink() && !LEFT_OUT.has(entry.name))) {
