@@ -109,6 +109,14 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
       return;
     case '/gzip':
       return void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('packed words'));
+    case '/bomb':
+      return void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(1_000_000)));
+    case '/endless': {
+      response.writeHead(200);
+      const timer = setInterval(() => response.write(Buffer.alloc(4096)), 1);
+      response.on('close', () => clearInterval(timer));
+      return;
+    }
     case '/empty':
       return void response.writeHead(204).end();
     case '/never':

@@ -2,7 +2,7 @@
 import '../http/proxy.ts';
 import { Agent } from '../http/agent.ts';
 import type { NodeHeaders } from '../http/headers.ts';
-import { follow, type Followed, type HeaderLines, usualMethod } from '../clients/follow.ts';
+import { type Call, follow, type Followed, type HeaderLines, usualMethod } from '../clients/follow.ts';
 import {
   type AxiosSyncConfig,
   type AxiosSyncDefaults,
@@ -148,12 +148,20 @@ function exchange(config: AxiosSyncConfig, headers: HeaderLines, body: string | 
       onTooMany: tooManyRedirects,
       redirectedMethod: usualMethod,
       decompress: config.decompress !== false,
+      limit: limitOf(config, sent),
       agent: agentOf(config, url),
     });
   } catch (error) {
     if (error instanceof AxiosSyncError || !(error instanceof Error) || error.name === 'InterruptedError') throw error;
     throw AxiosSyncError.of(error, config, sent);
   }
+}
+
+function limitOf(config: AxiosSyncConfig, sent: { method: string; path: string }): Call['limit'] {
+  const bytes = config.maxContentLength ?? -1;
+  if (bytes < 0) return undefined;
+  const message = `maxContentLength size of ${bytes} exceeded`;
+  return { bytes, error: () => new AxiosSyncError(message, 'ERR_BAD_RESPONSE', config, sent) };
 }
 
 const wrapped = new WeakMap<Agent, Agent>();
@@ -176,10 +184,7 @@ function tooManyRedirects(): Error {
 /** The response as data, or the error of a status that is not valid. */
 function settle(config: AxiosSyncConfig, answer: Followed): AxiosSyncResponse {
   const { statusCode: status, statusMessage: statusText, body } = answer;
-  const limit = config.maxContentLength ?? -1;
   const request = { method: config.method!.toUpperCase(), path: new URL(answer.url).pathname };
-  if (limit > -1 && body.length > limit)
-    throw new AxiosSyncError(`maxContentLength size of ${limit} exceeded`, 'ERR_BAD_RESPONSE', config, request);
   const response: AxiosSyncResponse = {
     ...{ status, statusText, headers: withMethods(answer.headers), config },
     data: dataOf(config, body) as unknown,

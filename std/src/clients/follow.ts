@@ -30,6 +30,8 @@ export interface Call {
   readonly redirectedMethod: (status: number, method: string) => string;
   /** Undo gzip, deflate and brotli. */
   readonly decompress: boolean;
+  /** The most bytes of a body, before and after decoding, and what is thrown where it has more. */
+  readonly limit?: { readonly bytes: number; readonly error: () => Error } | undefined;
   readonly agent?: Agent | undefined;
   readonly tls?: TlsOptions | undefined;
 }
@@ -98,14 +100,19 @@ function one(call: Call, deadline: number): HttpResponse {
         headers: call.headers,
         timeout: left,
         agent: call.agent,
+        maxBodySize: call.limit?.bytes,
         ...call.tls,
       },
       call.body,
     );
   } catch (error) {
     if (codeOf(error) === 'ETIMEDOUT' && now() >= deadline) throw call.onTimeout();
-    throw error;
+    throw overLimit(call, error);
   }
+}
+
+function overLimit({ limit }: Call, error: unknown): unknown {
+  return limit !== undefined && codeOf(error) === 'ERR_BODY_TOO_LARGE' ? limit.error() : error;
 }
 
 function followed(
@@ -120,8 +127,16 @@ function followed(
   let { body } = response;
   const coding = headers['content-encoding'];
   if (call.decompress && coding !== undefined) {
-    if (method !== 'HEAD' && statusCode !== 204) body = decode(body, coding);
+    if (method !== 'HEAD' && statusCode !== 204) body = plainBody(call, body, coding);
     delete headers['content-encoding'];
   }
   return { statusCode, statusMessage, rawHeaders, httpVersion, trailers, headers, body, url: url.href, redirects };
+}
+
+function plainBody(call: Call, body: Buffer, coding: string): Buffer {
+  try {
+    return decode(body, coding, call.limit?.bytes);
+  } catch (error) {
+    throw overLimit(call, error);
+  }
 }

@@ -1,4 +1,5 @@
 import { decode } from '../http/coding.ts';
+import { codeOf } from '../sockets/system-error.ts';
 import type { HttpResponse } from '../http/message.ts';
 import { parseForm } from './query.ts';
 
@@ -127,7 +128,7 @@ export function contentOf(
   // These are left to be read as streams, unless somebody asks for them.
   const unread = ['application/octet-stream', 'application/pdf', 'application/json-seq'].includes(type);
   if (unread && !asked && !bytes) return none;
-  const body = within(most, decoded(answer));
+  const body = within(most, answer);
   const json = /[/+]json($|[^-\w])/i.test(type);
   if (bytes || ['audio', 'font', 'image', 'video'].includes(registry) || ['gz', 'gzip'].includes(name))
     return { text: undefined, body };
@@ -154,13 +155,19 @@ function jsonOf(bytes: Buffer, { statusCode, headers }: HttpResponse): Content {
   }
 }
 
-function decoded({ statusCode, headers, body }: HttpResponse): Buffer {
+function decoded({ statusCode, headers, body }: HttpResponse, most: number): Buffer {
   const coding = /^\s*(gzip|deflate|br)\s*$/i.exec(headers['content-encoding'] ?? '')?.[1];
   const empty = statusCode === 204 || statusCode === 304 || headers['content-length'] === '0';
-  return coding === undefined || empty ? body : decode(body, coding);
+  return coding === undefined || empty ? body : decode(body, coding, most);
 }
 
-function within(most: number, body: Buffer): Buffer {
-  if (body.length <= most) return body;
+function within(most: number, answer: HttpResponse): Buffer {
+  let body: Buffer | undefined;
+  try {
+    body = decoded(answer, most);
+  } catch (error) {
+    if (codeOf(error) !== 'ERR_BODY_TOO_LARGE') throw error;
+  }
+  if (body !== undefined && body.length <= most) return body;
   throw Object.assign(new Error('Maximum response size reached'), { code: 'ETOOLARGE' });
 }

@@ -148,6 +148,20 @@ export const tooLong = async () => {
     return seen(error);
   }
 };
+export const tooLongUnpacked = async () => {
+  try {
+    return shown(await axios.get(`${base}/bomb`, { maxContentLength: 5000 }));
+  } catch (error) {
+    return seen(error);
+  }
+};
+export const endless = async () => {
+  try {
+    return shown(await axios.get(`${base}/endless`, { maxContentLength: 5000 }));
+  } catch (error) {
+    return seen(error);
+  }
+};
 export const tooMuch = async () => {
   try {
     return shown(await axios.post(`${base}/echo`, 'many words', { maxBodyLength: 5 }));

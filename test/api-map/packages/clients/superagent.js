@@ -207,6 +207,13 @@ export const tooLarge = async () => {
     return seen(error);
   }
 };
+export const tooLargeUnpacked = async () => {
+  try {
+    return (await superagent.get(`${base}/bomb`).buffer(true).maxResponseSize(5000)).body;
+  } catch (error) {
+    return seen(error);
+  }
+};
 export const kept = async () => {
   const request = superagent.get(`${base}/headers`);
   if (base) request.set('x-one', 'kept').query({ a: 1 });
