@@ -107,3 +107,25 @@ test('explain says what to ask instead', async () => {
   expect(await ask(`${root}/lib/a.ts:1`)).toBe('lib/a.ts is no source of this project. Did you mean src/a.ts?\n');
   expect(await ask('src/a.ts:99')).toBe('src/a.ts has 4 lines; there is no line 99.\n');
 });
+
+test.runIf(process.platform === 'linux')(
+  'a folder that the system will not have is named, not tried for ever',
+  async () => {
+    const root = temporaryProject(PROJECT);
+    const out = await unawait(['run', root, '--out', '/proc/converted']);
+    expect([out.code, out.err]).toEqual([
+      2,
+      'error: /proc/converted cannot be written (ENOENT). Choose a folder that you may write to.\n',
+    ]);
+    const report = await unawait(['report', root, '--output', '/proc/reports/report.html', '--quiet']);
+    expect(report.err).toBe(
+      'error: /proc/reports/report.html cannot be written (ENOENT). Choose a folder that you may write to.\n',
+    );
+  },
+);
+
+test('a command that is not known is answered with those that are', async () => {
+  const { code, err } = await unawait(['convert']);
+  expect(code).toBe(2);
+  expect(err).toContain("error: unknown command 'convert'\nCommands are report, run, verify, ");
+});

@@ -235,6 +235,13 @@ describe('compiler errors', () => {
     expect(newErrors([error!], [moved, moved])).toEqual([moved]);
     expect(newErrors([], [moved])).toEqual([moved]);
     expect(newErrors([error!], [{ ...moved, file: 'src/b.ts' }])).toHaveLength(1);
+    const unknown = (name: string) => ({
+      ...moved,
+      code: 'TS2591',
+      message: `Cannot find name '${name}'. Install types.`,
+    });
+    expect(newErrors([unknown('node:fs/promises')], [unknown('node:fs')])).toEqual([]);
+    expect(newErrors([unknown('node:fs/promises')], [unknown('fsx')])).toHaveLength(1);
   });
 });
 

@@ -58,6 +58,12 @@ describe('finding the test runner', () => {
       'mocha',
       'mocha -r x --reporter json --reporter-option output="{report}"',
     ],
+    [
+      { scripts: { pretest: 'npm run lint && npm run build', test: 'tape test/*.js' } },
+      'tape',
+      'npm run build && tape test/*.js > "{report}"',
+    ],
+    [{ devDependencies: { tap: '21' } }, 'tap', 'tap --reporter=tap > "{report}"'],
     [{ scripts: { test: 'node --import tsx --test test/*.ts' } }, 'node:test', 'node --import tsx --test test/*.ts'],
     [
       { devDependencies: { vitest: '4' } },
@@ -83,6 +89,25 @@ describe('reading test reports', () => {
       ['index > reads', 'passed', null],
       ['later', 'skipped', null],
       ['some day', 'skipped', null],
+    ]);
+  });
+
+  test('tape names a test above its assertions, node-tap has tests within tests', () => {
+    const read = (runner: 'tape' | 'tap', text: string) =>
+      readTestReport(runner, text, '/p').map(({ name, status, message }) => [name, status, message]);
+    const tape =
+      'TAP version 13\n# reads\nok 1 should be equal\nnot ok 2 should be equal\n  ---\n    operator: equal\n  ...\n# later # SKIP\n\n1..2\n# tests 2\n';
+    expect(read('tape', tape)).toEqual([
+      ['reads > should be equal', 'passed', null],
+      ['reads > should be equal (2)', 'failed', null],
+    ]);
+    const tap =
+      'TAP version 14\n# Subtest: test/a.js\n    # Subtest: reads\n        ok 1 - is a string\n        1..1\n    ok 1 - reads # time=1.5ms\n    not ok 2 - later # TODO\n    1..2\nok 1 - test/a.js # time=9ms\n1..1\n';
+    expect(read('tap', tap)).toEqual([
+      ['test/a.js > reads > is a string', 'passed', null],
+      ['test/a.js > reads', 'passed', null],
+      ['test/a.js > later', 'skipped', null],
+      ['test/a.js', 'passed', null],
     ]);
   });
 

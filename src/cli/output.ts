@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Config } from '../load/config.ts';
 import { UsageError } from '../load/usage-error.ts';
+import { makeFolder } from '../write/make-folder.ts';
 
 /** Where a command writes and how; the streams are parameters so that tests can read them. */
 export interface Terminal {
@@ -40,9 +41,10 @@ export function emit(terminal: Terminal, text: string, file: string | undefined)
     return;
   }
   try {
-    mkdirSync(dirname(resolve(file)), { recursive: true });
+    makeFolder(dirname(resolve(file)), file);
     writeFileSync(file, text);
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(`${file} cannot be written: ${(error as Error).message}`);
   }
 }

@@ -142,7 +142,9 @@ Examples:
     .argument('[project]', 'folder', '.')
     .action(async (project: string) => finish((await import('./init.ts')).initCommand(terminal, project)));
 
-  return program;
+  const names = program.commands.map((command) => command.name()).join(', ');
+  // After the commands, which would inherit it.
+  return program.showHelpAfterError(`Commands are ${names}. See \`unawait --help\`.`);
 }
 
 /** What is common to commands that read a project. */

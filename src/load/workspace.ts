@@ -76,7 +76,7 @@ export function loadWorkspace(project: string, config: Config = {}): Workspace {
   if (plan.every((each) => each.files.length === 0)) {
     throw new UsageError(
       tsconfig === undefined
-        ? `No TypeScript or JavaScript sources were found in ${root}.`
+        ? `No TypeScript or JavaScript sources were found in ${root}. Name the folder that holds them, or look at \`include\` of its tsconfig.`
         : `${tsconfig} includes no sources under ${root}.`,
     );
   }

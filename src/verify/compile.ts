@@ -103,9 +103,14 @@ export function parseCompilerOutput(output: string, folder: string): CompilerErr
   return errors;
 }
 
+/** Without Node's types no module of Node is found: neither the one the source imported nor the one that took its place. */
+const NODE_MODULE =
+  /(?<=^Cannot find (?:name|module) )'(?:node:)?(?:fs|timers|dns|readline|stream|child_process|net|http|https|zlib)(?:\/\w+)?'/;
+
 /** The errors of the result that have no equal among those of the source, wherever it stands in the file. */
 export function newErrors(before: readonly CompilerError[], after: readonly CompilerError[]): CompilerError[] {
-  const key = (error: CompilerError): string => `${error.file}\n${error.code}\n${error.message}`;
+  const key = ({ file, code, message }: CompilerError): string =>
+    `${file}\n${code}\n${message.replace(NODE_MODULE, "'node:'")}`;
   const known = new Map<string, number>();
   for (const error of before) known.set(key(error), (known.get(key(error)) ?? 0) + 1);
   return after.filter((error) => {

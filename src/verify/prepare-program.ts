@@ -45,11 +45,14 @@ export async function planProgram(
   const files = projectFiles(project);
   const entry = normalise(options.entry ?? entryOf(packageJson));
   if (entry === null)
-    return { missing: 'No entry: package.json has neither `main`, `bin` nor a script `start` that names a file.' };
+    return {
+      missing:
+        'No entry: package.json has neither `main`, `bin` nor a script `start` that names a file. Name one with --entry.',
+    };
   const runtime = options.runtime ?? ((await callsRuntimeApi(project, files)) ? 'lambda' : 'program');
   const handler = options.handler ?? (runtime === 'lambda' ? await findHandler(project, files) : '');
   if (handler === null)
-    return { missing: 'No handler: none was named, and no module in a folder `handlers` exports one.' };
+    return { missing: 'No handler: no module in a folder `handlers` exports one. Name it with --handler.' };
   return {
     runtime,
     entry,

@@ -1,5 +1,6 @@
 import { isAbsolute, relative, sep } from 'node:path';
 import type { TestStatus } from '../model/verdict.ts';
+import { readTap } from './tap-report.ts';
 import type { RunnerName } from './test-runner.ts';
 
 export interface TestResult {
@@ -14,17 +15,19 @@ export interface TestResult {
 /** Name of the entry that stands for a test file which could not be loaded. */
 const FILE_ITSELF = '(the file itself)';
 
+const READERS: Readonly<Record<RunnerName, (text: string, folder: string) => TestResult[]>> = {
+  vitest: readJest,
+  jest: readJest,
+  mocha: readMocha,
+  'node:test': readLines,
+  ava: (text) => readTap(text, 'plain'),
+  tap: (text) => readTap(text, 'subtests'),
+  tape: (text) => readTap(text, 'titles'),
+};
+
 /** Reads what a runner reported; throws where it is not the runner's format. */
 export function readTestReport(runner: RunnerName, text: string, folder: string): TestResult[] {
-  const results =
-    runner === 'node:test'
-      ? readLines(text, folder)
-      : runner === 'mocha'
-        ? readMocha(text, folder)
-        : runner === 'ava'
-          ? readTap(text)
-          : readJest(text, folder);
-  return numberTwins(results);
+  return numberTwins(READERS[runner](text, folder));
 }
 
 interface JestReport {
@@ -75,23 +78,6 @@ function readMocha(text: string, folder: string): TestResult[] {
       message: test.err?.message ?? null,
     }));
   return [...read(report.passes, 'passed'), ...read(report.failures, 'failed'), ...read(report.pending, 'skipped')];
-}
-
-/** What ava prints as TAP: `not ok 1 - file › title`, with the error as indented YAML below. It names no paths. */
-function readTap(text: string): TestResult[] {
-  const results: TestResult[] = [];
-  for (const line of text.split(/\r?\n/)) {
-    const [, not, name, directive] = /^(not )?ok \d+ - (.*?)(?: # (SKIP|TODO)\b.*)?$/.exec(line) ?? [];
-    const last = results.at(-1);
-    if (name !== undefined) {
-      const status = directive !== undefined ? 'skipped' : not === undefined ? 'passed' : 'failed';
-      results.push({ file: '', name: name.replaceAll(' › ', ' > '), status, message: null });
-    } else if (last?.status === 'failed' && last.message === null) {
-      const message = /^\s+message: (?!>|\|)['"]?(.*?)['"]?$/.exec(line)?.[1];
-      if (message !== undefined) results[results.length - 1] = { ...last, message };
-    }
-  }
-  return results;
 }
 
 /** Source of a reporter for `node --test`: a line of JSON for each test. The built-in ones lose the suites' names or the files. */

@@ -1,6 +1,6 @@
 import type { PackageJson } from './package-json.ts';
 
-export type RunnerName = 'vitest' | 'jest' | 'node:test' | 'mocha' | 'ava';
+export type RunnerName = 'vitest' | 'jest' | 'node:test' | 'mocha' | 'ava' | 'tap' | 'tape';
 
 /** A shell command that runs the project's tests and leaves a report; `{report}` and `{reporter}` are file paths to be filled in. */
 export interface TestCommand {
@@ -49,6 +49,20 @@ const RUNNERS: readonly Runner[] = [
     flags: '--tap > "{report}"',
   },
   {
+    name: 'tap',
+    inScript: /(^|\s|\/)tap(\s|$)/,
+    packageName: 'tap',
+    fallback: 'tap',
+    flags: '--reporter=tap > "{report}"',
+  },
+  {
+    name: 'tape',
+    inScript: /(^|\s|\/)tape(\s|$)/,
+    packageName: 'tape',
+    fallback: "tape 'test/**/*.js'",
+    flags: '> "{report}"',
+  },
+  {
     name: 'node:test',
     // A script of tests that is run directly reports in the same way.
     inScript: /(^|\s)(node|tsx)\s(.*\s)?--test(\s|$)/,
@@ -83,13 +97,14 @@ function findRunner(packageJson: PackageJson, hasTestFiles: boolean): TestComman
     ...scripts.filter(([name]) => name === 'test'),
     ...scripts.filter(([name]) => name.startsWith('test') && name !== 'test'),
   ];
-  for (const [, script] of ordered) {
-    const commands = script.split(/&&|;/).map((command) => command.trim());
+  for (const [name, script] of ordered) {
+    const commands = commandsOf(script);
     for (const [at, command] of commands.entries()) {
       const runner = RUNNERS.find((each) => each.inScript.test(command));
       if (runner === undefined) continue;
       // Steps before the tests are left out, linters above all; a build is what the tests may stand on.
-      const builds = commands.slice(0, at).filter((each) => BUILDS.test(each));
+      const earlier = [...commandsOf(packageJson.scripts?.[`pre${name}`]), ...commands.slice(0, at)];
+      const builds = earlier.filter((each) => BUILDS.test(each));
       return commandOf(runner, [...builds, `${command} ${runner.flags}`.trim()].join(' && '));
     }
   }
@@ -98,6 +113,10 @@ function findRunner(packageJson: PackageJson, hasTestFiles: boolean): TestComman
   if (runner !== undefined) return commandOf(runner, `${runner.fallback} ${runner.flags}`);
   const plain = RUNNERS.find((each) => each.name === 'node:test');
   return hasTestFiles && plain !== undefined ? commandOf(plain, plain.fallback) : null;
+}
+
+function commandsOf(script = ''): string[] {
+  return script.split(/&&|;/).map((command) => command.trim());
 }
 
 function commandOf(runner: Runner, command: string): TestCommand {

@@ -136,7 +136,7 @@ async function verifyTests(
   const command = findTestCommand(readPackageJson(folders.before), hasTestFiles, standsBuilt);
   if (command === null)
     return skippedTests(
-      'No test runner was found: package.json names none of vitest, jest, mocha, ava and `node --test`.',
+      'No test runner was found: no script of package.json runs vitest, jest, mocha, ava, tap, tape or `node --test`.\nWhere the tests are run by another package of a workspace, name that package: unawait verify packages/api.',
     );
   const runs = await eachSide({ before: 'before', after: 'after' } as const, async (side) => {
     options.onStep?.(side === 'before' ? 'tests of the source' : 'tests of the result');

@@ -21,6 +21,7 @@ import type { FileChange } from '../model/edit.ts';
 import { UsageError } from '../load/usage-error.ts';
 import { ignoredEntries, isIgnored } from './git.ts';
 import { holdingSignals } from './interruption.ts';
+import { makeFolder } from './make-folder.ts';
 
 const LEFT_OUT = new Set(['node_modules', '.git', 'dist']);
 
@@ -45,7 +46,7 @@ export async function copyProject(
   const leftOut = needed === 'everything' ? [] : ignoredFolders(root, wanted);
   await holdingSignals(async (checkpoint) => {
     try {
-      mkdirSync(building, { recursive: true });
+      makeFolder(building, out);
       let entries = 0;
       for (const path of walk(root, target, building, wanted, new Set(leftOut))) {
         const change = byFile.get(path);
