@@ -8,7 +8,8 @@ import { UsageError } from '../load/usage-error.ts';
  */
 export function makeFolder(folder: string, name = folder): void {
   const missing: string[] = [];
-  for (let path = resolve(folder); !existsSync(path) && path !== dirname(path); path = dirname(path)) missing.push(path);
+  for (let path = resolve(folder); !existsSync(path) && path !== dirname(path); path = dirname(path))
+    missing.push(path);
   for (const path of missing.reverse()) {
     try {
       mkdirSync(path);
