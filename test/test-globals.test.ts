@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadWorkspace } from '../src/load/workspace.ts';
-import { plan } from '../src/pipeline.ts';
+import { converted } from './converted.ts';
 import { temporaryProject } from './temporary-project.ts';
 
 /** The type of `c`, which a module exports, in a project of these files. */
@@ -12,16 +12,6 @@ function typeOfC(file: string, files: Readonly<Record<string, string>>): string 
   const module = checker.getSymbolAtLocation(program.getSourceFile(join(root, file))!)!;
   const symbol = checker.getExportsOfModule(module).find((each) => each.name === 'c')!;
   return checker.typeToString(checker.getTypeOfSymbol(symbol));
-}
-
-function converted(files: Readonly<Record<string, string>>): string {
-  const { changes } = plan(loadWorkspace(temporaryProject(files)), {
-    onlySafe: false,
-    policies: [],
-    include: [],
-    exclude: [],
-  });
-  return changes.map(({ file, after }) => `${file}\n${after}`).join('\n');
 }
 
 test("what a test runner puts into its files is declared where nobody does, and left to the project's own declarations", () => {

@@ -1,4 +1,5 @@
 import { ts } from 'ts-morph';
+import type { Consumer } from '../src/model/facts.ts';
 import {
   type Answer,
   type Context,
@@ -91,7 +92,7 @@ export function swapApi(rows: RowMap): Transform<Kind> {
     rewrite(site, node, context) {
       const { api } = site;
       if (api === null) return undefined;
-      if (site.kind === 'api-call') return rewriteCall(rows, api, node as CallNode, context);
+      if (site.kind === 'api-call') return rewriteCall(rows, api, node as CallNode, context, site.consumer);
       if (site.kind === 'api-value') return rewriteValue(rows, api, node as ts.Expression, context);
       if (site.kind === 'api-member') return rewriteMember(rows, api, node as SiteNodes['api-member'], context);
       return rewriteType(rows, api, context, node as SiteNodes['type-reference']);
@@ -101,7 +102,7 @@ export function swapApi(rows: RowMap): Transform<Kind> {
 
 export default swapApi(rowsByApi());
 
-function rewriteCall(rows: RowMap, called: string, node: CallNode, context: Context): Answer {
+function rewriteCall(rows: RowMap, called: string, node: CallNode, context: Context, consumer: Consumer): Answer {
   const tag = ts.isTaggedTemplateExpression(node) ? context.types.api(node.tag) : undefined;
   const api = promisifiedHere(node, context) ?? tag ?? called;
   if (api === 'unknown') {
@@ -136,6 +137,10 @@ function rewriteCall(rows: RowMap, called: string, node: CallNode, context: Cont
       `\`${context.text(callback).split('\n')[0]!}\` would be called from the event loop.`,
     );
   }
+  if (mayTakeCallback(row, given, context) && !waitsFor(consumer, node)) {
+    const last = context.text(given.at(-1)!).split('\n')[0]!;
+    return refuse('callback-argument', `\`${last}\` may be a callback: its type does not say.`, 'a type for it');
+  }
   if (row.most !== undefined && given.length > row.most) {
     return refuse('extra-argument', `\`${row.api}\` has a blocking form for at most ${row.most} arguments.`);
   }
@@ -155,6 +160,21 @@ function isFunction(argument: ts.Expression, context: Context): boolean {
   return (
     (ts.isIdentifier(argument) || ts.isPropertyAccessExpression(argument)) &&
     /^\(.*\) => /s.test(context.types.text(argument))
+  );
+}
+
+function mayTakeCallback(row: Row, given: readonly ts.Expression[], { types }: Context): boolean {
+  const last = given.at(-1);
+  if (row.callbackFrom === undefined || given.length < row.callbackFrom || !last) return false;
+  return /^(any|unknown|Function)$/.test(types.text(last));
+}
+
+/** Who waits for the result gives no callback. */
+function waitsFor(consumer: Consumer, node: ts.Node): boolean {
+  if (consumer !== 'returned') return consumer !== 'discarded' && consumer !== 'other';
+  const around = ts.findAncestor(node, ts.isFunctionLike);
+  return (
+    ts.canHaveModifiers(around!) && ts.getModifiers(around)?.some((m) => m.kind === ts.SyntaxKind.AsyncKeyword) === true
   );
 }
 

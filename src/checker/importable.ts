@@ -30,7 +30,8 @@ export function importable(callee: ts.Expression, checker: ts.TypeChecker): Impo
   return { module: normaliseModule(found.module), name, typed: found.names[0] !== 'default', simple };
 }
 
-function rootOf(root: ts.Identifier, checker: ts.TypeChecker): { module: string; names: string[] } | undefined {
+/** The module that a name comes from, by an import or by `require`, and the names in it from the module's own down. */
+export function rootOf(root: ts.Identifier, checker: ts.TypeChecker): { module: string; names: string[] } | undefined {
   const declaration = checker.getSymbolAtLocation(root)?.declarations?.[0];
   if (!declaration) return undefined;
   if (ts.isImportSpecifier(declaration))

@@ -5,7 +5,7 @@ import { declarationApi, moduleOf, normaliseModule } from './api-id.ts';
 import type { Bearing, Callee, Checker, Type } from './checker.ts';
 import { cloneProblem } from './cloneable.ts';
 import { isUnreadComment } from './comment-types.ts';
-import { importable } from './importable.ts';
+import { importable, rootOf } from './importable.ts';
 import { isComment } from './declared.ts';
 import { exportTypes, moduleExports } from './exported.ts';
 import { inferCalleesFirst } from './infer.ts';
@@ -232,10 +232,16 @@ export function createChecker(
       chain.unshift('default');
     } else if (ts.isNamespaceImport(declaration)) {
       specifier = declaration.parent.parent.moduleSpecifier;
-    } else return undefined;
+    } else return chain.length === 0 && ts.isVariableDeclaration(declaration) ? requiredApi(root) : undefined;
     if (!ts.isStringLiteral(specifier) || specifier.text.startsWith('.')) return undefined;
     if (chain[0] === 'default' && chain.length === 1 && builtins.has(specifier.text)) return undefined;
     return `${normaliseModule(specifier.text)}#${chain.join('.') || '*'}`;
+  }
+
+  /** `const which = require('which')` is what the package exports as a whole. */
+  function requiredApi(name: ts.Identifier): string | undefined {
+    const module = rootOf(name, checker)?.module;
+    return module === undefined || /^[.#]/.test(module) || builtins.has(module) ? undefined : `${module}#default`;
   }
 
   function api(node: ts.Node): string | undefined {

@@ -19,6 +19,7 @@ const KEYS: Readonly<Record<keyof Row, true>> = {
   options: true,
   drops: true,
   callback: true,
+  callbackFrom: true,
   functions: true,
   returnsNothing: true,
   when: true,

@@ -6,6 +6,7 @@ import { compiledHelper } from './compiled.ts';
 import type { Config } from './config.ts';
 import { type Declared, declarationsFor } from './declarations.ts';
 import { entryFiles } from './entries.ts';
+import { withFallbacks } from './fallbacks.ts';
 import { isJavaScript, isSource, type Listing, listFolder } from './folder.ts';
 import {
   installedVersion,
@@ -15,9 +16,9 @@ import {
   packagePaths,
   typescriptMajor,
 } from './packages.ts';
-import { createProgram, withGlobals } from './program.ts';
+import { createProgram } from './program.ts';
 import { isGeneratedFile, testMatcher } from './test-files.ts';
-import { namesRunner, testGlobals, undeclaredTestGlobals } from './test-globals.ts';
+import { namesRunner } from './test-globals.ts';
 import { nearest, type ParsedTsconfig, parseTsconfigs, plainOptions, readingOptions } from './tsconfigs.ts';
 import { readOrRefuse } from './unreadable.ts';
 import { UsageError } from './usage-error.ts';
@@ -100,8 +101,7 @@ export function loadWorkspace(project: string, config: Config = {}): Workspace {
   const fallback = nodeTypes(root);
   const isTest = testMatcher(config.tests);
   const hasRunner = namesRunner(root, packageJsons);
-  const tested = (files: readonly string[]): string[] =>
-    files.filter((file) => hasRunner || isTest(file)).map((file) => join(root, file));
+  const isTested = (file: string): boolean => hasRunner || isTest(file);
   const programs = plan
     .filter((each) => each.files.length > 0)
     .map((each): Program => {
@@ -115,7 +115,7 @@ export function loadWorkspace(project: string, config: Config = {}): Workspace {
       const sources = [...new Set([...each.files, ...declared.keys()])].sort();
       const own = sources.map((file) => join(root, file));
       const roots = [...(each.parsed?.fileNames ?? []), ...own, ...(fallback === undefined ? [] : [fallback])];
-      const program = withTestGlobals(createProgram([...new Set(roots)], options), tested(each.files));
+      const program = withFallbacks(createProgram([...new Set(roots)], options), root, each.files, isTested);
       const files = readSources(root, program, sources, texts, warnings);
       return { tsconfig: each.parsed?.path ?? null, program, files, declared };
     });
@@ -137,13 +137,6 @@ export function loadWorkspace(project: string, config: Config = {}): Workspace {
     isGenerated: (file) => generated.has(file),
     compiledHelper: (file) => compiled.get(file),
   };
-}
-
-/** Without types of a runner its functions would be unknown, and so what becomes of each test. */
-function withTestGlobals(program: ts.Program, files: readonly string[]): ts.Program {
-  const sources = files.flatMap((file) => program.getSourceFile(file) ?? []);
-  const names = undeclaredTestGlobals(program, sources);
-  return names.length === 0 ? program : withGlobals(program, testGlobals(names));
 }
 
 function locate(project: string): { root: string; tsconfig?: string } {

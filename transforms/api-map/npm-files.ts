@@ -63,6 +63,15 @@ const ofNode = [
   ...['rm', 'rmdir', 'stat', 'symlink', 'truncate', 'unlink', 'utimes', 'writeFile'],
 ];
 
+/** Functions of both lists with more than one argument, by the first position where a callback may stand. */
+const arguments3 = [
+  ...['copy', 'createLink', 'ensureLink', 'createSymlink', 'ensureSymlink', 'writeJson', 'outputJson', 'outputJSON'],
+  ...['writeJSON', 'move', 'outputFile', 'appendFile', 'chmod', 'copyFile', 'fchmod', 'link', 'rename', 'symlink'],
+  ...['writeFile'],
+];
+const arguments4 = ['chown', 'fchown', 'lchown', 'futimes', 'utimes'];
+const callbackFrom = (name: string): number => (arguments4.includes(name) ? 4 : arguments3.includes(name) ? 3 : 2);
+
 /** Those of them that `graceful-fs` is used for. */
 const graceful = [
   ...[
@@ -89,22 +98,28 @@ export const npmFiles: readonly Row[] = [
   ...extra.map((name): Row => ({
     api: `fs-extra#${name}`,
     sync: `fs-extra#${name}Sync`,
+    callbackFrom: callbackFrom(name),
     ...(/^readJson$/i.test(name) && { note: jsonErrors }),
     ...((name === 'copy' || name === 'move') && { options: { at: 3, plain: { filter } } }),
   })),
-  ...ofNode.map((name): Row => ({ api: `fs-extra#${name}`, sync: `fs-extra#${name}Sync` })),
+  ...ofNode.map((name): Row => ({
+    api: `fs-extra#${name}`,
+    sync: `fs-extra#${name}Sync`,
+    callbackFrom: callbackFrom(name),
+  })),
   ...graceful.map((name): Row => ({ api: `graceful-fs#${name}`, form: 'callback', sync: `graceful-fs#${name}Sync` })),
   {
     api: 'jsonfile#readFile',
     sync: 'jsonfile#readFileSync',
+    callbackFrom: 2,
     note: jsonErrors,
   },
-  { api: 'jsonfile#writeFile', sync: 'jsonfile#writeFileSync' },
+  { api: 'jsonfile#writeFile', sync: 'jsonfile#writeFileSync', callbackFrom: 3 },
   { api: 'load-json-file#loadJsonFile', sync: 'load-json-file#loadJsonFileSync', versions: '>=7' },
   { api: 'load-json-file#default', sync: 'load-json-file#sync', versions: '<7' },
   { api: 'write-json-file#writeJsonFile', sync: 'write-json-file#writeJsonFileSync', versions: '>=5' },
   { api: 'write-json-file#default', sync: 'write-json-file#sync', versions: '<5' },
-  { api: 'write-file-atomic#default', sync: 'write-file-atomic#sync' },
+  { api: 'write-file-atomic#default', sync: 'write-file-atomic#sync', callbackFrom: 3 },
   { api: 'move-file#moveFile', sync: 'move-file#moveFileSync', versions: '>=3' },
   { api: 'move-file#renameFile', sync: 'move-file#renameFileSync', versions: '>=3' },
   { api: 'move-file#default', sync: 'move-file#sync', versions: '<3' },

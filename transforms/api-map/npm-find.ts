@@ -42,7 +42,7 @@ export const npmFind: readonly Row[] = [
   { api: 'glob#default', form: 'callback', sync: 'glob#sync', versions: '<9' },
   { api: 'glob#globIterate', sync: 'glob#globIterateSync', versions: '>=9' },
   { api: 'glob#Glob.walk', call: '$this.walkSync()', versions: '>=9' },
-  { api: 'which#default', sync: 'which#sync' },
+  { api: 'which#default', sync: 'which#sync', callbackFrom: 2 },
   { api: 'isexe#isexe', sync: 'isexe#sync', versions: '>=3' },
   { api: 'resolve#default', form: 'callback', sync: 'resolve#sync' },
   { api: 'cosmiconfig#cosmiconfig', sync: 'cosmiconfig#cosmiconfigSync', yields: 'cosmiconfig#PublicExplorer' },

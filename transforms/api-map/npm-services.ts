@@ -11,7 +11,7 @@ export const npmServices: readonly Row[] = [
   bcrypt('genSalt', 1),
   { api: 'bcrypt#hash', sync: 'bcrypt#hashSync', most: 2 },
   { api: 'bcrypt#compare', sync: 'bcrypt#compareSync', most: 2 },
-  { api: 'bcrypt#genSalt', sync: 'bcrypt#genSaltSync', most: 2 },
+  { api: 'bcrypt#genSalt', sync: 'bcrypt#genSaltSync', most: 2, callbackFrom: 2 },
   { api: 'jsonwebtoken#sign', form: 'callback', sync: 'jsonwebtoken#sign', callback: 4 },
   { api: 'jsonwebtoken#verify', form: 'callback', sync: 'jsonwebtoken#verify', callback: 4 },
   ...['pg#Client.connect', 'pg#Client.query', 'pg#Client.end', 'pg#Pool.connect', 'pg#Pool.query', 'pg#Pool.end'].map(

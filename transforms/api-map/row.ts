@@ -38,6 +38,11 @@ export interface Row {
   readonly drops?: Readonly<Record<number, string>>;
   /** Position (from 1) of the callback where it may be missing: with fewer arguments the call blocks already and stays. */
   readonly callback?: number;
+  /**
+   * From this position (from 1) on the last argument may be a callback, and then no promise comes back: where its type does not say, and
+   * nothing waits for the result, the call is refused.
+   */
+  readonly callbackFrom?: number;
   /** A function as the last argument is part of the call; else it is taken for a callback or listener and refused. */
   readonly functions?: 'kept';
   /** The blocking form returns nothing where the API returned something: refused where the result is used. */
