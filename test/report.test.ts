@@ -311,13 +311,27 @@ test('HTML loads nothing, escapes everything and can be filtered by reason', () 
   const text = reporters.html(report);
   expect(text).not.toContain('<script>alert');
   expect(text.match(/<script>/g)).toHaveLength(1);
-  expect(text).not.toMatch(/(src|href)=/);
+  expect(text).not.toMatch(/src=|href="(?!#)/);
   expect(text).toContain('<option value="refuse-loop/timer">refuse-loop/timer (4)</option>');
   expect(text).toContain(
     '<span class="del">-async function load() { await readFile(&quot;&lt;a&gt;&amp;b&quot;); }</span>',
   );
   const items = text.match(/<li class="[\w-]+" data-reason=/g);
-  expect(items).toHaveLength(report.findings.length);
+  expect(items).toHaveLength(report.findings.filter(({ kind }) => kind !== 'breaking-change').length);
+});
+
+test('HTML shows breaking changes apart, and leads from a place to the diff of its file', () => {
+  const report = reportOf(PROJECT, CHANGES);
+  const breaking = report.findings.filter(({ kind }) => kind === 'breaking-change');
+  expect(breaking).toHaveLength(1);
+  const { place, name } = breaking[0]!;
+  const id = `file-${report.files.findIndex(({ file }) => file === place.file)}`;
+  const text = reporters.html(report);
+  const [, section = ''] = /<h2>Breaking changes \(1\)<\/h2>\n<ul>(.*)<\/ul>/.exec(text) ?? [];
+  expect(section).toContain(
+    `<a href="#${id}"><code>${place.file}:${place.line}:${place.column}</code></a> <b>${name}</b>`,
+  );
+  expect(text).toContain(`<details id="${id}"><summary><code>${place.file}</code>`);
 });
 
 interface SarifLog {

@@ -1,10 +1,13 @@
+import type { Place } from '../model/ids.ts';
 import type { Finding, Report } from '../model/report.ts';
 import { at, count, grouped, headline, type Reporter } from './reporter.ts';
 import { chainText } from './terminal.ts';
 
 /** One page without anything to load: findings to filter by reason and text, a diff for each file. */
 export const html: Reporter = (report, { written = false } = {}) => {
-  const found = report.findings;
+  const breaking = report.findings.filter(({ kind }) => kind === 'breaking-change');
+  const found = report.findings.filter(({ kind }) => kind !== 'breaking-change');
+  const changed = new Map(report.files.map(({ file }, index) => [file, `file-${index}`]));
   const reasons = [...grouped(found, (finding) => finding.reason)].sort((a, b) => b[1].length - a[1].length);
   return `<!doctype html>
 <html lang="en">
@@ -18,7 +21,7 @@ export const html: Reporter = (report, { written = false } = {}) => {
 <body>
 <h1>${escape(report.project)}</h1>
 <p>${escape(headline(report, written))}</p>
-${unlocks(report)}${rows(report)}
+${unlocks(report)}${rows(report)}${breakingChanges(breaking, changed)}
 <h2>Findings (<output id="shown">${found.length}</output>)</h2>
 <form id="filter">
 <label>Reason <select name="reason"><option value="">all</option>${reasons
@@ -26,9 +29,9 @@ ${unlocks(report)}${rows(report)}
     .join('')}</select></label>
 <label>Text <input name="text" type="search"></label>
 </form>
-${found.length === 0 ? '<p>None.</p>' : `<ol id="findings">\n${found.map(finding).join('\n')}\n</ol>`}
+${found.length === 0 ? '<p>None.</p>' : `<ol id="findings">\n${found.map((each) => finding(each, changed)).join('\n')}\n</ol>`}
 <h2>${written ? 'Changed files' : 'Files that would change'} (${report.files.length})</h2>
-${report.files.map((file) => diff(file, report)).join('\n')}
+${report.files.map((file) => diff(file, report, changed)).join('\n')}
 <script>${SCRIPT}</script>
 </body>
 </html>
@@ -59,15 +62,34 @@ function rows(report: Report): string {
   return `<h2>Library calls without a blocking form</h2>\n<table><tr><th>API</th><th>calls</th><th>frees</th><th>a row to begin with, for <code>rows</code> of unawait.config.ts</th></tr>${lines.join('\n')}</table>\n`;
 }
 
-function finding(each: Finding): string {
-  const root = each.chain.at(-1);
-  const chain = each.chain.length > 2 ? `<br>${escape(chainText(each))}` : '';
-  const place = root === undefined ? '' : `<code>${escape(at(root.place))}</code> `;
-  const unlock = each.unlocks === undefined ? '' : `<br><em>Unlock: ${code(each.unlocks)}</em>`;
-  return `<li class="${each.kind}" data-reason="${escape(each.reason)}"><code>${escape(at(each.place))}</code> <b>${escape(each.name)}</b> <small>${escape(each.reason)}</small>${chain}<br>${place}${code(each.message)}${unlock}</li>`;
+/** What callers outside of the project have to know: exports that no longer return a promise. */
+function breakingChanges(findings: readonly Finding[], changed: ChangedFiles): string {
+  if (findings.length === 0) return '';
+  const items = findings.map(
+    ({ place, name, message }) => `<li>${link(place, changed)} <b>${escape(name)}</b> ${code(message)}</li>`,
+  );
+  return `<h2>Breaking changes (${findings.length})</h2>\n<ul>${items.join('\n')}</ul>\n`;
 }
 
-function diff({ file, claims, diff: text }: Report['files'][number], report: Report): string {
+/** The id of a changed file's diff on the page. */
+type ChangedFiles = ReadonlyMap<string, string>;
+
+/** A place, as a link to its file's diff where there is one. */
+function link(place: Place, changed: ChangedFiles): string {
+  const text = `<code>${escape(at(place))}</code>`;
+  const id = changed.get(place.file);
+  return id === undefined ? text : `<a href="#${id}">${text}</a>`;
+}
+
+function finding(each: Finding, changed: ChangedFiles): string {
+  const root = each.chain.at(-1);
+  const chain = each.chain.length > 2 ? `<br>${escape(chainText(each))}` : '';
+  const place = root === undefined ? '' : `${link(root.place, changed)} `;
+  const unlock = each.unlocks === undefined ? '' : `<br><em>Unlock: ${code(each.unlocks)}</em>`;
+  return `<li class="${each.kind}" data-reason="${escape(each.reason)}">${link(each.place, changed)} <b>${escape(each.name)}</b> <small>${escape(each.reason)}</small>${chain}<br>${place}${code(each.message)}${unlock}</li>`;
+}
+
+function diff({ file, claims, diff: text }: Report['files'][number], report: Report, changed: ChangedFiles): string {
   const notes = report.changes.filter((change) => change.place.file === file && change.note !== undefined);
   const remarks = notes.map(
     ({ place, note, code: id }) =>
@@ -81,7 +103,7 @@ function diff({ file, claims, diff: text }: Report['files'][number], report: Rep
       return kind === '' ? escape(line) : `<span class="${kind}">${escape(line)}</span>`;
     });
   const list = remarks.length === 0 ? '' : `<ul>${remarks.join('')}</ul>`;
-  return `<details><summary><code>${escape(file)}</code> ${count(claims, 'change')}, ${count(notes.length, 'note')}</summary>${list}<pre>${lines.join('\n')}</pre></details>`;
+  return `<details id="${changed.get(file)}"><summary><code>${escape(file)}</code> ${count(claims, 'change')}, ${count(notes.length, 'note')}</summary>${list}<pre>${lines.join('\n')}</pre></details>`;
 }
 
 function code(text: string): string {
@@ -119,6 +141,12 @@ function apply() {
   }
   document.getElementById('shown').textContent = shown;
 }
+function open() {
+  const target = document.getElementById(location.hash.slice(1));
+  if (target instanceof HTMLDetailsElement) target.open = true;
+}
+addEventListener('hashchange', open);
+open();
 form.addEventListener('input', apply);
 form.addEventListener('submit', (event) => event.preventDefault());
 apply();
