@@ -19,6 +19,9 @@ import { findRows, type Row, type RowMap, rowsByApi } from './api-map/index.ts';
 import { holds, promisifiedHere } from './api-map/chosen-row.ts';
 import { parseRowText } from './api-map/row-text.ts';
 
+/** What an API begins with whose declaration belongs to neither the project nor a package. */
+const OUTSIDE = '(outside)#';
+
 type Kind = 'api-call' | 'api-member' | 'api-value' | 'type-reference';
 
 /** The transform over one project's rows; the default export has ours alone. */
@@ -35,6 +38,10 @@ export function swapApi(rows: RowMap): Transform<Kind> {
       'no-row': {
         short: 'No row in the API map.',
         extra: 'The library function has no row. Add one in `unawait.config.ts`, or ask for the policy `bridge`.',
+      },
+      'not-converted': {
+        short: 'The function is declared outside of what is converted.',
+        extra: 'Build output, or another package of the workspace. Convert it along with this, or import its source.',
       },
       'unknown-callee': {
         short: 'The function comes from a value.',
@@ -279,6 +286,12 @@ function notesOf(row: Row, notes: readonly string[]): string | undefined {
 }
 
 function noRow(api: string): RefuseAnswer {
+  if (api.startsWith(OUTSIDE))
+    return refuse(
+      'not-converted',
+      `\`${api.slice(OUTSIDE.length)}\` is declared outside of what is converted here.`,
+      'Convert what declares it along with this, or import it from its source.',
+    );
   return refuse(
     'no-row',
     `\`${api}\` has no row in the API map.`,
