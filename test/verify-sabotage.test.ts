@@ -180,6 +180,19 @@ describe('a wrong conversion is found where it is wrong', () => {
     });
   });
 
+  test('a header has another value, or is new', { timeout: 2 * MINUTES }, async () => {
+    const line = "'Content-Length': String(bytes.length),";
+    const other = plant(LAMBDA, [['src/runtime.ts', "? 'application/json'", "? 'text/plain'"]]);
+    const { difference } = scenarioOf(await compare(LAMBDA, other, [], only('slow answers')), 'slow answers');
+    expect(difference).toMatchObject({ event: 0, field: 'request 2 headers.content-type', after: '"text/plain"' });
+    const more = plant(LAMBDA, [['src/http-client.ts', line, `${line} 'X-More': 'yes',`]]);
+    expect(scenarioOf(await compare(LAMBDA, more, [], only('slow answers')), 'slow answers').difference).toMatchObject({
+      field: 'request 2 headers.x-more',
+      before: 'nothing',
+      after: '"yes"',
+    });
+  });
+
   test('only what was logged, or the exit code, is different', { timeout: 2 * MINUTES }, async () => {
     const after = plant(LAMBDA, [
       ['src/bootstrap.ts', "logger.info('Invocation succeeded');", "logger.info('Invocation done');"],
