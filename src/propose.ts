@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from './analyse/analyse.ts';
 import type { Checker } from './checker/checker.ts';
+import { valueColour } from './checker/value-colour.ts';
 import type { Applicability, Claim, Refusal, Template } from './model/edit.ts';
 import type { Site, SiteKind } from './model/facts.ts';
 import { within, type Span } from './model/ids.ts';
@@ -230,7 +231,7 @@ export function contextOf(node: ts.Node, checker: Checker): Context {
   };
   const declarationOf = (inner: ts.Node): ts.Declaration | undefined => checker.declarations(inner)[0];
   const types: TypeQuestions = {
-    colour: (inner) => ask(inner, () => checker.colour(checker.typeOf(inner))),
+    colour: (inner) => ask(inner, () => valueColour(checker, inner)),
     text: (inner, awaited) => ask(inner, () => checker.text(typeOf(inner, awaited), inner)),
     api: (inner) => ask(inner, () => checker.api(inner)),
     isVoid: (inner, awaited) => ask(inner, () => checker.isVoid(typeOf(inner, awaited))),

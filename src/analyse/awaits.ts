@@ -3,6 +3,7 @@ import type { SiteId, UnitId } from '../model/ids.ts';
 import { boundCall } from './bound.ts';
 import { calledUnit, functionValues } from './calls.ts';
 import type { Type } from '../checker/checker.ts';
+import { valueColour } from '../checker/value-colour.ts';
 import type { Draft } from './draft.ts';
 import { expectationOf } from './expectations.ts';
 import { collectFileRead } from './file-reads.ts';
@@ -13,7 +14,7 @@ import { enclosingFunction, isAsync, leaves, memberFunction } from './syntax.ts'
 export function collectAwait(draft: Draft, node: ts.AwaitExpression): void {
   // What chai-as-promised gives has the type of any thenable, and is one of a test's own.
   const settles = expectationOf(node.expression, draft.checker) !== undefined;
-  const operand = settles ? 'promise' : draft.checker.colour(draft.checker.typeOf(node.expression));
+  const operand = settles ? 'promise' : valueColour(draft.checker, node.expression);
   const callees: UnitId[] = [];
   let onlyCalls = true;
   for (const leaf of leaves(node.expression)) {

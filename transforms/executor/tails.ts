@@ -292,7 +292,7 @@ function settleCall(work: Work, kind: 'resolve' | 'reject', call: ts.CallExpress
   if (call.arguments.some((a) => ts.isSpreadElement(a) || mentionsSettler(work, a)))
     throw new Stop('escapes', `\`${shown(work, call)}\` hands on what settles the promise.`);
   if (kind === 'reject') return { reject: [value ?? 'undefined'] };
-  if (value && mayBeThenable(work, value))
+  if (value && work.context.types.colour(value) === 'unknown')
     throw new Stop('maybe-thenable', `\`${shown(work, value)}\` may be a thenable: its type does not say.`);
   // A rejection of that promise is not caught by a `try` around it.
   if (value && work.context.types.colour(value) === 'promise') work.waits++;
@@ -304,17 +304,6 @@ function spreadName({ arguments: [only, ...more] }: ts.CallExpression): ts.Ident
   return only && more.length === 0 && ts.isSpreadElement(only) && ts.isIdentifier(only.expression)
     ? only.expression
     : undefined;
-}
-
-/** `JSON.parse` gives `any`, but no function and so no thenable. */
-function mayBeThenable(work: Work, value: ts.Expression): boolean {
-  if (work.context.types.colour(value) !== 'unknown') return false;
-  const call = skipParentheses(value);
-  return !(
-    ts.isCallExpression(call) &&
-    work.context.text(call.expression) === 'JSON.parse' &&
-    call.arguments.length === 1
-  );
 }
 
 /** All that follows is to settle once more, without any work: a second call of `resolve` or `reject` does nothing. */
