@@ -4,14 +4,16 @@ import {
   type Context,
   defineTransform,
   fresh,
-  imported,
   keep,
   type Piece,
   refuse,
+  type Rewrite,
   template,
   verbatim,
 } from '../src/transform.ts';
+import type { SiteOf } from '../src/model/facts.ts';
 import { limitedCall } from './api-map/limited-call.ts';
+import { isMap, type MapCall, settledElements, settledMap } from './combinator/settled.ts';
 
 const note = 'These run one after the other now; after a failure the rest does not run.';
 const inTurn = 'These run one after the other now.';
@@ -44,6 +46,11 @@ export default defineTransform({
       extra:
         'Blocking, the first failure is thrown where it is made. Make the elements within the call of `Promise.allSettled`.',
     },
+    'awaits-inside': {
+      short: 'An element whose outcome is kept awaits its arguments.',
+      extra:
+        'A failure of an argument was thrown at once, and would be kept with that of the element. Await the argument in a statement of its own.',
+    },
   },
   rewrite(site, of, context) {
     if (site.kind === 'idiom' && site.idiom === 'unnamed') {
@@ -62,8 +69,8 @@ export default defineTransform({
     const node = of as ts.CallExpression;
     const [elements] = node.arguments;
     if (!elements || node.arguments.length !== 1) return undefined;
-    if (site.method === 'all') return all(node, elements, context);
-    if (site.method === 'allSettled') return allSettled(node, elements, context);
+    if (site.method === 'all') return all(site, node, elements, context);
+    if (site.method === 'allSettled') return allSettled(site, node, elements, context);
     const limit = site.method === 'race' ? limitIn(elements, context) : undefined;
     if (limit) return refuseLimit(elements, limit, context);
     return refuse(
@@ -73,7 +80,7 @@ export default defineTransform({
   },
 });
 
-function all(node: ts.CallExpression, elements: ts.Expression, context: Context): Answer {
+function all(site: SiteOf<'combinator'>, node: ts.CallExpression, elements: ts.Expression, context: Context): Answer {
   const { types, text } = context;
   if (ts.isArrayLiteralExpression(elements)) {
     const untyped = elements.elements.find(
@@ -100,7 +107,7 @@ function all(node: ts.CallExpression, elements: ts.Expression, context: Context)
   if (types.colour(elements) === 'unknown')
     return refuse('untyped', `Nothing says what \`${text(elements).slice(0, 80)}\` holds.`);
   return {
-    rewrite: /\[\]$|^Array<|^\[/.test(types.text(elements)) ? template`${elements}` : template`[...${elements}]`,
+    rewrite: asArray(site, node, elements, context),
     applicability: 'noted',
     note,
   };
@@ -205,18 +212,6 @@ function returns(block: ts.Block): boolean {
   return false;
 }
 
-type MapCall = ts.CallExpression & { readonly expression: ts.PropertyAccessExpression };
-
-/** `xs.map(f)` of an array. */
-function isMap(node: ts.Expression, types: Context['types']): node is MapCall {
-  return (
-    ts.isCallExpression(node) &&
-    ts.isPropertyAccessExpression(node.expression) &&
-    node.expression.name.text === 'map' &&
-    /^global#(Readonly)?Array\.map$/.test(types.api(node) ?? '')
-  );
-}
-
 /** The array is not looked at: `await Promise.all(…);` is a statement. */
 function isUnused(node: ts.CallExpression): boolean {
   let up: ts.Node = node.parent;
@@ -299,50 +294,53 @@ function isInferred(at: ts.Node): boolean {
   return ts.isVariableDeclaration(owner.parent) && !owner.parent.type;
 }
 
-function allSettled(node: ts.CallExpression, elements: ts.Expression, context: Context): Answer {
-  const { types, text, source } = context;
-  const settled = imported('@unawait/std/outcome', 'settled');
+function allSettled(
+  site: SiteOf<'combinator'>,
+  node: ts.CallExpression,
+  elements: ts.Expression,
+  context: Context,
+): Answer {
+  const { types, text } = context;
   if (ts.isArrayLiteralExpression(elements)) {
-    const pieces: Piece[] = [];
-    let at = elements.getStart(source);
-    for (const element of elements.elements) {
-      if (ts.isSpreadElement(element))
-        return refuse('stored-elements', `\`${text(element).slice(0, 80)}\` was made before.`);
-      pieces.push({ span: { start: at, end: element.getStart(source) } }, template`${settled}(() => ${element})`);
-      at = element.end;
+    const each = settledElements(elements, context);
+    if ('bad' in each) {
+      const shown = text(each.bad).split('\n', 1)[0]!.slice(0, 80);
+      return ts.isSpreadElement(each.bad)
+        ? refuse('stored-elements', `\`${shown}\` was made before.`)
+        : refuse('awaits-inside', `\`${shown}\` awaits an argument.`);
     }
-    const rewrite = template`${pieces}${{ span: { start: at, end: elements.end } }}${asTuple(node, elements, context)}`;
+    const rewrite = template`${each.pieces}${asTuple(node, elements, context)}`;
     return elements.elements.length < 2 ? rewrite : { rewrite, applicability: 'noted', note: inTurn };
   }
-  const [callback, ...more] = isMap(elements, types) ? elements.arguments : [];
-  if (!callback || more.length > 0)
-    return refuse('stored-elements', `\`${text(elements).split('\n', 1)[0]!.slice(0, 80)}\` was made before.`);
-  const before: Piece = { span: { start: elements.getStart(source), end: callback.getStart(source) } };
-  const after: Piece = { span: { start: callback.end, end: elements.end } };
-  if (!ts.isArrowFunction(callback)) {
-    const names = ['item', 'index', 'all'].slice(0, parameterCount(types.text(callback))).join(', ');
-    return {
-      rewrite: template`${before}(${names}) => ${settled}(() => ${callback}(${names}))${after}`,
-      applicability: 'noted',
-      note: inTurn,
-    };
-  }
-  const drops = 'The callback is split into its parameters and its body, which runs within `settled`.';
-  const [first] = callback.parameters;
-  const from = source.text.lastIndexOf('(', first?.getStart(source) ?? callback.equalsGreaterThanToken.pos);
-  const parenthesised = from >= callback.getStart(source);
-  const head: Piece = {
-    span: { start: parenthesised ? from : first!.getStart(source), end: callback.equalsGreaterThanToken.end },
-  };
-  const rewrite = template`${before}${head} ${settled}(() => ${callback.body})${after}`;
-  return { rewrite, drops, applicability: 'noted', note: inTurn };
+  // The outcomes are in it: what fills it keeps them.
+  if (site.kept) return asArray(site, node, elements, context);
+  const mapped = settledMap(elements, context);
+  return mapped
+    ? { ...mapped, applicability: 'noted', note: inTurn }
+    : refuse('stored-elements', `\`${text(elements).split('\n', 1)[0]!.slice(0, 80)}\` was made before.`);
 }
 
-/** Number of parameters of a function type, as text. */
-function parameterCount(type: string): number {
-  const source = ts.createSourceFile('type.ts', `type F = ${type};`, ts.ScriptTarget.Latest);
-  const [alias] = source.statements;
-  return alias && ts.isTypeAliasDeclaration(alias) && ts.isFunctionTypeNode(alias.type)
-    ? alias.type.parameters.length
-    : 1;
+/** A promise gives an array of its own. The one that is there can stand for it unless somebody changes it, or another iterable is there. */
+function asArray(
+  site: SiteOf<'combinator'>,
+  node: ts.CallExpression,
+  elements: ts.Expression,
+  { types }: Context,
+): Rewrite {
+  const isArray = /\[\]$|^Array<|^\[/.test(types.text(elements));
+  return isArray && (!site.shared || isTakenApart(node)) ? template`${elements}` : template`[...${elements}]`;
+}
+
+/** Its elements are taken out where it stands: nobody holds on to the array. */
+function isTakenApart(node: ts.CallExpression): boolean {
+  let up: ts.Node = node;
+  while (ts.isParenthesizedExpression(up.parent) || ts.isAwaitExpression(up.parent)) up = up.parent;
+  const { parent } = up;
+  return (
+    ts.isSpreadElement(parent) ||
+    ts.isElementAccessExpression(parent) ||
+    (ts.isVariableDeclaration(parent) && ts.isArrayBindingPattern(parent.name)) ||
+    (ts.isPropertyAccessExpression(parent) &&
+      /^(at|every|filter|find|flat|flatMap|includes|join|length|map|reduce|slice|some)$/.test(parent.name.text))
+  );
 }

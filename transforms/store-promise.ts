@@ -1,5 +1,7 @@
 import { ts } from 'ts-morph';
-import { defineTransform, imported, keep, refuse, template } from '../src/transform.ts';
+import type { SiteOf } from '../src/model/facts.ts';
+import { type Answer, type Context, defineTransform, imported, keep, refuse, template } from '../src/transform.ts';
+import { holdsAwait, settledElements, settledMap } from './combinator/settled.ts';
 
 export default defineTransform({
   id: 'store-promise',
@@ -23,12 +25,13 @@ export default defineTransform({
         'A failure of an argument was thrown at once, and would be kept with that of the call. Await the argument in a statement of its own.',
     },
   },
-  rewrite(site, node, { text }) {
+  rewrite(site, node, context) {
+    const { text } = context;
     if (site.kind === 'promise-value') {
       if (site.form === 'outcome') return template`${imported('@unawait/std/outcome', 'unwrap')}(${node})`;
       return site.form === 'thunk' ? template`${node}()` : undefined;
     }
-    const shown = text(node).split('\n', 1)[0]!.slice(0, 80);
+    const shown = shorten(text(node));
     switch (site.form) {
       case 'value':
         return site.why === '' ? keep() : keep(site.why);
@@ -37,25 +40,31 @@ export default defineTransform({
           'shared',
           `The promise of \`${shown}\` is kept: ${site.why.charAt(0).toLowerCase()}${site.why.slice(1)}.`,
         );
+      case 'outcomes':
+        return eachKept(site.why, node as ts.Expression, context) ?? kept(site, node, context);
       case 'outcome':
       case 'thunk':
-        if (holdsAwait(node)) return refuse('awaits-inside', `\`${shown}\` awaits an argument.`);
-        if (site.form === 'thunk') return template`() => ${node}`;
-        return {
-          rewrite: template`${imported('@unawait/std/outcome', 'settled')}(() => ${node})`,
-          applicability: 'noted',
-          note: site.why,
-        };
+        return kept(site, node, context);
     }
   },
 });
 
-function holdsAwait(node: ts.Node): boolean {
-  const stack: ts.Node[] = [node];
-  while (stack.length > 0) {
-    const inner = stack.pop()!;
-    if (ts.isAwaitExpression(inner) || ts.isYieldExpression(inner)) return true;
-    if (!ts.isFunctionLike(inner)) ts.forEachChild(inner, (child) => void stack.push(child));
-  }
-  return false;
+function kept(site: SiteOf<'store'>, node: ts.Node, { text }: Context): Answer {
+  if (holdsAwait(node)) return refuse('awaits-inside', `\`${shorten(text(node))}\` awaits an argument.`);
+  if (site.form === 'thunk') return template`() => ${node}`;
+  const settled = imported('@unawait/std/outcome', 'settled');
+  return { rewrite: template`${settled}(() => ${node})`, applicability: 'noted', note: site.why };
 }
+
+/** What fills a container in one go. */
+function eachKept(note: string, node: ts.Expression, context: Context): Answer {
+  if (!ts.isArrayLiteralExpression(node)) {
+    const mapped = settledMap(node, context);
+    return mapped && { ...mapped, applicability: 'noted', note };
+  }
+  const each = settledElements(node, context);
+  if ('pieces' in each) return { rewrite: template`${each.pieces}`, applicability: 'noted', note };
+  return refuse('awaits-inside', `\`${shorten(context.text(each.bad))}\` awaits an argument.`);
+}
+
+const shorten = (text: string): string => text.split('\n', 1)[0]!.slice(0, 80);

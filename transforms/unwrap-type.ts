@@ -45,6 +45,7 @@ export default defineTransform({
         ? template`${twin}<${[first, ...rest].flatMap((t, i) => (i ? [', ', t] : [t]))}>`
         : template`${twin}`;
     if (!first) return refuse('no-argument');
+    if (site.outcome) return template`PromiseSettledResult<${first}>`;
     if (needsParentheses(node, (site.name === 'Awaited' && promised(first)) || first)) return template`(${first})`;
     return template`${first}`;
   },

@@ -3,6 +3,8 @@ import type { Type } from '../checker/checker.ts';
 import type { SiteFacts } from '../model/facts.ts';
 import type { UnitId } from '../model/ids.ts';
 import { boundCall, boundUnits, ownSignatures } from './bound.ts';
+import { collectContainerRead } from './container-reads.ts';
+import { isCopy } from './copies.ts';
 import type { Draft } from './draft.ts';
 import { collectExpectation, takesSubject } from './expectations.ts';
 import { collectHiddenResult, hides } from './hidden-results.ts';
@@ -11,6 +13,7 @@ import { collectMock } from './mocks.ts';
 import { hasBody, isAsync, isFunctionLike, outermost, walk } from './syntax.ts';
 import { promisingUnit } from './shims.ts';
 import { isRaceTimer } from './race-limits.ts';
+import { isUsedAgain } from './used-again.ts';
 import { isPresenceTest } from './presence.ts';
 import { protocolOwnersOf } from './protocols.ts';
 import { asksForIterator, chainCall, isCombinatorCall, promiseMember, useOf, type Use } from './uses.ts';
@@ -57,8 +60,11 @@ export function collectCall(
     }
     const method = promiseMember(call);
     if (method !== undefined && isGlobalPromise(draft, call)) {
-      const kind = isCombinatorCall(call) ? 'combinator' : 'promise-static';
-      produce(draft, call, (use) => ({ kind, method, consumer: use.consumer }));
+      produce(draft, call, ({ consumer }) =>
+        isCombinatorCall(call)
+          ? { kind: 'combinator', method, consumer, shared: isUsedAgain(draft, call) }
+          : { kind: 'promise-static', method, consumer },
+      );
       return;
     }
     if (collectExpectation(draft, call) || collectMock(draft, call)) return;
@@ -105,6 +111,8 @@ export function collectCall(
     return;
   const receiver = receiverOf(call);
   const onSwapped = receiver !== undefined && checker.bearing(checker.typeOf(receiver)) === 'swapped';
+  // What is copied is followed from where it is kept or made.
+  if (isCopy(call, checker) && !(receiver && checker.declarations(receiver).some((d) => checker.isOwn(d)))) return;
   // `socket.off(…)` gives the socket itself, whatever the listener gives.
   if (bearing !== undefined && passesThrough && !(onSwapped && bearing === 'swapped')) {
     collectPassThrough(draft, call);
@@ -373,27 +381,4 @@ function receiverOf(call: ts.Node): ts.Expression | undefined {
   return ts.isCallExpression(call) && ts.isPropertyAccessExpression(call.expression)
     ? call.expression.expression
     : undefined;
-}
-
-/** A read through a container of promises: `cache.get(key)`, `tasks.slice(1)`. */
-function collectContainerRead(draft: Draft, call: ts.Expression, receiver: ts.Expression): void {
-  const slot = draft.checker.declarations(receiver).find((d) => draft.checker.isOwn(d));
-  if (!slot) {
-    produce(draft, call, (use) => ({
-      kind: 'api-call',
-      api: draft.checker.api(call) ?? 'unknown',
-      consumer: use.consumer,
-    }));
-    return;
-  }
-  const unit = draft.slotUnit(slot);
-  produce(
-    draft,
-    call,
-    (use) => ({ kind: 'promise-value', slot: unit, consumer: use.consumer, form: 'value' }),
-    (use) => {
-      draft.require(draft.enclosing(call), unit, 'reads');
-      if (use.consumer !== 'awaited') draft.require(unit, draft.enclosing(call), 'is read in');
-    },
-  );
 }

@@ -172,17 +172,18 @@ function rejectStatement(node: ts.Node, draft: Draft): string | undefined {
   return draft.checker.declarations(target).some((d) => draft.checker.isOwn(d)) ? undefined : 'reject-statement';
 }
 
-/** `await Promise.all([f(), g()])` as a statement among others: two statements. */
+/** `await Promise.all([f(), g()])` as a statement among others: two statements; of what was stored, nothing is left to be done. */
 function allStatement(node: ts.Node, draft: Draft): string | undefined {
   if (!ts.isExpressionStatement(node) || !(ts.isBlock(node.parent) || ts.isSourceFile(node.parent))) return undefined;
   const awaited = skipParentheses(node.expression);
   const call = ts.isAwaitExpression(awaited) ? skipParentheses(awaited.expression) : awaited;
-  if (call === awaited || !ts.isCallExpression(call) || promiseMember(call) !== 'all' || call.arguments.length !== 1)
+  const method = call === awaited ? undefined : promiseMember(call);
+  if (!ts.isCallExpression(call) || call.arguments.length !== 1 || (method !== 'all' && method !== 'allSettled'))
     return undefined;
   const target = (call.expression as ts.PropertyAccessExpression).expression;
   if (draft.checker.declarations(target).some((d) => draft.checker.isOwn(d))) return undefined;
   const list = call.arguments[0]!;
-  const workers = workersOf(draft, list);
+  const workers = method === 'all' ? workersOf(draft, list) : undefined;
   if (workers) return workers;
   if (ts.isIdentifier(list) && draft.checker.bearing(draft.checker.typeOf(list)) === 'container') {
     const made = onlyFor(draft, list);
@@ -193,7 +194,10 @@ function allStatement(node: ts.Node, draft: Draft): string | undefined {
     }
     return 'all-stored';
   }
-  return ts.isArrayLiteralExpression(list) && list.elements.length > 0 && list.elements.every(standsAlone)
+  return method === 'all' &&
+    ts.isArrayLiteralExpression(list) &&
+    list.elements.length > 0 &&
+    list.elements.every(standsAlone)
     ? 'all-statement'
     : undefined;
 }

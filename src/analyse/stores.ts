@@ -5,11 +5,12 @@ import type { UnitId } from '../model/ids.ts';
 import { clearedBy } from './cleared-slots.ts';
 import type { Draft } from './draft.ts';
 import { onlyIdle } from './idle-reads.ts';
+import { holdsOutcomes, mergedBy, saysPromise } from './outcome-stores.ts';
 import { fallsThrough, mayBeMissing } from './presence.ts';
 import { isFolded } from './promise-tests.ts';
 import { enclosingFunction, outermost } from './syntax.ts';
 
-interface Read {
+export interface Read {
   readonly node: ts.Expression;
   readonly consumer: Consumer;
 }
@@ -26,6 +27,7 @@ interface Decision {
 }
 
 const early = 'The work is done here, and fails here, where its promise was made.';
+const keptEach = 'The work is done here, one after the other; failures are kept for where the promises were combined.';
 const kept = 'The work is done here; a failure is kept for where the promise was awaited.';
 
 /** Decides for each slot that holds a promise what it holds when it is blocking, from where it is written and read. */
@@ -52,7 +54,15 @@ export function decideSlots(draft: Draft, facts: Facts): Site[] {
     form: decided.get(id)!.form,
     reads: slots.get(id)!.reads.map((read) => read.node),
   }));
+  const settled = new Set([...decided].filter(([, { form }]) => form.startsWith('outcome')).map(([id]) => id));
+  const kept = new Set(
+    [...slots].flatMap(([id, { reads }]) =>
+      decided.get(id)!.form === 'outcomes' ? reads.map(({ node }) => outermost(node).parent) : [],
+    ),
+  );
   return sites.map((site): Site => {
+    if (site.kind === 'type-reference' && settled.has(site.inside)) return { ...site, outcome: true };
+    if (site.kind === 'combinator' && kept.has(draft.nodes.get(site.id)!)) return { ...site, kept: true };
     if (site.kind === 'promise-value') return { ...site, form: decided.get(site.slot)!.form };
     if (site.kind !== 'store') return site;
     return { ...site, reads: slots.get(site.slot)!.reads.map((r) => r.consumer), ...decided.get(site.slot)! };
@@ -84,11 +94,15 @@ function decide(draft: Draft, slot: Slot): Decision {
     const [only] = reads;
     if (reads.length === 1 && isRejection(only!) && isNext(start, only!.node)) return { form: 'thunk', why: '' };
     if (reads.every(unwraps)) {
-      return (declaration.type ?? ts.getJSDocType(declaration))
+      return saysPromise(declaration)
         ? { form: 'none', why: 'Its type says that it is a promise, and its outcome has another' }
         : { form: 'outcome', why: kept };
     }
   }
+  if (bearing === 'container' && isConstant(declaration) && holdsOutcomes(draft, declaration, stores, reads))
+    return { form: 'outcomes', why: keptEach };
+  const merged = mergedBy(draft, declaration, reads);
+  if (merged) return { form: 'none', why: `Equal values are one element of a set in \`${excerpt(merged)}\`` };
   const bad = reads.find((read) => !takesValue(read));
   if (bad) return { form: 'none', why: `It is ${words[bad.consumer] ?? 'used'} in \`${excerpt(bad.node)}\`` };
   const elsewhere = reads.find((read) =>
@@ -184,7 +198,7 @@ function takesValue(read: Read): boolean {
   }
 }
 
-function combinatorOf(node: ts.Expression): string | undefined {
+export function combinatorOf(node: ts.Expression): string | undefined {
   for (let up: ts.Node = node.parent; !ts.isStatement(up) && !ts.isFunctionLike(up); up = up.parent) {
     if (ts.isCallExpression(up) && ts.isPropertyAccessExpression(up.expression)) return up.expression.name.text;
   }

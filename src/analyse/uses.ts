@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph';
 import type { Checker } from '../checker/checker.ts';
 import type { Consumer } from '../model/facts.ts';
+import { copyOf, isCopy } from './copies.ts';
 import { takesSubject } from './expectations.ts';
 import { disposesAfter, enclosingFunction, isAsync, isAwaitUsing, isNamed, outermost } from './syntax.ts';
 
@@ -109,6 +110,8 @@ export function useOf(expr: ts.Expression, checker: Checker): Use {
   if (ts.isForStatement(parent)) return use('discarded');
   if (ts.isExportAssignment(parent)) return use('exported');
   if (isStepped(value, checker)) return use('iterated');
+  const copy = copyOf(value, checker);
+  if (copy) return useOf(copy, checker);
   if (ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent))
     return use('other', [], `its member \`${memberText(parent, value)}\` is used`);
   if (
@@ -181,6 +184,7 @@ function argumentUse(call: ts.CallExpression | ts.NewExpression, value: ts.Expre
   });
   if (isCombinatorCall(call)) return plain('combined');
   if (promiseMember(call, new Set(['resolve']))) return plain('combined');
+  if (isCopy(call, checker)) return useOf(call, checker);
   const args = call.arguments ?? ([] as unknown as ts.NodeArray<ts.Expression>);
   const index = args.indexOf(value);
   const { declarations } = checker.callee(call);

@@ -69,9 +69,24 @@ export type SiteFacts =
   /** A reference to a library function that is not called here: `const read = fs.readFile`, `promisify(execFile)`. */
   | { readonly kind: 'api-value'; readonly api: string }
   /** A reference to a swapped type: `net.Socket`; or a type that names a promise: `Promise<T>`, `AsyncIterable<T>`, `Awaited<…>`. */
-  | { readonly kind: 'type-reference'; readonly name: string; readonly api: string | null }
-  /** `Promise.all|allSettled|race|any` */
-  | { readonly kind: 'combinator'; readonly method: string; readonly consumer: Consumer }
+  | {
+      readonly kind: 'type-reference';
+      readonly name: string;
+      readonly api: string | null;
+      /** What it is the type of holds outcomes when it is blocking. */
+      readonly outcome?: boolean;
+    }
+  /**
+   * `Promise.all|allSettled|race|any`; `shared`: others hold the array that is combined, or it is used again · `kept`: its elements were stored,
+   * and their outcomes are stored in their place.
+   */
+  | {
+      readonly kind: 'combinator';
+      readonly method: string;
+      readonly consumer: Consumer;
+      readonly shared: boolean;
+      readonly kept?: boolean;
+    }
   /** `Promise.resolve|reject|try|withResolvers` */
   | { readonly kind: 'promise-static'; readonly method: string; readonly consumer: Consumer }
   /** `new Promise(executor)` */
@@ -159,10 +174,10 @@ export interface ServerName {
 }
 
 /**
- * What a slot that held a promise holds when it is blocking: its value · its outcome, value or error, which each read unwraps · a function
- * that its one read calls · none of these, so that it cannot turn blocking.
+ * What a slot that held a promise holds when it is blocking: its value · its outcome, value or error, which each read unwraps · of a container
+ * the outcomes, which its reads look at · a function that its one read calls · none of these, so that it cannot turn blocking.
  */
-export type SlotForm = 'value' | 'outcome' | 'thunk' | 'none';
+export type SlotForm = 'value' | 'outcome' | 'outcomes' | 'thunk' | 'none';
 
 export type SlotKind = 'local' | 'parameter' | 'field' | 'module' | 'container';
 export type SiteKind = SiteFacts['kind'];
