@@ -43,6 +43,7 @@ function parts(node: ts.Expression): ts.Expression[] {
 function isPlain(checker: Checker, node: ts.Expression): boolean {
   if (ts.isBinaryExpression(node) && ARITHMETIC.has(node.operatorToken.kind)) return true;
   // What JSON describes has no function in it, and so no `then` that could be called.
-  if (ts.isCallExpression(node) && node.arguments.length === 1 && checker.api(node) === 'global#JSON.parse') return true;
+  if (ts.isCallExpression(node) && node.arguments.length === 1 && checker.api(node) === 'global#JSON.parse')
+    return true;
   return checker.colour(checker.typeOf(node)) === 'plain';
 }
