@@ -300,7 +300,7 @@ function allSettled(
   elements: ts.Expression,
   context: Context,
 ): Answer {
-  const { types, text } = context;
+  const { text } = context;
   if (ts.isArrayLiteralExpression(elements)) {
     const each = settledElements(elements, context);
     if ('bad' in each) {

@@ -31,7 +31,7 @@ export default defineTransform({
     if (site.api !== null) return undefined;
     if (site.name === 'heir') return refuse('heir', `\`${text(node)}\` is extended.`);
     if (ts.isConditionalTypeNode(node)) return conditional(node, text);
-    if (ts.isUnionTypeNode(node)) return union(node, text);
+    if (ts.isUnionTypeNode(node)) return site.outcome ? outcomeOf(node, text) : union(node, text);
     const name = ts.isTypeReferenceNode(node)
       ? node.typeName
       : ts.isExpressionWithTypeArguments(node)
@@ -62,6 +62,15 @@ function union(node: ts.UnionTypeNode, text: (node: ts.Node) => string): Answer 
     rewrite: template`${kept.map((each, i) => (i ? [' | ', each] : each))}`,
     drops: 'The union named a type and its promise.',
   };
+}
+
+/** `Promise<T> | undefined` is `PromiseSettledResult<T> | undefined`, where `T` has `undefined` in it as well. */
+function outcomeOf({ types }: ts.UnionTypeNode, text: (node: ts.Node) => string): Answer {
+  const parts = types.map((each) => {
+    const [argument] = /^Promise\b/.test(text(each)) ? ((each as ts.TypeReferenceNode).typeArguments ?? []) : [];
+    return argument ? ['PromiseSettledResult<', argument, '>'] : [each];
+  });
+  return template`${parts.map((each, i) => (i ? [' | ', ...each] : each))}`;
 }
 
 /** `T extends Promise<infer U> ? U : never` is `T`; what else asks for a promise would get another answer. */

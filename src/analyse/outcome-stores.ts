@@ -78,3 +78,32 @@ function isAsked(name: ts.Node): boolean {
     ts.isPropertyAccessExpression(access) && access.expression === value && !/^(add|clear)$/.test(access.name.text)
   );
 }
+
+/**
+ * `#ready: Promise<void> | undefined`, filled by `??=` alone and awaited wherever it is read: its outcome is there once the work was done, though
+ * the value is nothing.
+ */
+export function isPrivateMemo(draft: Draft, declaration: ts.Node, reads: readonly Read[]): boolean {
+  if (!ts.isVariableDeclaration(declaration) && !ts.isPropertyDeclaration(declaration)) return false;
+  if (draft.unit(draft.slotUnit(declaration)).exported || !isPrivate(declaration)) return false;
+  return namesOnePromise(declaration.type) && reads.length > 0 && reads.every(isAwaited);
+}
+
+function isPrivate(declaration: ts.VariableDeclaration | ts.PropertyDeclaration): boolean {
+  if (ts.isVariableDeclaration(declaration)) return ts.isIdentifier(declaration.name);
+  return (
+    ts.isPrivateIdentifier(declaration.name) ||
+    declaration.modifiers?.some((each) => each.kind === ts.SyntaxKind.PrivateKeyword) === true
+  );
+}
+
+function isAwaited({ node, consumer }: Read): boolean {
+  return (consumer === 'awaited' || consumer.startsWith('returned')) && !ts.isBinaryExpression(outermost(node));
+}
+
+/** `Promise<T> | undefined` */
+function namesOnePromise(type: ts.TypeNode | undefined): boolean {
+  const parts = type && ts.isUnionTypeNode(type) ? [...type.types] : type ? [type] : [];
+  const promises = parts.filter((part) => ts.isTypeReferenceNode(part));
+  return promises.length === 1 && promises[0]!.typeName.getText() === 'Promise' && parts.length <= 2;
+}

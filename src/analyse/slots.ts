@@ -183,11 +183,19 @@ function collectAssignment(draft: Draft, assignment: ts.BinaryExpression, declar
   )
     return;
   const slotKind = ts.isPropertyDeclaration(declaration) || ts.isPropertySignature(declaration) ? 'field' : 'local';
-  draft.emit(
-    { kind: 'store', slot, slotKind, reads: [], form: 'value', why: '' },
-    assignment.right,
-    draft.enclosing(assignment),
-    0,
+  const inside = draft.enclosing(assignment);
+  draft.emit({ kind: 'store', slot, slotKind, reads: [], form: 'value', why: '' }, assignment.right, inside, 0);
+  // `await (this.ready ??= load())` reads what it has kept.
+  if (assignment.operatorToken.kind !== ts.SyntaxKind.QuestionQuestionEqualsToken) return;
+  const { consumer } = useOf(assignment, checker);
+  if (consumer !== 'awaited' && !consumer.startsWith('returned')) return;
+  produce(
+    draft,
+    assignment,
+    (use) => ({ kind: 'promise-value', slot, consumer: use.consumer, form: 'value' }),
+    () => {
+      draft.join(inside, slot, 'reads');
+    },
   );
 }
 

@@ -5,7 +5,7 @@ import type { UnitId } from '../model/ids.ts';
 import { clearedBy } from './cleared-slots.ts';
 import type { Draft } from './draft.ts';
 import { onlyIdle } from './idle-reads.ts';
-import { holdsOutcomes, mergedBy, saysPromise } from './outcome-stores.ts';
+import { holdsOutcomes, isPrivateMemo, mergedBy, saysPromise } from './outcome-stores.ts';
 import { fallsThrough, mayBeMissing } from './presence.ts';
 import { isFolded } from './promise-tests.ts';
 import { enclosingFunction, outermost } from './syntax.ts';
@@ -75,8 +75,11 @@ function decide(draft: Draft, slot: Slot): Decision {
   const memo =
     stores.find((store) => isMemo(store) && awaitedParts(draft, store).some(mayBeMissing)) ??
     reads.find((read) => fallsThrough(read.node, draft.checker))?.node;
-  if (memo) return { form: 'none', why: `An empty value would be taken for none yet in \`${excerpt(memo)}\`` };
   const cleared = clearedBy(draft, declaration, stores);
+  if (memo)
+    return cleared === undefined && stores.every(isMemo) && isPrivateMemo(draft, declaration, reads)
+      ? { form: 'outcome', why: kept }
+      : { form: 'none', why: `An empty value would be taken for none yet in \`${excerpt(memo)}\`` };
   if (cleared !== undefined) return { form: 'none', why: cleared };
   const bearing = draft.checker.bearing(draft.checker.typeOf(declaration));
   // A generator runs when it is asked: it may be kept as it is.

@@ -21,7 +21,7 @@ export interface Settled {
 
 /** `xs.map(f)` → `xs.map((item) => settled(() => f(item)))`; undefined where it is no such call. */
 export function settledMap(elements: ts.Expression, context: Context): Settled | undefined {
-  const { types, text, source } = context;
+  const { types, source } = context;
   const settled = imported('@unawait/std/outcome', 'settled');
   const [callback, ...more] = isMap(elements, types) ? elements.arguments : [];
   if (!callback || more.length > 0) return undefined;
