@@ -5,8 +5,8 @@ import type { Draft } from './draft.ts';
 import { skipParentheses, spanOf, walk } from './syntax.ts';
 
 /**
- * `const run = promisify(execFile);`, `const { readFile } = fs.promises;`, `const { stat } = await import('node:fs/promises');`, `const fsp = fs.promises;`
- *, `const { subtle } = webcrypto;` and
+ * `const run = promisify(execFile);`, `const { readFile } = fs.promises;`, `const { promises: { readFile } } = fs;`,
+ * `const { stat } = await import('node:fs/promises');`, `const fsp = fs.promises;`, `const { subtle } = webcrypto;` and
  * `const fsp = await import('node:fs/promises');`: go when each call of them turned into the blocking form.
  * Runs after the uses of the file are known. A declaration that is exported, or used other than by calls, stays.
  */
@@ -20,9 +20,12 @@ export function collectAliases(draft: Draft, source: ts.SourceFile): void {
       ts.getModifiers(node)?.length
     )
       continue;
-    const names = aliasNames(draft, node.declarationList.declarations[0]!);
-    const calls = names.map((name) => callsOf(draft, source, name));
-    if (calls.length === 0 || !calls.every((each) => each !== undefined && each.length > 0)) continue;
+    const [declaration] = node.declarationList.declarations as unknown as [ts.VariableDeclaration];
+    const calls = callsOfAll(draft, source, aliasNames(draft, declaration));
+    if (!calls) {
+      collectTakenApart(draft, source, declaration);
+      continue;
+    }
     const { end } = node;
     const from = node.getStart(source);
     const start = from - /(?:(?<=[\r\n])[ \t]*)?$/.exec(source.text.slice(0, from))![0].length;
@@ -36,7 +39,24 @@ export function collectAliases(draft: Draft, source: ts.SourceFile): void {
       start,
       end: end + lineEnd,
     });
-    for (const call of calls.flat()) draft.require(site.id, call!, 'is used by');
+    for (const call of calls) draft.require(site.id, call, 'is used by');
+  }
+}
+
+/** `promises: { readFile }` among others that stay: `const { promises: { readFile }, existsSync } = require('fs')`. */
+function collectTakenApart(draft: Draft, source: ts.SourceFile, { name, initializer }: ts.VariableDeclaration): void {
+  if (!initializer || !ts.isObjectBindingPattern(name) || name.elements.length === 1) return;
+  for (const [i, element] of name.elements.entries()) {
+    if (!isTakenApart(element)) continue;
+    const calls = callsOfAll(draft, source, namedOfPlatform(draft, [...element.name.elements]));
+    if (!calls) continue;
+    const next = name.elements[i + 1];
+    const span = next
+      ? { start: element.getStart(source), end: next.getStart(source) }
+      : { start: name.elements[i - 1]!.end, end: element.end };
+    const site = draft.emitOptional({ kind: 'idiom', idiom: 'promisified' }, element, span);
+    for (const call of calls) draft.require(site.id, call, 'is used by');
+    return;
   }
 }
 
@@ -46,25 +66,49 @@ type AliasName = (ts.VariableDeclaration | ts.BindingElement) & { readonly name:
 function aliasNames(draft: Draft, declaration: ts.VariableDeclaration): readonly AliasName[] {
   const { name, initializer } = declaration;
   if (!initializer) return [];
-  const named = (d: ts.VariableDeclaration | ts.BindingElement): d is AliasName => ts.isIdentifier(d.name);
   if (named(declaration)) {
     const promisified = ts.isCallExpression(initializer) && draft.checker.api(initializer) === 'node:util#promisify';
     return promisified || isPart(initializer) || isLoaded(initializer) ? [declaration] : [];
   }
-  // A `require` in pieces is an import: what becomes of it is not decided here.
+  // A `require` in pieces is an import, what becomes of it is not decided here; of one in pieces of pieces nothing else would.
   const member =
     isLoaded(initializer) ||
     ts.isIdentifier(initializer) ||
     (ts.isPropertyAccessExpression(initializer) && ts.isIdentifier(initializer.expression));
-  if (!ts.isObjectBindingPattern(name) || !(member || isNodeImport(initializer))) return [];
-  const elements = name.elements.filter(
+  if (!ts.isObjectBindingPattern(name)) return [];
+  const isRequired = isNodeRequire(initializer) && name.elements.every(isTakenApart);
+  if (!(member || isRequired || isNodeImport(initializer))) return [];
+  return namedOfPlatform(
+    draft,
+    name.elements.flatMap((each) => (isTakenApart(each) ? [...each.name.elements] : [each])),
+  );
+}
+
+/** The names, where each is one of a function of the platform, or of what holds them. */
+function namedOfPlatform(draft: Draft, all: readonly ts.BindingElement[]): readonly AliasName[] {
+  const elements = all.filter(
     (e): e is ts.BindingElement & AliasName =>
       named(e) &&
       !e.initializer &&
       (/^(subtle|default|promises)$/.test((e.propertyName ?? e.name).getText()) ||
         draft.checker.api(e.name)?.startsWith('node:') === true),
   );
-  return elements.length === name.elements.length ? elements : [];
+  return elements.length === all.length ? elements : [];
+}
+
+const named = (d: ts.VariableDeclaration | ts.BindingElement): d is AliasName => ts.isIdentifier(d.name);
+
+/** `promises: { readFile }` */
+function isTakenApart(element: ts.BindingElement): element is ts.BindingElement & { name: ts.ObjectBindingPattern } {
+  return (
+    ts.isObjectBindingPattern(element.name) && element.propertyName?.getText() === 'promises' && !element.initializer
+  );
+}
+
+function isNodeRequire(node: ts.Expression): boolean {
+  if (!ts.isCallExpression(node) || node.expression.getText() !== 'require') return false;
+  const [specifier] = node.arguments;
+  return specifier !== undefined && ts.isStringLiteralLike(specifier) && /^(node:)?fs$/.test(specifier.text);
 }
 
 /** `await import('node:fs/promises')`: to load a module of Node changes nothing else. */
@@ -91,6 +135,12 @@ function isPart(node: ts.Expression): boolean {
     /^(promises|subtle)$/.test(node.name.text) &&
     /^[\w.]+$/.test(node.expression.getText())
   );
+}
+
+/** Sites of the calls that use the names, each of which is called; undefined where one is used otherwise, or there is none. */
+function callsOfAll(draft: Draft, source: ts.SourceFile, names: readonly AliasName[]): string[] | undefined {
+  const calls = names.map((name) => callsOf(draft, source, name) ?? []);
+  return calls.length > 0 && calls.every((each) => each.length > 0) ? calls.flat() : undefined;
 }
 
 /** Sites of the calls that use the name; undefined where it is used otherwise. */

@@ -311,20 +311,17 @@ export function createChecker(
     return inner && `node:util#promisify(${inner})`;
   }
 
-  /** `const { readFile } = fs.promises`; a destructured `require` is an import and known already. */
+  /** `const { readFile } = fs.promises`, `const { promises: { readFile } } = fs`; a destructured `require` is an import and known already. */
   function destructuredApi(element: ts.BindingElement): string | undefined {
     const name = element.propertyName ?? element.name;
-    const { parent } = element.parent;
-    if (
-      !ts.isIdentifier(name) ||
-      element.initializer ||
-      element.dotDotDotToken ||
-      !ts.isVariableDeclaration(parent) ||
-      !parent.initializer
-    )
+    const declaration = ts.walkUpBindingElementsAndPatterns(element);
+    if (!ts.isIdentifier(name) || element.initializer || element.dotDotDotToken || !declaration.initializer)
       return undefined;
-    const member = checker.getPropertyOfType(typeOf(parent.initializer), name.text)?.declarations?.[0];
-    return member && ts.getCombinedNodeFlags(parent) & ts.NodeFlags.Const && !own(member)
+    const { parent } = element.parent;
+    // Of a pattern in a pattern the type is that of the member that it takes apart.
+    const taken = typeOf(parent === declaration ? declaration.initializer : element.parent);
+    const member = checker.getPropertyOfType(taken, name.text)?.declarations?.[0];
+    return member && ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const && !own(member)
       ? declarationApi(member)
       : undefined;
   }
