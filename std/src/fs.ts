@@ -1,4 +1,5 @@
 export { readChunksSync, type ChunkOptions, type Source } from './fs/chunks.ts';
+export { DialogueSync, type DialogueOptions } from './fs/dialogue.ts';
 export { DirSync, opendirSync } from './fs/directory.ts';
 export { FileHandleSync, openSync, type FileData, type ReadOptions, type WriteOptions } from './fs/file-handle.ts';
 export { readInputSync } from './fs/input.ts';

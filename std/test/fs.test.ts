@@ -319,3 +319,39 @@ describe('readInputSync', () => {
     expect(output).toBe('first last');
   });
 });
+
+describe('DialogueSync', () => {
+  /** What the script prints, and what it asks, of a dialogue over these lines. */
+  async function talk(script: string, ...input: string[]): Promise<string> {
+    const module = new URL('../src/fs/dialogue.ts', import.meta.url).href;
+    const open = `const { DialogueSync } = await import(${JSON.stringify(module)}); const open = () => new DialogueSync({ input: process.stdin, output: process.stdout });`;
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', `${open}${script}`]);
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    for (const part of input) {
+      await sleep(100);
+      child.stdin.write(part);
+    }
+    child.stdin.end();
+    await once(child, 'close');
+    return output;
+  }
+
+  it('asks, waits for a line, and keeps what came with it for the next question, of another dialogue too', async () => {
+    const script = `const one = open(); console.log([one.question('A? '), one.question('B? ')]); one.close(); console.log(open().question('C? '));`;
+    expect(await talk(script, '1', '\r\n2\n3')).toBe("A? B? [ '1', '2' ]\nC? 3\n");
+  });
+
+  it('gives the lines that are left', async () => {
+    const script = `const one = open(); one.question(''); for (const line of one) { console.log(line); if (line === 'b') break; } console.log([...one]);`;
+    expect(await talk(script, 'x\na\nb\nc\n')).toBe("a\nb\n[ 'c' ]\n");
+  });
+
+  it.each([
+    ['is closed', "one.question(''); one.close();"],
+    ['has no further line', "one.question('');"],
+  ])('answers no question when it %s', async (_when, first) => {
+    const script = `const one = open(); ${first} try { one.question('? '); } catch (error) { console.log(error.code, error.message); }`;
+    expect((await talk(script, 'x\n')).replace('? ', '')).toBe('ERR_USE_AFTER_CLOSE readline was closed\n');
+  });
+});

@@ -29,6 +29,10 @@ it.each([
   ['json', '{ "a": [1, null] }'],
   ['json', '{ "a": '],
   ['buffer', '\u0000\u0001'],
+  ['question', 'größe\r\n'],
+  ['positions', '\n'],
+  ['callback', 'Jo\nlater\n'],
+  ['callback positions', 'Jo\n'],
 ])('reads standard input as %s: %j', (form, input) =>
   expectSame(cases, 'stdin.ts', { env: { CASES_STDIN: form }, input }),
 );

@@ -19,6 +19,7 @@ const newerOrAlias = [
   /^node:stream#/,
   /^node:(net#|tls#TLS)Socket\./,
   /^node:timers#/,
+  /^node:readline\/promises#Interface\./,
   /MockTimers|TestContext\.test$/,
   /FileHandle\.on/,
 ];

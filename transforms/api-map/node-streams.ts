@@ -5,6 +5,10 @@ const readInputSync = {
   imports: { readInputSync: '@unawait/std/fs' },
   drops: { 1: 'Standard input is read through its descriptor.' },
 };
+/** The options of a dialogue over standard input and output. */
+const standard =
+  '^\\{ (?=.*\\binput: NodeJS\\.ReadStream & \\{ fd: 0; \\};)' +
+  '((input: NodeJS\\.ReadStream|output: NodeJS\\.WriteStream) & \\{ fd: [012]; \\}; |(terminal: (boolean|true|false)|crlfDelay: number); )+\\}$';
 const stdin = { 1: '\\bfd: 0\\b' };
 const socket = { 1: '^(net\\.|tls\\.)?(TLS)?Socket$' };
 
@@ -57,20 +61,10 @@ export const nodeStreams: readonly Row[] = [
       unlocks: 'Iterate over the stream with `for await`',
     })),
   ]),
-  { api: 'node:readline#Interface', form: 'type', call: 'Iterable<string>' },
-  ...['on', 'once', 'close', 'question', 'prompt', 'write', 'pause', 'resume', 'setPrompt', 'addListener'].map(
-    (name): Row => ({
-      api: `node:readline#Interface.${name}`,
-      refuse: 'a dialogue by lines lives on the event loop',
-    }),
-  ),
-  {
-    api: 'node:readline#createInterface',
-    refuse: 'lines arrive on the event loop',
-    unlocks: 'The line reader of `@unawait/std/fs`',
-  },
-  { api: 'node:readline/promises#createInterface', refuse: 'a dialogue on the terminal lives on the event loop' },
-  { api: 'node:readline/promises#Interface.question', refuse: 'a dialogue on the terminal lives on the event loop' },
+  ...dialogue('node:readline', {
+    question: 'hands the answer to a callback: only one that settles a `new Promise` is written out',
+  }),
+  ...dialogue('node:readline/promises', {}),
   {
     api: 'node:worker_threads#Worker.constructor',
     refuse: 'messages of a worker arrive on the event loop',
@@ -96,3 +90,38 @@ export const nodeStreams: readonly Row[] = [
   { api: 'node:dgram#createSocket', refuse: 'datagrams arrive by event', unlocks: '`UdpSocket` of `@unawait/std/net`' },
   { api: 'node:inspector/promises#Session.post', refuse: 'the inspector answers on the event loop' },
 ];
+
+/** `createInterface` over standard input, which is asked question by question. */
+function dialogue(module: string, refused: Readonly<Record<string, string>>): Row[] {
+  const imports = { DialogueSync: '@unawait/std/fs' };
+  const member = `${module}#Interface`;
+  const made = {
+    imports,
+    yields: member,
+    note: 'The terminal edits the line, and where the input ends a question throws',
+  };
+  return [
+    { api: member, form: 'type', call: 'DialogueSync', imports },
+    { api: `${module}#createInterface`, call: 'new DialogueSync($1)', when: { 1: standard }, most: 1, ...made },
+    {
+      api: `${module}#createInterface`,
+      call: 'new DialogueSync({ input: $1 })',
+      byArity: { 2: 'new DialogueSync({ input: $1, output: $2 })' },
+      when: { 1: '^NodeJS\\.ReadStream & \\{ fd: 0; \\}$', 2: '^NodeJS\\.WriteStream & \\{ fd: [12]; \\}$' },
+      most: 2,
+      ...made,
+    },
+    {
+      api: `${module}#createInterface`,
+      refuse: 'lines arrive on the event loop',
+      unlocks: 'The line reader of `@unawait/std/fs`',
+    },
+    refused['question'] === undefined
+      ? { api: `${member}.question`, same: true, most: 1 }
+      : { api: `${member}.question`, refuse: refused['question'] },
+    { api: `${member}.close`, same: true },
+    ...['on', 'once', 'addListener', 'prompt', 'write', 'pause', 'resume', 'setPrompt'].map(
+      (name): Row => ({ api: `${member}.${name}`, refuse: 'a dialogue by lines lives on the event loop' }),
+    ),
+  ];
+}

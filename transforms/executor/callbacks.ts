@@ -22,6 +22,9 @@ const severalResults: Readonly<Record<string, readonly string[]>> = {
 /** Calls of a socket whose callback gets no error. */
 const socketCall = /^node:(net#|tls#TLS)Socket\.(end|connect)$/;
 
+/** Functions whose callback gets the result and no error. */
+const resultOnly = /^node:(fs#exists|readline#Interface\.question)$/;
+
 /** A call with a callback as its last argument, which settles the promise. */
 export function settleCallback(work: Work, call: ts.CallExpression, api: string): Wait | undefined {
   const last = call.arguments.at(-1);
@@ -30,15 +33,15 @@ export function settleCallback(work: Work, call: ts.CallExpression, api: string)
   const plain = settler(work, handler) === 'resolve';
   if (!isFunctionLiteral(handler) && !plain) return undefined;
   const blocking = (): readonly Piece[] => blockingForm(work, call, api);
-  if (socketCall.test(api) || api === 'node:fs#exists') {
+  if (socketCall.test(api) || resultOnly.test(api)) {
     return (tail) => {
       const form = blocking();
-      if (plain) return [{ resolve: form, effect: api !== 'node:fs#exists', inert: false, tail }];
+      if (plain) return [{ resolve: form, effect: !resultOnly.test(api), inert: false, tail }];
       const literal = handler as ts.ArrowFunction;
       if (literal.parameters.length > 0)
         return settleErrorFirst(
           work,
-          { call: form, handler: literal, results: undefined, errorFirst: api !== 'node:fs#exists' },
+          { call: form, handler: literal, results: undefined, errorFirst: !resultOnly.test(api) },
           tail,
         );
       return [{ line: [...form, work.semi] }, ...settleLater(work, literal, tail)];
@@ -68,6 +71,7 @@ function blockingForm(work: Work, call: ts.CallExpression, api: string): readonl
     const receiver = (call.expression as ts.PropertyAccessExpression).expression;
     return [receiver, `.${member}(`, ...args, ')'];
   }
+  if (api === 'node:readline#Interface.question') return [call.expression, '(', ...args, ')'];
   const row = rowOf(work, api);
   if (!row && keeps(work, call)) throw kept(work, call);
   if (!row)
