@@ -57,7 +57,7 @@ export const surroundings: readonly SemanticsArea[] = [
         'Command lines that wait for their actions, prompts',
         'R',
         'The library waits for promises, or for a person at the terminal.',
-        'swap-api/skip-command-line swap-api/skip-readline',
+        'swap-api/skip-command-line swap-api/skip-dialogue',
       ),
       row(
         'A server in the thread of a client that blocks',

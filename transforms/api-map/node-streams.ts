@@ -120,8 +120,9 @@ function dialogue(module: string, refused: Readonly<Record<string, string>>): Ro
       ? { api: `${member}.question`, same: true, most: 1 }
       : { api: `${member}.question`, refuse: refused['question'] },
     { api: `${member}.close`, same: true },
-    ...['on', 'once', 'addListener', 'prompt', 'write', 'pause', 'resume', 'setPrompt'].map(
-      (name): Row => ({ api: `${member}.${name}`, refuse: 'a dialogue by lines lives on the event loop' }),
-    ),
+    ...['on', 'once', 'addListener', 'prompt', 'write', 'pause', 'resume', 'setPrompt'].map((name): Row => ({
+      api: `${member}.${name}`,
+      refuse: 'a dialogue by lines lives on the event loop',
+    })),
   ];
 }
