@@ -63,7 +63,7 @@ function firstFile(conditions: unknown): string | undefined {
 }
 
 /** The source that `target` (relative to the package) is built from; undefined when it is a source itself or none is found. */
-function sourceOf(
+export function sourceOf(
   root: string,
   folder: string,
   target: string,

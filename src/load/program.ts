@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { Project, ts } from 'ts-morph';
+import { resolveToSources, type SourceOfOutput } from './built-output.ts';
 import { isOverflow, tooDeepToParse } from './depth.ts';
 
 /** ts-morph keeps TypeScript's library files under this path, in memory. */
@@ -16,15 +17,19 @@ const ADDED = '/node_modules/@types/added/index.d.ts';
  * A program over `roots` (absolute) with the TypeScript that ts-morph carries. It is made without a ts-morph `Project`, which would not
  * say which files are ES modules and which CommonJS, and so would resolve imports of `NodeNext` projects wrongly.
  */
-export function createProgram(roots: readonly string[], options: ts.CompilerOptions): ts.Program {
-  return ts.createProgram({ rootNames: roots, options, host: createHost(roots, options) });
+export function createProgram(
+  roots: readonly string[],
+  options: ts.CompilerOptions,
+  sourceOf?: SourceOfOutput,
+): ts.Program {
+  return ts.createProgram({ rootNames: roots, options, host: createHost(roots, options, sourceOf) });
 }
 
 /** The same program with declarations (`text`) of what is global beside it; what was read is read no second time. */
-export function withGlobals(program: ts.Program, text: string): ts.Program {
+export function withGlobals(program: ts.Program, text: string, sourceOf?: SourceOfOutput): ts.Program {
   const roots = program.getRootFileNames();
   const options = program.getCompilerOptions();
-  const host = createHost(roots, options);
+  const host = createHost(roots, options, sourceOf);
   const disk = { ...host };
   const added = ts.createSourceFile(ADDED, text, options.target ?? ts.ScriptTarget.ES2023);
   host.fileExists = (path) => path === ADDED || disk.fileExists(path);
@@ -33,7 +38,11 @@ export function withGlobals(program: ts.Program, text: string): ts.Program {
   return ts.createProgram({ rootNames: [...roots, ADDED], options, host });
 }
 
-function createHost(roots: readonly string[], options: ts.CompilerOptions): ts.CompilerHost {
+function createHost(
+  roots: readonly string[],
+  options: ts.CompilerOptions,
+  sourceOf: SourceOfOutput | undefined,
+): ts.CompilerHost {
   const host = ts.createCompilerHost(options, true);
   const disk = { ...host };
   host.getDefaultLibLocation = () => LIBRARY;
@@ -44,6 +53,7 @@ function createHost(roots: readonly string[], options: ts.CompilerOptions): ts.C
   );
   host.fileExists = (path) => libraryText(path) !== undefined || (!declared.has(path) && disk.fileExists(path));
   host.readFile = (path) => libraryText(path) ?? disk.readFile(path);
+  if (sourceOf !== undefined) resolveToSources(host, options, sourceOf);
   host.getSourceFile = (path, version, onError, again) => {
     const carriedText = libraryText(path);
     const installed = path.includes('/node_modules/') && /\.d\.[cm]?ts$/.test(path);

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { closeSync, existsSync, openSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { ts } from 'ts-morph';
+import { sourcesOfOutput } from './built-output.ts';
 import { compiledHelper } from './compiled.ts';
 import type { Config } from './config.ts';
 import { type Declared, declarationsFor } from './declarations.ts';
@@ -102,6 +103,7 @@ export function loadWorkspace(project: string, config: Config = {}): Workspace {
   const isTest = testMatcher(config.tests);
   const hasRunner = namesRunner(root, packageJsons);
   const isTested = (file: string): boolean => hasRunner || isTest(file);
+  const sourceOf = sourcesOfOutput(root, parsed, new Set(plan.flatMap(({ files }) => files)));
   const programs = plan
     .filter((each) => each.files.length > 0)
     .map((each): Program => {
@@ -115,7 +117,13 @@ export function loadWorkspace(project: string, config: Config = {}): Workspace {
       const sources = [...new Set([...each.files, ...declared.keys()])].sort();
       const own = sources.map((file) => join(root, file));
       const roots = [...(each.parsed?.fileNames ?? []), ...own, ...(fallback === undefined ? [] : [fallback])];
-      const program = withFallbacks(createProgram([...new Set(roots)], options), root, each.files, isTested);
+      const program = withFallbacks(
+        createProgram([...new Set(roots)], options, sourceOf),
+        root,
+        each.files,
+        isTested,
+        sourceOf,
+      );
       const files = readSources(root, program, sources, texts, warnings);
       return { tsconfig: each.parsed?.path ?? null, program, files, declared };
     });
