@@ -433,3 +433,21 @@ test('a file that a program wrote is one finding, and what uses it has findings 
   ]);
   expect(report.unlocks.map(({ place, frees }) => [place.file, frees])).toEqual([['lib/c.cjs', 2]]);
 });
+
+test('what nobody selected is a number, and not a line for each function', () => {
+  const outside = (unit: string) => ({
+    reason: 'selection/outside',
+    detail: `\`${unit}\` is outside of the selection.`,
+  });
+  const report = reportOf({
+    main: { calls: ['step'] },
+    step: { awaits: 'await far()', refused: outside('src/main.ts#step') },
+    other: { awaits: 'await near()', refused: outside('src/main.ts#other') },
+  });
+  expect(report.findings).toHaveLength(3);
+  const text = reporters.terminal(report);
+  expect(text).toContain('\n  2 functions outside of the selection\n');
+  expect(text).toMatch(/Stays async\n {2}src\/main\.ts\n {4}\S+ {2}main {2}selection\/outside\n/);
+  expect(text).not.toMatch(/ {4}\S+ {2}(step|other) {2}/);
+  expect(reporters.markdown(report)).toContain('\n2 functions outside of the selection.\n');
+});

@@ -1,5 +1,5 @@
 import type { Finding, Report } from '../model/report.ts';
-import { at, count, grouped, headline, type Reporter } from './reporter.ts';
+import { at, count, grouped, headline, type Reporter, stayingAsync } from './reporter.ts';
 import { chainText } from './terminal.ts';
 
 /** For pull requests and issues: GitHub's Markdown, complete. */
@@ -53,11 +53,12 @@ function notes(report: Report): string[] {
 }
 
 function staying(report: Report): string[] {
-  const found = report.findings.filter((finding) => finding.kind === 'stays-async');
+  const { shown, unselected } = stayingAsync(report);
   const parts: string[] = [];
-  for (const [file, each] of grouped(found, (finding) => finding.place.file)) {
+  for (const [file, each] of grouped(shown, (finding) => finding.place.file)) {
     parts.push(`### \`${file}\``, each.map(item).join('\n'));
   }
+  if (unselected > 0) parts.push(`${count(unselected, 'function')} outside of the selection.`);
   return parts.length === 0 ? [] : ['## Stays async', ...parts];
 }
 

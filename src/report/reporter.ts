@@ -1,4 +1,4 @@
-import type { Report } from '../model/report.ts';
+import type { Finding, Report } from '../model/report.ts';
 
 export interface ReporterOptions {
   /** ANSI colours; only the terminal reporter has any. */
@@ -39,6 +39,18 @@ export function grouped<T>(items: readonly T[], key: (item: T) => string): Map<s
     else group.push(item);
   }
   return groups;
+}
+
+/** Functions that stay async for a reason of their own, and how many only because nobody selected them: those need no line each. */
+export function stayingAsync({ findings }: Report): {
+  readonly shown: readonly Finding[];
+  readonly unselected: number;
+} {
+  const all = findings.filter(({ kind }) => kind === 'stays-async');
+  const shown = all.filter(
+    ({ reason, unit, message }) => !(reason === 'selection/outside' && message.includes(`\`${unit}\``)),
+  );
+  return { shown, unselected: all.length - shown.length };
 }
 
 /** The one-line result: what converts, what does not. */

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import type { Finding, Report, ReportChange } from '../model/report.ts';
-import { at, count, grouped, headline, type Reporter } from './reporter.ts';
+import { at, count, grouped, headline, type Reporter, stayingAsync } from './reporter.ts';
 
 type Colors = ReturnType<typeof pc.createColors>;
 
@@ -78,13 +78,14 @@ function breaking(report: Report, colors: Colors, limit: number): string[] {
 }
 
 function staying(report: Report, colors: Colors, limit: number): string[] {
-  const found = report.findings.filter((finding) => finding.kind === 'stays-async');
-  if (found.length === 0) return [];
+  const { shown: found, unselected } = stayingAsync(report);
+  if (found.length + unselected === 0) return [];
   const lines: string[] = [];
   for (const [file, each] of grouped(found.slice(0, limit), (finding) => finding.place.file)) {
     lines.push(`  ${file}`, ...each.flatMap((finding) => reasons(finding, colors)));
   }
   if (found.length > limit) lines.push(colors.dim(`  ${more(found.length - limit, 'function')}`));
+  if (unselected > 0) lines.push(colors.dim(`  ${count(unselected, 'function')} outside of the selection`));
   return [[colors.bold('Stays async'), ...lines].join('\n')];
 }
 
