@@ -144,7 +144,7 @@ describe.runIf(runnable.length > 0)('traces', () => {
   });
 });
 
-/** Comments without their layout and without the types that are unwrapped in JSDoc. */
+/** Comments without their layout, the types that are unwrapped in JSDoc and the tag `@async`. */
 function commentsOf(text: string): string[] {
   const source = ts.createSourceFile('a.tsx', text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TS);
   const found = new Map<number, string>();
@@ -158,7 +158,12 @@ function commentsOf(text: string): string[] {
     if (!ts.isJsxText(node)) for (const { pos, end } of ranges) found.set(pos, text.slice(pos, end));
     stack.push(...node.getChildren(source));
   }
-  return [...found.values()].map((comment) => comment.replaceAll(/\{[^}]*\}/g, '{}').replaceAll(/\s+\*?\s*/g, ' '));
+  return [...found.values()].map((comment) =>
+    comment
+      .replaceAll(/\{[^}]*\}/g, '{}')
+      .replaceAll(/\n[ \t]*\*[ \t]*@async\b/g, '')
+      .replaceAll(/\s+\*?\s*/g, ' '),
+  );
 }
 
 function write(one: Case, converted: Converted): void {

@@ -11,6 +11,7 @@ import convertExpectation from './convert-expectation.ts';
 import convertMock from './convert-mock.ts';
 import dropAlias from './drop-alias.ts';
 import dropAsync from './drop-async.ts';
+import dropAsyncTag from './drop-async-tag.ts';
 import dropLimiter from './drop-limiter.ts';
 import dropLock from './drop-lock.ts';
 import dropYieldPoint from './drop-yield-point.ts';
@@ -64,6 +65,7 @@ export const transforms: readonly Transform[] = [
   convertMock,
   dropAlias,
   dropAsync,
+  dropAsyncTag,
   dropLimiter,
   dropLock,
   dropYieldPoint,

@@ -28,6 +28,7 @@ export default defineTransform({
     'spread-arguments': { short: 'Spread arguments hide the value.', extra: 'Write the argument out.' },
   },
   rewrite(site, node, context) {
+    if (site.kind === 'idiom' && site.idiom === 'resolve-statement') return nothing(node, context);
     if (site.kind === 'idiom') return site.idiom === 'reject-statement' ? throwing(node, context) : undefined;
     const call = node as ts.CallExpression;
     const [value] = call.arguments;
@@ -69,6 +70,15 @@ function resolved(call: ts.CallExpression, { types, text }: Context): Answer {
   return type
     ? { rewrite: template`${value} as ${type}`, drops: 'The type stands behind the value.' }
     : template`${value}`;
+}
+
+/** `return Promise.resolve();` → `return;`; `() => Promise.resolve()` → `() => {}` */
+function nothing(node: ts.Node, { source }: Context): Answer {
+  const drops = 'The promise of nothing does nothing.';
+  if (!ts.isArrowFunction(node))
+    return { rewrite: template`return${source.text[node.end - 1] === ';' ? ';' : ''}`, drops };
+  const head: Piece = { span: { start: node.getStart(source), end: node.equalsGreaterThanToken.end } };
+  return { rewrite: template`${head} {}`, drops };
 }
 
 /** `return Promise.reject(e)` → `throw e`; `() => Promise.reject(e)` → `() => { throw e; }` */

@@ -44,7 +44,8 @@ export default defineTransform({
       return first
         ? template`${twin}<${[first, ...rest].flatMap((t, i) => (i ? [', ', t] : [t]))}>`
         : template`${twin}`;
-    if (!first) return refuse('no-argument');
+    // To JSDoc it is a promise of anything.
+    if (!first) return node.flags & ts.NodeFlags.JSDoc ? template`*` : refuse('no-argument');
     if (site.outcome) return template`PromiseSettledResult<${first}>`;
     if (needsParentheses(node, (site.name === 'Awaited' && promised(first)) || first)) return template`(${first})`;
     return template`${first}`;

@@ -32,8 +32,8 @@ export const language: readonly SemanticsArea[] = [
       row(
         'Comments, blank lines, line ends, byte order marks',
         'C',
-        'Every one is kept, each fixture checks it. `@returns {Promise<T>}` in JSDoc becomes `{T}`.',
-        'remove-await/comments sequence-combinator/comments swap-api/comments flatten-then/comments drop-yield-point/comments remove-await/javascript unwrap-type/jsdoc unwrap-type/skip-jsdoc',
+        'Every one is kept, each fixture checks it. `@returns {Promise<T>}` in JSDoc becomes `{T}`, and `@async` goes.',
+        'remove-await/comments sequence-combinator/comments swap-api/comments flatten-then/comments drop-yield-point/comments remove-await/javascript unwrap-type/jsdoc unwrap-type/jsdoc-no-argument drop-async-tag/example unwrap-type/skip-jsdoc',
       ),
       row(
         'Prose such as “resolves with”',

@@ -24,6 +24,7 @@ const recognisers: readonly ((node: ts.Node, draft: Draft) => string | undefined
   writeThenDrain,
   thenStatement,
   rejectStatement,
+  resolveStatement,
   allStatement,
   settledStatement,
   reduction,
@@ -170,6 +171,20 @@ function rejectStatement(node: ts.Node, draft: Draft): string | undefined {
   if (!ts.isCallExpression(call) || promiseMember(call) !== 'reject' || call.arguments.length > 1) return undefined;
   const target = (call.expression as ts.PropertyAccessExpression).expression;
   return draft.checker.declarations(target).some((d) => draft.checker.isOwn(d)) ? undefined : 'reject-statement';
+}
+
+/** `return Promise.resolve()` and `() => Promise.resolve()` in a function that gives nothing. */
+function resolveStatement(node: ts.Node, draft: Draft): string | undefined {
+  if (!isReturn(node) || (ts.isArrowFunction(node) && node.modifiers)) return undefined;
+  const value = ts.isReturnStatement(node) ? node.expression : (node.body as ts.Expression);
+  const call = value && skipParentheses(value);
+  if (!call || !ts.isCallExpression(call) || promiseMember(call) !== 'resolve' || call.arguments.length > 0)
+    return undefined;
+  const { checker } = draft;
+  const target = (call.expression as ts.PropertyAccessExpression).expression;
+  const owner = ts.isArrowFunction(node) ? node : enclosingFunction(node);
+  if (!owner || owner.asteriskToken || checker.declarations(target).some((d) => checker.isOwn(d))) return undefined;
+  return checker.awaited(checker.returnType(owner)).flags & ts.TypeFlags.Void ? 'resolve-statement' : undefined;
 }
 
 /** `await Promise.all([f(), g()])` as a statement among others: two statements; of what was stored, nothing is left to be done. */
