@@ -41,6 +41,34 @@ test('packages of a workspace meet the copies of one another, not the source', {
   expect(runs.tests.broken).toMatchObject([{ file: 'packages/app/test/a.test.js', name: 'loads', after: 'failed' }]);
 });
 
+test(
+  'where the scripts of a workspace leave the tests to its packages, each runs its own',
+  { timeout: 120_000 },
+  async () => {
+    const files = (value: number, script = 'node --test'): Record<string, string> => ({
+      'package.json': '{ "workspaces": ["packages/*"], "scripts": { "test": "turbo run test" } }',
+      'packages/a/package.json': JSON.stringify({ type: 'module', scripts: { test: script } }),
+      'packages/a/test/a.test.js': "import test from 'node:test';\ntest('a', () => {});\n",
+      'packages/b/package.json': '{ "type": "module", "scripts": { "test": "node --test" } }',
+      'packages/b/test/b.test.js': `import test from 'node:test';\ntest('b', () => { if (${value} !== 1) throw new Error('no'); });\n`,
+      'packages/c/package.json': '{ "name": "no-tests" }',
+    });
+    const before = temporaryProject(files(1));
+    const good = await verify({ before, after: temporaryProject(files(1)), skip: only('tests') });
+    expect(good.runs.tests.summary).toBe('2 tests pass as before.');
+    const bad = await verify({ before, after: temporaryProject(files(2)), skip: only('tests') });
+    expect(bad.runs.tests.broken).toMatchObject([
+      { file: 'packages/b/test/b.test.js', name: 'b', before: 'passed', after: 'failed' },
+    ]);
+    const without = temporaryProject(files(1, 'jest'));
+    const aside = await verify({ before: without, after: temporaryProject(files(1, 'jest')), skip: only('tests') });
+    expect(aside.runs.tests).toMatchObject({
+      status: 'passed',
+      summary: '1 test passes as before, 1 that failed before aside.',
+    });
+  },
+);
+
 test('packages of a workspace keep the dependencies that they have for themselves', { timeout: 120_000 }, async () => {
   const files = app("export { one as load } from 'one';\n");
   const links = { 'node_modules/@acme/lib': 'packages/lib', 'packages/lib/node_modules/one': 'store/node_modules/one' };

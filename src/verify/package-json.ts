@@ -7,6 +7,7 @@ export interface PackageJson {
   readonly type?: string;
   readonly main?: string;
   readonly bin?: string | Readonly<Record<string, string>>;
+  readonly workspaces?: unknown;
   readonly scripts?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;

@@ -84,14 +84,24 @@ export function findTestCommand(
   hasTestFiles: boolean,
   standsBuilt = false,
 ): TestCommand | null {
-  const found = findRunner(packageJson, hasTestFiles);
+  const found = findInScripts(packageJson) ?? findOtherwise(packageJson, hasTestFiles);
+  return found && afterBuild(found, packageJson, standsBuilt);
+}
+
+/** The same by a script alone: null where no script names a runner. */
+export function findScriptedTests(packageJson: PackageJson, standsBuilt = false): TestCommand | null {
+  const found = findInScripts(packageJson);
+  return found && afterBuild(found, packageJson, standsBuilt);
+}
+
+function afterBuild(found: TestCommand, packageJson: PackageJson, standsBuilt: boolean): TestCommand {
   const build = packageJson.scripts?.['build'];
-  if (found === null || build === undefined || !standsBuilt || BUILDS.test(found.command)) return found;
+  if (build === undefined || !standsBuilt || BUILDS.test(found.command)) return found;
   // A build with type errors may leave its output all the same: the tests tell.
   return { ...found, command: `(${build}); ${found.command}` };
 }
 
-function findRunner(packageJson: PackageJson, hasTestFiles: boolean): TestCommand | null {
+function findInScripts(packageJson: PackageJson): TestCommand | null {
   const scripts = Object.entries(packageJson.scripts ?? {});
   const ordered = [
     ...scripts.filter(([name]) => name === 'test'),
@@ -108,6 +118,10 @@ function findRunner(packageJson: PackageJson, hasTestFiles: boolean): TestComman
       return commandOf(runner, [...builds, `${command} ${runner.flags}`.trim()].join(' && '));
     }
   }
+  return null;
+}
+
+function findOtherwise(packageJson: PackageJson, hasTestFiles: boolean): TestCommand | null {
   const packages = { ...packageJson.dependencies, ...packageJson.devDependencies };
   const runner = RUNNERS.find((each) => each.packageName !== null && each.packageName in packages);
   if (runner !== undefined) return commandOf(runner, `${runner.fallback} ${runner.flags}`);

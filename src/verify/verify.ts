@@ -20,9 +20,9 @@ import { eachSide, type Sides, type Step, type VerifyOptions } from './options.t
 import { readPackageJson } from './package-json.ts';
 import { buildProgram, planProgram, type Built, type ProgramPlan } from './prepare-program.ts';
 import { projectFiles } from './project-files.ts';
-import { judgeTests, runTests } from './run-tests.ts';
+import { judgeTests } from './run-tests.ts';
 import { stageProject } from './stage.ts';
-import { findTestCommand } from './test-runner.ts';
+import { runPlaces, testPlaces } from './test-places.ts';
 
 const NO_COUNTS = { passed: 0, failed: 0, skipped: 0 };
 
@@ -130,20 +130,18 @@ async function verifyTests(
   timeoutMs: number,
   standsBuilt: boolean,
 ): Promise<TestsVerdict> {
-  const hasTestFiles = projectFiles(folders.before).some((file) =>
-    /(^|\/)(test|tests)\/.*\.[cm]?js$|\.test\.[cm]?js$/.test(file),
-  );
-  const command = findTestCommand(readPackageJson(folders.before), hasTestFiles, standsBuilt);
-  if (command === null)
+  const places = testPlaces(folders.before, standsBuilt);
+  const [first] = places;
+  if (first === undefined)
     return skippedTests(
-      'No test runner was found: no script of package.json runs vitest, jest, mocha, ava, tap, tape or `node --test`.\nWhere the tests are run by another package of a workspace, name that package: unawait verify packages/api.',
+      'No test runner was found: no script of package.json runs vitest, jest, mocha, ava, tap, tape or `node --test`.',
     );
   const runs = await eachSide({ before: 'before', after: 'after' } as const, async (side) => {
     options.onStep?.(side === 'before' ? 'tests of the source' : 'tests of the result');
-    // The result may have gone over to another script, but is held to the same tests.
-    return runTests(command, folders[side], timeoutMs);
+    // The result may have gone over to other scripts, but is held to the same tests.
+    return runPlaces(places, folders[side], timeoutMs);
   });
-  return judgeTests(command, runs, options.asyncOnly);
+  return judgeTests(first.command, runs, options.asyncOnly);
 }
 
 interface Runs {
