@@ -17,7 +17,6 @@ import { checkTypes, count, findCompiler, hasReferences, judgeTypes, tsconfigsOf
 import { isSilent, runDifferential } from './differential.ts';
 import { measure } from './measure.ts';
 import { eachSide, type Sides, type Step, type VerifyOptions } from './options.ts';
-import { readPackageJson } from './package-json.ts';
 import { buildProgram, planProgram, type Built, type ProgramPlan } from './prepare-program.ts';
 import { projectFiles } from './project-files.ts';
 import { judgeTests } from './run-tests.ts';
