@@ -52,6 +52,7 @@ import unwrapExecutor from './unwrap-executor.ts';
 import unwrapType from './unwrap-type.ts';
 import waitInLoop from './wait-in-loop.ts';
 import writeDrain from './write-drain.ts';
+import writeFileStream from './write-file-stream.ts';
 
 export const transforms: readonly Transform[] = [
   abortTimer,
@@ -106,4 +107,5 @@ export const transforms: readonly Transform[] = [
   unwrapType,
   waitInLoop,
   writeDrain,
+  writeFileStream,
 ];

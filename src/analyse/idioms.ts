@@ -18,6 +18,7 @@ import { enclosingFunction, lineOf, skipParentheses, walk } from './syntax.ts';
 import { promiseMember } from './uses.ts';
 import { collectWaitFor } from './wait-for.ts';
 import { collectWaitLoop } from './wait-loops.ts';
+import { collectWriteStream } from './write-streams.ts';
 
 /** Statements that only make sense together; each recogniser names the idiom or says nothing. */
 const recognisers: readonly ((node: ts.Node, draft: Draft) => string | undefined)[] = [
@@ -39,6 +40,7 @@ export function collectIdiom(draft: Draft, node: ts.Node): void {
   collectPipelineLoop(draft, node);
   collectPipelineNames(draft, node);
   collectReadListener(draft, node);
+  collectWriteStream(draft, node);
   collectWaitLoop(draft, node);
   collectWaitFor(draft, node);
   collectEarlyRead(draft, node);

@@ -1,5 +1,6 @@
 import {
   createReadStream,
+  createWriteStream,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -17,7 +18,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { FileHandleSync, opendirSync, openSync, readChunksSync, readLinesSync } from '../src/fs.ts';
+import { FileHandleSync, FileWriterSync, opendirSync, openSync, readChunksSync, readLinesSync } from '../src/fs.ts';
 import { settled } from '../src/outcome.ts';
 import { bundled } from './process-bundle.ts';
 
@@ -317,6 +318,33 @@ describe('readInputSync', () => {
     let output = '';
     for await (const chunk of child.stdout) output += String(chunk);
     expect(output).toBe('first last');
+  });
+});
+
+describe('FileWriterSync', () => {
+  it.each([
+    ['text', undefined, ['größe', 'x']],
+    ['bytes', { flags: 'a' }, [Buffer.from([1, 2]), new Uint16Array([3])]],
+    ['another encoding', 'latin1', ['ö', 'ß']],
+    ['from a place on', { start: 3 }, ['ab', 'c']],
+  ] as const)('writes %s as the stream does', async (_what, options, chunks) => {
+    const [a, b] = [join(folder, 'stream'), join(folder, 'writer')];
+    for (const path of [a, b]) writeFileSync(path, '123456789');
+    const stream = createWriteStream(a, options as BufferEncoding);
+    const writer = new FileWriterSync(b, options);
+    for (const chunk of chunks) expect([writer.write(chunk), stream.write(chunk)]).toEqual([true, true]);
+    stream.end('end');
+    await once(stream, 'close');
+    expect(writer.end('end')).toBe(writer);
+    expect(writer.bytesWritten).toBe(stream.bytesWritten);
+    expect(readFileSync(b)).toEqual(readFileSync(a));
+  });
+
+  it('fails as the stream does: where there is no folder, and after its end', () => {
+    expect(() => new FileWriterSync(join(folder, 'none', 'a'))).toThrow(/^ENOENT: no such file or directory, open /);
+    const writer = new FileWriterSync(join(folder, 'ended'));
+    writer.end().end();
+    expect(() => writer.write('x')).toThrow(expect.objectContaining({ code: 'ERR_STREAM_WRITE_AFTER_END' }));
   });
 });
 
