@@ -327,10 +327,11 @@ describe('FileWriterSync', () => {
     ['bytes', { flags: 'a' }, [Buffer.from([1, 2]), new Uint16Array([3])]],
     ['another encoding', 'latin1', ['ö', 'ß']],
     ['from a place on', { start: 3 }, ['ab', 'c']],
+    ['over what is there', { start: 3, flags: 'r+' }, ['ab', 'c']],
   ] as const)('writes %s as the stream does', async (_what, options, chunks) => {
     const [a, b] = [join(folder, 'stream'), join(folder, 'writer')];
     for (const path of [a, b]) writeFileSync(path, '123456789');
-    const stream = createWriteStream(a, options as BufferEncoding);
+    const stream = createWriteStream(a, options);
     const writer = new FileWriterSync(b, options);
     for (const chunk of chunks) expect([writer.write(chunk), stream.write(chunk)]).toEqual([true, true]);
     stream.end('end');

@@ -6,7 +6,7 @@ export interface WriterOptions {
   readonly flags?: string | undefined;
   readonly encoding?: BufferEncoding | undefined;
   readonly mode?: Mode | undefined;
-  /** Where the first byte goes; for that the flags are `'r+'`, not `'w'`. */
+  /** Where the first byte goes; without `flags: 'r+'` what was in front is gone. */
   readonly start?: number | undefined;
 }
 
@@ -33,11 +33,16 @@ export class FileWriterSync implements Disposable {
   #bytesWritten = 0;
 
   constructor(path: PathLike, options: BufferEncoding | WriterOptions = {}) {
-    const { flags, encoding = 'utf8', mode, start } = typeof options === 'string' ? { encoding: options } : options;
+    const {
+      flags = 'w',
+      encoding = 'utf8',
+      mode,
+      start,
+    } = typeof options === 'string' ? { encoding: options } : options;
     this.path = path;
     this.#encoding = encoding;
     this.#position = start ?? null;
-    this.#fd = openSync(path, flags ?? (start === undefined ? 'w' : 'r+'), mode);
+    this.#fd = openSync(path, flags, mode);
   }
 
   get bytesWritten(): number {
