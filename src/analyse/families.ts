@@ -1,4 +1,5 @@
 import { ts } from 'ts-morph';
+import { askOnce } from '../checker/ask-once.ts';
 import type { Type } from '../checker/checker.ts';
 import { boundFunctions, boundUnits, collectBound } from './bound.ts';
 import { collectBoundary } from './boundary.ts';
@@ -13,6 +14,8 @@ import { documented } from './told.ts';
 const DEPTH = 4;
 /** Where the search begins for a type argument and its bound: bounds are wide (options of options), and hold functions near their top. */
 const BOUND_DEPTH = 2;
+/** Types that have members of their own. */
+const MEMBERS = ts.TypeFlags.Object | ts.TypeFlags.Intersection;
 
 /** What may hold type arguments. */
 export type GivesTypes = ts.TypeReferenceNode | ts.ExpressionWithTypeArguments | ts.CallExpression | ts.NewExpression;
@@ -36,6 +39,12 @@ export function createFamilies(draft: Draft): Families {
   const seen = new Map<Type, Set<Type>>();
   const shapes = new Map<Type, boolean>();
 
+  const yieldsBearer = askOnce((type: Type) => checker.returnTypes(type).some((r) => checker.bearing(r) !== undefined));
+  const bearingNames = askOnce(
+    (type: Type) =>
+      new Set(checker.properties(type).flatMap((p) => (checker.bearing(p.type) !== undefined ? [p.name] : []))),
+  );
+
   /** It has a call signature, or a member of the project's own, that yields a promise. */
   function asyncShape(type: Type, depth = 0): boolean {
     const known = shapes.get(type);
@@ -43,7 +52,7 @@ export function createFamilies(draft: Draft): Families {
     shapes.set(type, false);
     const found =
       checker.unionParts(type).some((part) => part !== type && asyncShape(part, depth)) ||
-      checker.returnTypes(type).some((r) => checker.bearing(r) !== undefined) ||
+      yieldsBearer(type) ||
       checker.constructed(type).some((made) => asyncShape(made, depth)) ||
       (depth < DEPTH &&
         (checker.typeArguments(type).some((a) => asyncShape(a, depth + 1)) ||
@@ -62,12 +71,13 @@ export function createFamilies(draft: Draft): Families {
 
   /** A value of type `from` goes where `to` is asked for. */
   function relate(from: Type, to: Type, at: ts.Node, depth = 0): void {
+    if (depth > DEPTH) return;
     const bound = checker.bound(to);
     if (bound) {
       relate(from, bound, at, depth);
       return;
     }
-    if (from === to || depth > DEPTH) return;
+    if (from === to) return;
     const mocked = mockedType(from, checker);
     if (mocked) {
       for (const given of checker.returnTypes(mocked))
@@ -85,6 +95,7 @@ export function createFamilies(draft: Draft): Families {
       for (const t of checker.unionParts(to)) {
         if (!asyncShape(f) && !asyncShape(t)) continue;
         relateMembers(f, t, at, depth);
+        if (depth === DEPTH) continue;
         for (const made of checker.constructed(f))
           for (const asked of checker.constructed(t)) relate(made, asked, at, depth + 1);
         const args = checker.typeArguments(f);
@@ -95,14 +106,10 @@ export function createFamilies(draft: Draft): Families {
   }
 
   function relateSignatures(from: Type, to: Type, at: ts.Node): void {
+    if (!yieldsBearer(from) && !yieldsBearer(to)) return;
     const sources = checker.signatures(from).filter((d) => checker.isOwn(d) && isFunctionLike(d));
     const targets = checker.signatures(to).filter((d) => checker.isOwn(d) && isFunctionLike(d));
     const returns = checker.returnTypes(from);
-    if (
-      !returns.some((r) => checker.bearing(r) !== undefined) &&
-      !checker.returnTypes(to).some((r) => checker.bearing(r) !== undefined)
-    )
-      return;
     for (const s of sources)
       for (const t of targets) draft.join(draft.functionUnit(s), draft.functionUnit(t), 'must fit the same type as');
     // A library's function in a place of the project's own: nothing can turn it blocking.
@@ -123,15 +130,15 @@ export function createFamilies(draft: Draft): Families {
 
   function relateMembers(from: Type, to: Type, at: ts.Node, depth: number): void {
     if (!isOwnType(from) && !isOwnType(to)) return;
-    if (
-      to.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown) ||
-      !(to.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection))
-    )
-      return;
+    if (to.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown) || !(to.flags & MEMBERS)) return;
+    // What is below the last members is not looked at: of them only those matter that bear something themselves.
+    const bearers = depth === DEPTH && from.flags & MEMBERS ? bearingNames(from) : undefined;
     for (const wanted of checker.properties(to)) {
+      if (bearers?.has(wanted.name) === false && checker.bearing(wanted.type) === undefined) continue;
       const given = checker.property(from, wanted.name);
       if (given) relateProperty(given, wanted, at, depth);
     }
+    if (depth === DEPTH) return;
     // `{ async pack() { … } }` as a `Record<string, Command>`
     for (const index of checker.indexTypes(to))
       for (const given of checker.properties(from)) relate(given.type, index, at, depth + 1);

@@ -19,6 +19,7 @@ export function handedOut(
   const reached = new Set<ts.Node>();
   const types = new Set<Type>();
   const forms = new Map<ts.Symbol | undefined, number>();
+  const signed = new Set<ts.Symbol>();
   const open = new Set<ts.SourceFile>();
   const add = (declaration: ts.Node): void => {
     if (!checker.isOwn(declaration) || reached.has(declaration)) return;
@@ -36,11 +37,14 @@ export function handedOut(
       const symbol = type.symbol as ts.Symbol | undefined;
       const form = (forms.get(type.aliasSymbol ?? symbol) ?? 0) + 1;
       forms.set(type.aliasSymbol ?? symbol, form);
-      // The parts of an intersection say together what it returns.
+      // The parts of an intersection say together what it returns; those of a union follow by themselves.
       if (type.isIntersection()) stack.push(...type.types);
-      else if (form <= MOST_FORMS || type.isUnion()) stack.push(...checker.returnTypes(type));
+      else if (form <= MOST_FORMS && !type.isUnion()) stack.push(...checker.returnTypes(type));
       for (const each of [...(symbol?.declarations ?? []), ...(type.aliasSymbol?.declarations ?? [])]) queue.push(each);
-      if (!type.isIntersection()) for (const each of checker.signatures(type)) queue.push(each);
+      // All forms of one declaration have its signatures.
+      if (type.isUnionOrIntersection() || (symbol && signed.has(symbol))) continue;
+      if (symbol) signed.add(symbol);
+      for (const each of checker.signatures(type)) queue.push(each);
     }
   };
   const queue: ts.Node[] = [];

@@ -2,6 +2,7 @@ import { builtinModules } from 'node:module';
 import { ts } from 'ts-morph';
 import type { Colour } from '../model/facts.ts';
 import { declarationApi, moduleOf, normaliseModule } from './api-id.ts';
+import { askOnce } from './ask-once.ts';
 import type { Bearing, Callee, Checker, Type } from './checker.ts';
 import { cloneProblem } from './cloneable.ts';
 import { isUnreadComment } from './comment-types.ts';
@@ -155,7 +156,7 @@ export function createChecker(
     return api !== undefined && swapped.has(api) ? api : undefined;
   }
 
-  function typeApi(type: Type): string | undefined {
+  const typeApi = askOnce((type: Type): string | undefined => {
     const alias = aliasApi(type);
     if (alias !== undefined) return alias;
     const symbol = type.symbol as ts.Symbol | undefined;
@@ -167,7 +168,7 @@ export function createChecker(
     )
       return undefined;
     return declarationApi(declaration);
-  }
+  });
 
   function resolved(node: ts.Node): ts.Symbol | undefined {
     const name = ts.isPropertyAccessExpression(node) ? node.name : node;
@@ -196,7 +197,7 @@ export function createChecker(
     return isAny || (bearing(type) === undefined && bearing(given) === 'promise') ? given : type;
   }
 
-  function callee(call: ts.CallLikeExpression): Callee {
+  const callee = askOnce((call: ts.CallLikeExpression): Callee => {
     const signature = checker.getResolvedSignature(call);
     const returns = signature ? returned(signature) : checker.getTypeAtLocation(call);
     const composite = (signature as { compositeSignatures?: ts.Signature[] } | undefined)?.compositeSignatures;
@@ -210,7 +211,7 @@ export function createChecker(
       return bearing(type) === undefined;
     });
     return { declarations: found, returns, passesThrough };
-  }
+  });
 
   /** Name chain of a callee written through an import: `it.only` from `vitest` → `vitest#it.only`. */
   function importedApi(node: ts.Node): string | undefined {
@@ -244,7 +245,7 @@ export function createChecker(
     return module === undefined || /^[.#]/.test(module) || builtins.has(module) ? undefined : `${module}#default`;
   }
 
-  function api(node: ts.Node): string | undefined {
+  const api: (node: ts.Node) => string | undefined = askOnce((node: ts.Node) => {
     if (ts.isCallExpression(node)) {
       const called = api(node.expression);
       if (called !== undefined) return called;
@@ -288,7 +289,7 @@ export function createChecker(
     if (rooted && (!rooted.startsWith('node:') || ts.isIdentifier(node))) return rooted;
     if (declaration) return moduleOf(declaration) === 'global' && rooted ? rooted : declarationApi(declaration);
     return rooted;
-  }
+  });
 
   /** `const read = fs.readFile` and `const run = promisify(execFile)` are other names for a library's function. */
   function aliasedApi(declaration: ts.Declaration): string | undefined {
@@ -339,21 +340,24 @@ export function createChecker(
     bound: (type) => (type.flags & ts.TypeFlags.TypeParameter ? checker.getBaseConstraintOfType(type) : undefined),
     constructed: (type) => type.getConstructSignatures().map((s) => s.getReturnType()),
     contextualType: (node) => checker.getContextualType(node),
-    signatures: (type) =>
+    signatures: askOnce((type: Type) =>
       (type.isUnion() ? type.types : [type])
         .flatMap((part) => part.getCallSignatures())
         .map((s) => s.declaration as ts.SignatureDeclaration | undefined)
         .filter((d): d is ts.SignatureDeclaration => d !== undefined && !isComment(d)),
+    ),
     returnType: (declaration) => {
       const signature = checker.getSignatureFromDeclaration(declaration);
       return signature ? returned(signature) : checker.getTypeAtLocation(declaration);
     },
-    returnTypes: (type) =>
+    returnTypes: askOnce((type: Type) =>
       (type.isUnion() ? type.types : [type]).flatMap((part) => part.getCallSignatures()).map(returned),
-    properties: (type) =>
+    ),
+    properties: askOnce((type: Type) =>
       checker
         .getPropertiesOfType(type)
         .map((p) => ({ name: p.name, type: checker.getTypeOfSymbol(p), declarations: p.declarations ?? [] })),
+    ),
     property: (type, name) => {
       const found = name.startsWith('[')
         ? checker
