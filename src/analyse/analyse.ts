@@ -26,6 +26,7 @@ import { collectNamedApi, mockRequirements } from './mocks.ts';
 import { loadRequirements } from './module-loads.ts';
 import { handedOut } from './reach.ts';
 import { collectPromiseGuard, collectPromiseTest } from './promise-tests.ts';
+import { isPlainValue } from './plain-values.ts';
 import { collectProse } from './prose.ts';
 import { collectServerImports, findServerModules } from './servers.ts';
 import { collectLiteral, collectRead, collectSlot, isSlotDeclaration } from './slots.ts';
@@ -145,7 +146,7 @@ function takesTypes(node: ts.Node): node is GivesTypes {
 /** Positions with a contextual type that a function or an object with async members may fill. */
 function mayFlow(node: ts.Expression): boolean {
   const parent = node.parent;
-  if (ts.isParenthesizedExpression(node) || ts.isLiteralExpression(node)) return false;
+  if (ts.isParenthesizedExpression(node) || ts.isLiteralExpression(node) || isPlainValue(node)) return false;
   if (ts.isCallExpression(parent) || ts.isNewExpression(parent)) return parent.expression !== node;
   if (ts.isVariableDeclaration(parent) || ts.isParameter(parent) || ts.isPropertyDeclaration(parent))
     return parent.initializer === node;

@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph';
 import type { Type } from '../checker/checker.ts';
 import type { Draft } from './draft.ts';
+import { isTypedLiteral } from './plain-values.ts';
 import { enclosingFunction, isAsync, isFunctionLike, skipParentheses } from './syntax.ts';
 import { chainCall, parameterAt } from './uses.ts';
 
@@ -9,6 +10,7 @@ import { chainCall, parameterAt } from './uses.ts';
  * types around it.
  */
 export function collectAsserted(draft: Draft, node: ts.Expression): void {
+  if (isTypedLiteral(node)) return;
   const { checker } = draft;
   const narrowed = isWaitedFor(node) && isNarrowed(draft, node);
   const to = narrowed ? checker.typeOf(node) : takenFor(draft, node);

@@ -7,6 +7,7 @@ import type { Draft } from './draft.ts';
 import { collectKindGuard } from './function-kinds.ts';
 import { mockedType } from './mocks.ts';
 import { collectOverloads } from './overloads.ts';
+import { isPlainLiteral } from './plain-values.ts';
 import { isProtocolMember, protocolOwners } from './protocols.ts';
 import { givenTo, isFunctionLike, keyOf } from './syntax.ts';
 import { documented } from './told.ts';
@@ -191,6 +192,7 @@ export function createFamilies(draft: Draft): Families {
         return;
       }
       if (!to || ts.isShorthandPropertyAssignment(node.parent)) return;
+      if (isPlainLiteral(node) && !asyncShape(to)) return;
       const from = checker.typeOf(node);
       if (!asyncShape(from) && !asyncShape(to)) return;
       if (checker.isAnyLike(from)) {

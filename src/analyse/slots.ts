@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
 import { collectUnitCall, followUse, produce } from './calls.ts';
+import { isPlainDeclaration } from './plain-values.ts';
 import { isFunctionLike, isNamed, leaves } from './syntax.ts';
 import { chainCall, isStepped, useOf } from './uses.ts';
 
@@ -31,6 +32,7 @@ export function collectSlot(draft: Draft, node: SlotDeclaration): string | undef
   if (!isNamed(node)) return undefined;
   if (!ts.isIdentifier(node.name) && !ts.isPrivateIdentifier(node.name) && !ts.isStringLiteral(node.name))
     return undefined;
+  if (isPlainDeclaration(node)) return undefined;
   const bearing = draft.checker.bearing(draft.checker.typeOf(node));
   if (bearing === undefined) return undefined;
   const unit = draft.slotUnit(node);
