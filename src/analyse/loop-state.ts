@@ -72,9 +72,7 @@ function isChanged(draft: Draft, declaration: ts.Declaration, loop: ts.Node): bo
   const name = (declaration as ts.NamedDeclaration).name;
   if (!name || !(ts.isIdentifier(name) || ts.isPrivateIdentifier(name))) return false;
   if (isFunctionLike(declaration) || ts.isClassLike(declaration)) return false;
-  return writesOf(draft, name.text).some(
-    (target) => !within(target, loop) && refersTo(draft, target, declaration) && !isMaking(target),
-  );
+  return writesOf(draft, name.text, declaration).some((target) => !within(target, loop) && !isMaking(target));
 }
 
 /** `this.open = false` in the constructor itself. */
@@ -193,39 +191,57 @@ export function writeTarget(node: ts.Node): ts.Expression | undefined {
 
 /** `target` is the variable or member of that declaration, or takes one apart that is. */
 export function refersTo(draft: Draft, target: ts.Expression, declaration: ts.Declaration): boolean {
-  const name = ts.isPropertyAccessExpression(target) ? target.name : target;
-  if (ts.isArrayLiteralExpression(name) || ts.isObjectLiteralExpression(name)) {
-    return [...walk(name)].some(
-      (inner) => ts.isIdentifier(inner) && draft.checker.declarations(inner).includes(declaration),
-    );
-  }
-  return draft.checker.declarations(name).includes(declaration);
+  return referents(draft, target).includes(declaration);
 }
 
-const indexes = new WeakMap<Draft, ReadonlyMap<string, readonly ts.Expression[]>>();
+function referents(draft: Draft, target: ts.Expression): readonly ts.Declaration[] {
+  const name = ts.isPropertyAccessExpression(target) ? target.name : target;
+  if (ts.isArrayLiteralExpression(name) || ts.isObjectLiteralExpression(name))
+    return [...walk(name)].flatMap((inner) => (ts.isIdentifier(inner) ? draft.checker.declarations(inner) : []));
+  return draft.checker.declarations(name);
+}
 
-/** Every place of the project where something of that name is changed. */
-function writesOf(draft: Draft, name: string): readonly ts.Expression[] {
+/** What is changed somewhere in the project: by name, and of one name by what it refers to, as far as that was asked. */
+interface Writes {
+  readonly byName: ReadonlyMap<string, readonly ts.Expression[]>;
+  readonly byTarget: Map<string, ReadonlyMap<ts.Declaration, readonly ts.Expression[]>>;
+}
+
+const indexes = new WeakMap<Draft, Writes>();
+
+/** Every place of the project where what is declared there, by that name, is changed. */
+function writesOf(draft: Draft, name: string, declaration: ts.Declaration): readonly ts.Expression[] {
   let index = indexes.get(draft);
-  if (!index) {
-    const made = new Map<string, ts.Expression[]>();
-    const add = (key: string, target: ts.Expression): void => void made.set(key, [...(made.get(key) ?? []), target]);
-    for (const source of draft.files.keys()) {
-      for (const node of walk(source)) {
-        const target = writeTarget(node);
-        if (!target) continue;
-        if (ts.isPropertyAccessExpression(target)) add(target.name.text, target);
-        else if (ts.isIdentifier(target)) add(target.text, target);
-        else
-          for (const inner of walk(target)) {
-            if (ts.isIdentifier(inner)) add(inner.text, target);
-          }
-      }
+  if (!index) indexes.set(draft, (index = { byName: writesByName(draft), byTarget: new Map() }));
+  let found = index.byTarget.get(name);
+  if (!found) index.byTarget.set(name, (found = byTarget(draft, index.byName.get(name) ?? [])));
+  return found.get(declaration) ?? [];
+}
+
+function byTarget(draft: Draft, targets: readonly ts.Expression[]): Map<ts.Declaration, ts.Expression[]> {
+  const found = new Map<ts.Declaration, ts.Expression[]>();
+  for (const target of targets) for (const each of new Set(referents(draft, target))) addTo(found, each, target);
+  return found;
+}
+
+function writesByName(draft: Draft): Map<string, ts.Expression[]> {
+  const found = new Map<string, ts.Expression[]>();
+  for (const source of draft.files.keys()) {
+    for (const node of walk(source)) {
+      const target = writeTarget(node);
+      if (!target) continue;
+      if (ts.isPropertyAccessExpression(target)) addTo(found, target.name.text, target);
+      else if (ts.isIdentifier(target)) addTo(found, target.text, target);
+      else for (const inner of walk(target)) if (ts.isIdentifier(inner)) addTo(found, inner.text, target);
     }
-    index = made;
-    indexes.set(draft, index);
   }
-  return index.get(name) ?? [];
+  return found;
+}
+
+function addTo<K>(all: Map<K, ts.Expression[]>, key: K, target: ts.Expression): void {
+  const list = all.get(key);
+  if (list === undefined) all.set(key, [target]);
+  else list.push(target);
 }
 
 function within(inner: ts.Node, outer: ts.Node): boolean {
