@@ -143,17 +143,28 @@ export function enclosingFunction(node: ts.Node): ts.FunctionLikeDeclaration | u
   return undefined;
 }
 
-/** Every node of a file, parents first, JSDoc before what it documents; iterative, so that deep trees are no danger. */
-export function* walk(root: ts.Node): Generator<ts.Node> {
+const nodesOfFiles = new WeakMap<ts.SourceFile, readonly ts.Node[]>();
+
+/** Every node of a file or of a part of one, parents first, JSDoc before what it documents; iterative, so that deep trees are no danger. */
+export function walk(root: ts.Node): Iterable<ts.Node> {
+  if (!ts.isSourceFile(root)) return descend(root);
+  // Files are read, and never changed: many passes go through all nodes of each.
+  let nodes = nodesOfFiles.get(root);
+  if (nodes === undefined) nodesOfFiles.set(root, (nodes = [...descend(root)]));
+  return nodes;
+}
+
+function* descend(root: ts.Node): Generator<ts.Node> {
   const stack: ts.Node[] = [root];
   const children: ts.Node[] = [];
+  const keep = (child: ts.Node): void => void children.push(child);
   while (stack.length > 0) {
     const node = stack.pop()!;
     yield node;
     children.length = 0;
     const { jsDoc } = node as { jsDoc?: ts.JSDoc[] };
     if (jsDoc) children.push(...jsDoc);
-    ts.forEachChild(node, (child) => void children.push(child));
+    ts.forEachChild(node, keep);
     for (let i = children.length - 1; i >= 0; i--) stack.push(children[i]!);
   }
 }

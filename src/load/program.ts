@@ -43,7 +43,8 @@ function createHost(
   options: ts.CompilerOptions,
   sourceOf: SourceOfOutput | undefined,
 ): ts.CompilerHost {
-  const host = ts.createCompilerHost(options, true);
+  // The checker's binder sets the parents of all nodes.
+  const host = ts.createCompilerHost(options);
   const disk = { ...host };
   host.getDefaultLibLocation = () => LIBRARY;
   host.getDefaultLibFileName = (each) => `${LIBRARY}/${ts.getDefaultLibFileName(each)}`;
