@@ -101,12 +101,17 @@ function write(
   settled: Plan,
 ): { changes: FileChange[]; problems: readonly EditProblem[] } {
   const sites = new Map(facts.sites.map((s) => [s.id, s]));
+  const trees = new Map(
+    workspace.programs.flatMap(({ program, files }) =>
+      files.map((file) => [file, program.getSourceFile(`${workspace.root}/${file}`)] as const),
+    ),
+  );
   const esm = (file: string): boolean | undefined => isModule(file, workspace.packageJsons);
   const { changes, problems } = apply(
     texts,
     facts.sites,
     settled.claims.filter((c) => !keepsText(c, sites.get(c.site)!)),
-    { esm },
+    { esm, parsed: (file) => trees.get(file) },
   );
   const packages = editPackageJsons({ packageJsons: workspace.packageJsons, before: texts, changes });
   return { changes: [...changes, ...packages], problems };

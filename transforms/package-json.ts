@@ -26,10 +26,9 @@ export function editPackageJsons(input: PackageJsonInput): FileChange[] {
   return [...input.packageJsons].flatMap(([file, text]): FileChange[] => {
     const owned = (path: string): boolean => nearestPackage(path, input.packageJsons) === file;
     if (!input.changes.some((c) => owned(c.file))) return [];
-    const was = importedPackages(input.before, owned);
-    const now = importedPackages(after, owned);
-    const texts = [...after].filter(([path]) => owned(path)).map(([, source]) => source);
-    const edited = edit(text, was, now, (name) => texts.some((source) => names(source, name)));
+    const [was, now] = [input.before, after].map((all) => [...all].flatMap(([path, t]) => (owned(path) ? [t] : [])));
+    const imports = (texts: readonly string[]) => (name: string) => texts.some((each) => importsPackage(each, name));
+    const edited = edit(text, imports(was!), imports(now!), (name) => now!.some((source) => names(source, name)));
     return edited === text ? [] : [{ file, before: text, after: edited }];
   });
 }
@@ -43,8 +42,8 @@ function names(text: string, name: string): boolean {
 
 function edit(
   text: string,
-  was: ReadonlySet<string>,
-  now: ReadonlySet<string>,
+  wasImported: (name: string) => boolean,
+  isImported: (name: string) => boolean,
   isNamed: (name: string) => boolean,
 ): string {
   const tree = parseTree(text);
@@ -69,13 +68,13 @@ function edit(
   const scripts = Object.values(manifest['scripts'] ?? {});
   const isRun = (name: string): boolean => scripts.some((script) => script.split(/[^\w@/.-]+/).includes(name));
   for (const name of Object.keys(manifest['dependencies'] ?? {})) {
-    if (!was.has(name) || now.has(name) || isNamed(name) || isRun(name)) continue;
+    if (!wasImported(name) || isImported(name) || isNamed(name) || isRun(name)) continue;
     set(['dependencies', name], undefined);
     const types = `@types/${name.startsWith('@') ? name.slice(1).replace('/', '__') : name}`;
     if (manifest['devDependencies']?.[types] !== undefined) set(['devDependencies', types], undefined);
   }
   // The package itself may be the library: it does not depend on itself.
-  if (now.has(std) && !declared(std) && (manifest.name as string | undefined) !== std) {
+  if (isImported(std) && !declared(std) && (manifest.name as string | undefined) !== std) {
     if (manifest['dependencies']) set(['dependencies', std], stdRange, (names) => names.filter((n) => n < std).length);
     else
       set(['dependencies'], { [std]: stdRange }, (names) =>
@@ -112,15 +111,11 @@ function nearestPackage(file: string, all: ReadonlyMap<string, string>): string 
 
 const builtins = new Set(builtinModules);
 
-/** Names of the packages that a package's own sources import. */
-function importedPackages(texts: ReadonlyMap<string, string>, owned: (file: string) => boolean): Set<string> {
-  const found = new Set<string>();
-  for (const [file, text] of texts) {
-    if (!owned(file)) continue;
-    for (const { fileName } of ts.preProcessFile(text, true, true).importedFiles) {
-      if (fileName.startsWith('.') || fileName.startsWith('node:') || builtins.has(fileName)) continue;
-      found.add(fileName.split('/', fileName.startsWith('@') ? 2 : 1).join('/'));
-    }
-  }
-  return found;
+/** Whether a source imports a package; only where it has the name at all, imports are looked for. */
+function importsPackage(text: string, name: string): boolean {
+  if (!text.includes(name)) return false;
+  return ts.preProcessFile(text, true, true).importedFiles.some(({ fileName }) => {
+    if (fileName.startsWith('.') || fileName.startsWith('node:') || builtins.has(fileName)) return false;
+    return fileName.split('/', fileName.startsWith('@') ? 2 : 1).join('/') === name;
+  });
 }

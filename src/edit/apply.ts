@@ -18,6 +18,8 @@ export type { EditProblem } from './problem.ts';
 export interface ApplyOptions {
   /** Whether a file is an ES module, where its syntax does not tell. */
   readonly esm?: (file: string) => boolean | undefined;
+  /** A file that was parsed before, of the same text. */
+  readonly parsed?: (file: string) => ts.SourceFile | undefined;
 }
 
 /**
@@ -65,7 +67,7 @@ function rewriteFile(
   claims: readonly Claim[],
   options: ApplyOptions,
 ): string {
-  const source = readSource(file, text);
+  const source = readSource(file, text, options.parsed?.(file));
   const { roots, written } = growClaims(source, sites, claims);
   const literals = written.flatMap(({ claim }) => claim.template.parts.filter((part) => typeof part === 'string'));
   const marks = chooseMarks([text, ...literals]);

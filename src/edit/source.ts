@@ -75,8 +75,9 @@ export function walk(root: ts.Node, visit: (node: ts.Node) => void): void {
   }
 }
 
-export function readSource(file: string, text: string): Source {
-  const tree = parse(file, text);
+export function readSource(file: string, text: string, parsed?: ts.SourceFile): Source {
+  // A script may have `await` for a name.
+  const tree = parsed?.text === text && ts.isExternalModule(parsed) ? parsed : parse(file, text);
   const identifiers = new Set<string>();
   const parensByOuter = new Map<number, Parens>();
   const parensByInner = new Map<number, Parens>();
