@@ -11,6 +11,7 @@ import {
   verbatim,
 } from '../src/transform.ts';
 import { findRows, rowsByApi } from './api-map/index.ts';
+import { caughtChain, caughtValue, type Tried } from './flatten/caught-value.ts';
 
 const rows = rowsByApi();
 
@@ -46,6 +47,7 @@ export default defineTransform({
     },
   },
   rewrite(site, node, context) {
+    if (site.kind === 'idiom' && site.idiom === 'caught-value') return caught(node, site.of ?? '', context);
     if (site.kind === 'idiom')
       return site.idiom === 'then-statement' ? statement(node as ts.ExpressionStatement, context) : undefined;
     return chained(node as ts.CallExpression, site.test, context);
@@ -240,6 +242,34 @@ function statement(node: ts.ExpressionStatement, context: Context): Answer {
     : template`${handler.body}${end}`;
   const typed = template`{\n  const ${parameter.name} = ${thrown} as ${type}${end}\n  ${inside}\n}`;
   return { rewrite: template`try {\n  ${root}${end}\n} catch (${thrown}) ${typed}`, ...claim };
+}
+
+/** `return p.catch(h)` and `const x = await p.catch(h)` → `try` */
+function caught(node: ts.Node, typed: string, context: Context): Answer {
+  const { source } = context;
+  const { root, links } = linksOf(caughtChain(node).call);
+  const [first, ...more] = links;
+  const step = more.length > 0 ? tried(root, first!, context) : { value: root };
+  const thrownAs = (handler: ts.ArrowFunction): string => {
+    const [parameter] = handler.parameters;
+    if (!parameter) return '';
+    return parameter.type ? `: ${context.text(parameter.type)}` : needsAny(handler, parameter, source) ? ': any' : '';
+  };
+  const note = caughtArgument(root, links, context);
+  return {
+    rewrite: caughtValue(node, typed, step, thrownAs, context),
+    drops: 'The handler is the block of a `try` statement.',
+    ...(note !== undefined && { applicability: 'noted', note }),
+  };
+}
+
+/** `p.then(f)` as what stands in a `try`. */
+function tried(root: ts.Expression, link: Link, context: Context): Tried {
+  const behind = onward(root, link, context);
+  if (behind) return { value: behind.piece };
+  const { parameters, body } = link.call.arguments[0] as ts.ArrowFunction;
+  const [parameter] = parameters;
+  return { before: parameter ? ['const ', parameter, ' = ', root] : root, value: body };
 }
 
 /** A handler's parameter without a type is `any`, what `catch` gives is `unknown`: it matters where a member of it is used. */

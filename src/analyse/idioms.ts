@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph';
 import { collectAbortTimer } from './abort-timers.ts';
+import { collectCaughtValue } from './caught-values.ts';
 import type { Draft } from './draft.ts';
 import { collectChildIdioms } from './child-idioms.ts';
 import { collectEarlyRead } from './early-reads.ts';
@@ -47,6 +48,7 @@ export function collectIdiom(draft: Draft, node: ts.Node): void {
   collectRaceLimit(draft, node);
   collectHeldLock(draft, node);
   if (isReturn(node) && !givesPromise(draft, node)) return;
+  collectCaughtValue(draft, node);
   for (const recognise of recognisers) {
     const idiom = recognise(node, draft);
     if (idiom !== undefined)
