@@ -191,9 +191,14 @@ export function createFamilies(draft: Draft): Families {
         flowBound(node, bound, to);
         return;
       }
-      if (!to || ts.isShorthandPropertyAssignment(node.parent)) return;
+      if (!to) return;
       if (isPlainLiteral(node) && !asyncShape(to)) return;
       const from = checker.typeOf(node);
+      if (ts.isShorthandPropertyAssignment(node.parent)) {
+        // What is of a known type is related with the object as a whole.
+        if (checker.isAnyLike(to) && checker.signatures(from).length > 0) collectBoundary(draft, node, from, to);
+        return;
+      }
       if (!asyncShape(from) && !asyncShape(to)) return;
       if (checker.isAnyLike(from)) {
         cast(node, to);
