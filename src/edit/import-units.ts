@@ -91,6 +91,9 @@ function requires(node: ts.VariableStatement): ImportUnit[] {
   });
 }
 
+/** Modules whose `promises` are those of `node:fs`. */
+const holdsPromises = /^(node:fs|graceful-fs|fs-extra)$/;
+
 /** `require('m')`, `require('fs').promises`, `require('m').member` */
 function requiredModule(
   node: ts.Expression,
@@ -98,7 +101,7 @@ function requiredModule(
   if (ts.isPropertyAccessExpression(node)) {
     const inner = requiredModule(node.expression);
     if (!inner || inner.promises || inner.member !== undefined) return undefined;
-    const isPromises = node.name.text === 'promises' && canonical(inner.specifier.text) === 'node:fs';
+    const isPromises = node.name.text === 'promises' && holdsPromises.test(canonical(inner.specifier.text));
     return { ...inner, promises: isPromises, member: isPromises ? undefined : node.name.text };
   }
   if (!ts.isCallExpression(node) || !ts.isIdentifier(node.expression) || node.expression.text !== 'require') {

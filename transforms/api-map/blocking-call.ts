@@ -86,9 +86,10 @@ export function blockingCall(row: Row, node: CallNode, context: Context, limit?:
 
 /** A reference to the function `module#name`, in the style of the call: `fs.readFileSync` where `fs.readFile` stood. */
 export function reference(id: string, callee: ts.Expression, context: Context): readonly Piece[] | RefuseAnswer {
-  const [module, names] = id.split('#') as [string, string];
+  const [from, names] = id.split('#') as [string, string];
   const [name, ...rest] = names.split('.') as [string, ...string[]];
-  const { injected, through } = writtenThrough(promisedFunction(callee), context);
+  const { injected, through, handedOn } = writtenThrough(promisedFunction(callee), context);
+  const module = from === 'node:fs' && handedOn !== undefined ? handedOn : from;
   if (injected) return refuse('injected', `\`${context.text(callee)}\` is reached through a value.`);
   const member = rest.map((part) => `.${part}`).join('');
   return [imported(module, name, through === undefined || module.startsWith('@unawait/') ? {} : { through }), member];

@@ -7,12 +7,40 @@ const platform = /^(node:[\w/]+|(fs|dns|timers|stream|readline|util)(\/promises)
 export interface Written {
   /** Local name of the namespace or default import (or `require`) in `fs.readFile(…)`, and in `glob(…)` of a default import. */
   readonly through?: string;
+  /** The package that hands on a module of Node as its own: `graceful-fs` of `require('graceful-fs').promises.stat(…)`. */
+  readonly handedOn?: string;
   /** Reached through a value that is no import: `deps.fs.readFile(…)`, `this.fs.readFile(…)`. */
   readonly injected: boolean;
 }
 
 /** Looks at the imports of the file, by name; a name that a library declares is a global one. */
-export function writtenThrough(callee: ts.Expression, { source, types }: Context): Written {
+export function writtenThrough(callee: ts.Expression, context: Context): Written {
+  const written = throughOf(callee, context);
+  let root: ts.Expression = callee;
+  while (ts.isPropertyAccessExpression(root) || ts.isNonNullExpression(root)) root = root.expression;
+  const module = ts.isIdentifier(root) ? moduleOf(root.text, context.source) : undefined;
+  return module !== undefined && /^(graceful-fs|fs-extra)$/.test(module) ? { ...written, handedOn: module } : written;
+}
+
+/** The module that a name of the file's top level is imported or required from. */
+function moduleOf(name: string, source: ts.SourceFile): string | undefined {
+  for (const statement of source.statements) {
+    if (ts.isImportDeclaration(statement) && ts.isStringLiteral(statement.moduleSpecifier)) {
+      const { name: whole, namedBindings: names } = statement.importClause ?? {};
+      const parts = names && ts.isNamedImports(names) ? names.elements.map((each) => each.name.text) : [];
+      const space = names && ts.isNamespaceImport(names) ? names.name.text : undefined;
+      if ([whole?.text, space, ...parts].includes(name)) return statement.moduleSpecifier.text;
+    } else if (ts.isVariableStatement(statement)) {
+      for (const { name: local, initializer } of statement.declarationList.declarations) {
+        if (!initializer || !isRequired(initializer) || !namesOf(local).includes(name)) continue;
+        return /^require\((['"])([\w-]+)\1\)/.exec(initializer.getText())?.[2];
+      }
+    }
+  }
+  return undefined;
+}
+
+function throughOf(callee: ts.Expression, { source, types }: Context): Written {
   let root: ts.Expression = callee;
   while (ts.isPropertyAccessExpression(root) || ts.isNonNullExpression(root) || ts.isParenthesizedExpression(root)) {
     root = root.expression;
