@@ -2,6 +2,7 @@ import { ts } from 'ts-morph';
 import type { SiteFacts } from '../model/facts.ts';
 import type { Span } from '../model/ids.ts';
 import type { Draft } from './draft.ts';
+import { fileHas } from './file-has.ts';
 import { namesOnly } from './local-functions.ts';
 import { enclosingFunction, isAsync, lineOf, skipParentheses, walk } from './syntax.ts';
 import { promiseMember } from './uses.ts';
@@ -43,7 +44,7 @@ function raceSite(draft: Draft, race: ts.CallExpression): SiteFacts | undefined 
 /** A function that only makes timers of races goes with them. */
 function collectTimer(draft: Draft, node: ts.FunctionDeclaration | ts.VariableStatement): void {
   // Cheap questions first: what is named where is a question to the whole file.
-  if (!node.getSourceFile().text.includes('Promise.race(') || !/\b(setTimeout|throw)\b/.test(node.getText())) return;
+  if (!fileHas(node, 'Promise.race(') || !/\b(setTimeout|throw)\b/.test(node.getText())) return;
   const uses = namesOnly(draft, node);
   if (!uses || uses.length === 0) return;
   const races = uses.flatMap(({ parent }) =>

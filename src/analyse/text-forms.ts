@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
+import { fileHas } from './file-has.ts';
 import { enclosingFunction, walk } from './syntax.ts';
 
 const fetches = /^(global|undici)#fetch$/;
@@ -8,8 +9,7 @@ const methods: Readonly<Record<string, boolean>> = { append: true, set: true, de
 
 /** Form data in the options of a `fetch`, unless it is made in the same function and holds nothing but text. */
 export function collectForm(draft: Draft, node: ts.Node): void {
-  if (!ts.isCallExpression(node) || node.arguments.length < 2 || !node.getSourceFile().text.includes('FormData'))
-    return;
+  if (!ts.isCallExpression(node) || node.arguments.length < 2 || !fileHas(node, 'FormData')) return;
   const options = node.arguments[1]!;
   const { checker } = draft;
   if (!fetches.test(checker.api(node) ?? '') || !/\bFormData\b/.test(checker.text(checker.typeOf(options), options)))

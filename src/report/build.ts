@@ -82,12 +82,20 @@ export function buildReport(input: ReportInput): Report {
     policies: input.policies ?? [],
     missingRows: missingRows(plan, sites, graph),
     files: changes
-      .map(({ file, before, after }) => ({
-        file,
-        claims: perFile.get(file) ?? 0,
-        diff: unifiedDiff(file, before, after),
-      }))
+      .map((change) => changedFile(change, perFile.get(change.file) ?? 0))
       .sort((a, b) => (a.file < b.file ? -1 : 1)),
+  };
+}
+
+/** A diff is dear where much of a long file changes, and most readers look at none: it is made when somebody asks. */
+function changedFile({ file, before, after }: FileChange, claims: number): Report['files'][number] {
+  let made: string | undefined;
+  return {
+    file,
+    claims,
+    get diff() {
+      return (made ??= unifiedDiff(file, before, after));
+    },
   };
 }
 
