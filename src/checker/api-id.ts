@@ -20,7 +20,15 @@ export function moduleOf(declaration: ts.Node): string {
   return 'global';
 }
 
+const modules = new WeakMap<ts.SourceFile, string>();
+
 function moduleOfFile(file: ts.SourceFile): string {
+  let module = modules.get(file);
+  if (module === undefined) modules.set(file, (module = moduleByPath(file)));
+  return module;
+}
+
+function moduleByPath(file: ts.SourceFile): string {
   const path = file.fileName;
   const at = path.lastIndexOf('/node_modules/');
   // A package that is linked into the project, or a path of a tsconfig: no globals are declared there.

@@ -124,7 +124,7 @@ function finish(
       else out.update(start, end, text);
     }
     const after = out.toString();
-    const result = parse(file, after);
+    const result = parse(file, after, true, false);
     const errors = parseErrors(result);
     if (errors.length > 0 && errors.length > parseErrors(source.tree).length) {
       const [before] = parseErrors(tree);

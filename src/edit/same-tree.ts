@@ -30,16 +30,16 @@ function childrenOf(node: ts.Node): ts.Node[] {
     let bare = child;
     while (ts.isParenthesizedExpression(bare)) bare = bare.expression;
     if (ts.isEmptyStatement(bare) || ts.isSemicolonClassElement(bare)) return;
-    if (ts.isSourceFile(node) && (isImport(bare) || bare.kind === ts.SyntaxKind.EndOfFileToken)) return;
+    if (ts.isSourceFile(node) && (isImport(bare, node) || bare.kind === ts.SyntaxKind.EndOfFileToken)) return;
     children.push(bare);
   });
   return children;
 }
 
 /** Statements that the imports may replace. */
-function isImport(node: ts.Node): boolean {
+function isImport(node: ts.Node, tree: ts.SourceFile): boolean {
   if (ts.isImportDeclaration(node) || ts.isImportEqualsDeclaration(node)) return true;
-  return ts.isVariableStatement(node) && /\brequire\s*\(/.test(node.getText());
+  return ts.isVariableStatement(node) && /\brequire\s*\(/.test(node.getText(tree));
 }
 
 function sameOwn(a: ts.Node, b: ts.Node): boolean {

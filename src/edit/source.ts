@@ -36,8 +36,8 @@ export function spanKey(start: number, end: number): number {
   return start * 0x4000000 + end;
 }
 
-/** Parses without JSDoc; `module` makes a top-level `await` an await even where no import tells. */
-export function parse(file: string, text: string, module = true): ts.SourceFile {
+/** Parses without JSDoc; `module` makes a top-level `await` an await even where no import tells. Without `parents` nodes know only their children. */
+export function parse(file: string, text: string, module = true, parents = true): ts.SourceFile {
   return ts.createSourceFile(
     file,
     text,
@@ -50,7 +50,7 @@ export function parse(file: string, text: string, module = true): ts.SourceFile 
         },
       }),
     },
-    true,
+    parents,
   );
 }
 
