@@ -59,16 +59,15 @@ describe('stat', function () {
 `);
 });
 
-test('a mock of a runner without types gives what its function gives', () => {
+test('what a mock of a runner without types stands for is unknown: it gives what it gave', () => {
   const source = `const { stat } = require('fs/promises');
 const size = jest.fn(async (path) => (await stat(path)).size);
-test('size', async () => { expect(await size('.')).toBe(1); });
 test('done', async (done) => { await stat('.'); done(); });
 `;
   expect(converted({ '__tests__/a.js': source })).toBe(`__tests__/a.js
+const { stat } = require('fs/promises');
 const { statSync } = require('fs');
-const size = jest.fn((path) => statSync(path).size);
-test('size', () => { expect(size('.')).toBe(1); });
+const size = jest.fn(async (path) => (await stat(path)).size);
 test('done', (done) => { statSync('.'); done(); });
 `);
 });

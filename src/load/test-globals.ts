@@ -10,7 +10,6 @@ const KINDS = {
     ...['before', 'after', 'beforeEach', 'afterEach', 'beforeAll', 'afterAll'],
     ...['setup', 'teardown', 'suiteSetup', 'suiteTeardown'],
   ],
-  Mocks: ['jest', 'vi'],
 } as const;
 
 const kinds = new Map(
@@ -53,22 +52,6 @@ const TYPES = `declare namespace TestGlobals {
   interface Hook {
     (body: Body, timeout?: number): any;
     (name: string, body: Body): any;
-  }
-  interface Mock<F extends (...args: any[]) => any> {
-    (...args: Parameters<F>): ReturnType<F>;
-    mockImplementation(body: F): this;
-    mockImplementationOnce(body: F): this;
-    mockReturnValue(value: ReturnType<F>): this;
-    mockReturnValueOnce(value: ReturnType<F>): this;
-    mockResolvedValue(value: any): this;
-    mockResolvedValueOnce(value: any): this;
-    mockRejectedValue(error: any): this;
-    mockRejectedValueOnce(error: any): this;
-    [member: string]: any;
-  }
-  interface Mocks {
-    fn<F extends (...args: any[]) => any = (...args: any[]) => any>(body?: F): Mock<F>;
-    [member: string]: any;
   }
 }
 `;
