@@ -49,6 +49,7 @@ export function collectMock(draft: Draft, call: ts.CallExpression): boolean {
     }
     return true;
   }
+  if (/^mockImplementation(Once)?$/.test(name)) collectUnknownImplementation(draft, call, callee.expression);
   if (collectMemberMock(draft, call, name)) return true;
   const [module] = call.arguments;
   if (
@@ -81,6 +82,8 @@ function collectMemberMock(draft: Draft, call: ts.CallExpression, name: string):
   const declaration = property?.declarations.find((each) => !checker.isOwn(each));
   if (declaration === undefined) {
     standsForOwn(draft, call, property?.declarations ?? []);
+    if (checker.isAnyLike(checker.typeOf(object)))
+      for (const fake of call.arguments.slice(2)) standsForUnknown(draft, fake);
     return false;
   }
   const api = declarationApi(declaration);
@@ -108,6 +111,21 @@ function standsForOwn(draft: Draft, call: ts.CallExpression, declarations: reado
     if (value === undefined || !isFunctionLike(value)) continue;
     for (const fake of given) draft.join(draft.functionUnit(fake), draft.functionUnit(value), 'stands for');
   }
+}
+
+/** Nothing says what it takes the place of: whoever calls that may chain on what it gives. */
+function standsForUnknown(draft: Draft, fake: ts.Expression): void {
+  const units = ownUnits(draft, draft.checker.typeOf(fake)).filter((unit) => draft.unit(unit).asynchronous);
+  if (units.length === 0) return;
+  const detail = 'what it stands for in the mock has no type';
+  const site = draft.emit({ kind: 'escape', how: 'passed-unknown', detail }, fake, units[0], 0);
+  for (const unit of units) draft.require(unit, site.id, 'is mocked in');
+}
+
+/** `exec.mock.mockImplementationOnce(async () => …)`, where `exec` is a mock of something unknown. */
+function collectUnknownImplementation(draft: Draft, call: ts.CallExpression, receiver: ts.Expression): void {
+  const mocked = mockedType(draft.checker.typeOf(receiver), draft.checker);
+  if (mocked && draft.checker.isAnyLike(mocked)) for (const fake of call.arguments) standsForUnknown(draft, fake);
 }
 
 /** Modules whose functions get their blocking forms from elsewhere. */
