@@ -150,10 +150,35 @@ describe('the semantic contract', () => {
     else if (fixtures.length > 0) expect(fixtures.some(convertsFrom)).toBe(true);
   });
 
+  it.each(rows.map((row) => [row.construct, row] as const))(
+    '%s shows each answer',
+    (_construct, { answers, shown }) => {
+      // What tests and whole programs show is not said line by line.
+      if (shown.some((name) => /^(test|projects)\//.test(name))) return;
+      const seen = new Set(shown.flatMap((name) => answersOf(name)));
+      expect(answers.filter((answer) => !seen.has(answer))).toEqual([]);
+    },
+  );
+
   it('has each construct once', () => {
     expect(new Set(rows.map(({ construct }) => construct)).size).toBe(rows.length);
   });
 });
+
+/** The answers that a fixture shows: by its name, its policies, and the lines of its report, where a reason is one of a refusal. */
+function answersOf(name: string): string[] {
+  const read = (file: string): string => {
+    const path = join(root, 'fixtures', name, file);
+    return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  };
+  const lines = read('report.txt').split('\n');
+  const remark = /^\S+ (lint|steering)\/|^\S+ settle\/blocks-caller:/;
+  const found = name.includes('/skip-') ? [] : ['C'];
+  if (/"policies"/.test(read('options.json')) || lines.some((line) => line.includes('/needs-policy:'))) found.push('P');
+  if (lines.some((line) => /^\S+ [\w-]+: /.test(line) || remark.test(line))) found.push('N');
+  if (lines.some((line) => /^\S+ [\w-]+\/[\w-]+: /.test(line) && !remark.test(line))) found.push('R');
+  return found;
+}
 
 describe('generated files', () => {
   it('are fresh', async () => {

@@ -25,8 +25,8 @@ export default defineTransform({
     }
     // `(await a.b)()` calls without a receiver; `a.b()` would give it one.
     const rewrite = isReceiverless(node) ? template`(0, ${node.expression})` : template`${node.expression}`;
-    const yields = site.operand === 'plain' && ts.isExpressionStatement(node.parent);
-    if (!yields || !site.concurrent) return rewrite;
+    // A value that is there already was waited for too, wherever the `await` stands.
+    if (site.operand !== 'plain' || !site.concurrent) return rewrite;
     return { rewrite, applicability: 'noted', note: 'An ordering point is removed: other work could run here.' };
   },
 });

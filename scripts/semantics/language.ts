@@ -26,7 +26,7 @@ export const language: readonly SemanticsArea[] = [
       row(
         '`await` in templates, tags, default parameters, computed keys and loop heads',
         'C',
-        'It goes like any other.',
+        'It goes like any other, in decorator arguments too; the language has none in static blocks.',
         'remove-await/positions remove-await/loop',
       ),
       row(
@@ -56,14 +56,14 @@ export const language: readonly SemanticsArea[] = [
       row(
         '`await` of a plain value; `await null` to let others run',
         'CN',
-        'It goes; where other work may run beside it, a note says that an ordering point is gone.',
-        'remove-await/plain-operand drop-yield-point/example drop-yield-point/value-used',
+        'It goes; where other work may run beside it, a note says that an ordering point is gone, in the middle of an expression too.',
+        'remove-await/ordering-points remove-await/plain-operand drop-yield-point/example drop-yield-point/value-used',
       ),
       row(
         '`Promise.resolve(x)`, `Promise.reject(e)`, `Promise.try(f)`',
-        'C',
-        'They become the value, a throw, and the call.',
-        'plain-promise/example plain-promise/reject plain-promise/try plain-promise/skip-untyped',
+        'C R',
+        'They become the value, a throw, and the call; a value that may be a promise of its own is refused.',
+        'plain-promise/arithmetic plain-promise/example plain-promise/reject plain-promise/try plain-promise/skip-untyped',
       ),
       row(
         '`const p = f(); work(); await p`',
@@ -74,8 +74,8 @@ export const language: readonly SemanticsArea[] = [
       row(
         'A promise in a field, a map or a cache',
         'CNR',
-        'The value takes its place where every read awaits it, with a note; a cache that could not tell “empty” from “not yet” is refused.',
-        'store-promise/field store-promise/map-cache store-promise/memo store-promise/skip-falsy-memo store-promise/skip-memo-of-nothing',
+        'The value takes its place where every read awaits it, with a note; a private memo of nothing keeps its outcome; a cache that could not tell “empty” from “not yet”, and a set whose values could be equal, are refused.',
+        'store-promise/memo-of-nothing store-promise/skip-set store-promise/field store-promise/map-cache store-promise/memo store-promise/skip-falsy-memo store-promise/skip-memo-of-nothing',
       ),
       row(
         '`return p` inside of `try`, or of a block with `using`',
@@ -91,13 +91,13 @@ export const language: readonly SemanticsArea[] = [
       ),
       row(
         '`.then(f, g).catch(h).finally(k)`',
-        'CR',
+        'C N R',
         'A `try` statement where a statement stands, else a small chain that blocks; handlers are called, not written into the line. One of which nothing is known is refused.',
-        'flatten-then/example flatten-then/two-handlers flatten-then/catch-statement flatten-then/finally-statement flatten-then/non-functions flatten-then/uncertain-handler refuse-escape/skip-handler-result refuse-escape/skip-own-thenable flatten-then/skip-thenable',
+        'flatten-then/caught-value flatten-then/argument-that-throws flatten-then/example flatten-then/two-handlers flatten-then/catch-statement flatten-then/finally-statement flatten-then/non-functions flatten-then/uncertain-handler refuse-escape/skip-handler-result refuse-escape/skip-own-thenable flatten-then/skip-thenable',
       ),
       row(
         '`new Promise(executor)`',
-        'CR',
+        'C N R',
         'What settles at once, a callback with a blocking twin, a wait and known dialogues convert; events and what escapes are refused.',
         'unwrap-executor/at-once unwrap-executor/callbacks unwrap-executor/timers unwrap-executor/skip-event unwrap-executor/skip-callback',
       ),
@@ -126,9 +126,9 @@ export const language: readonly SemanticsArea[] = [
     rows: [
       row(
         '`Promise.all`, with an array or a `map`',
-        'N',
+        'N R',
         'One after the other, in order; after a failure the rest no longer runs.',
-        'sequence-combinator/example sequence-combinator/async-callback sequence-combinator/tuple sequence-combinator/taken-apart sequence-combinator/iterable sequence-combinator/skip-untyped',
+        'sequence-combinator/copies sequence-combinator/shared-array refuse-escape/skip-looked-at-elements sequence-combinator/example sequence-combinator/async-callback sequence-combinator/tuple sequence-combinator/taken-apart sequence-combinator/iterable sequence-combinator/skip-untyped',
       ),
       row(
         'Elements that wait for each other',
@@ -138,9 +138,9 @@ export const language: readonly SemanticsArea[] = [
       ),
       row(
         '`Promise.allSettled`',
-        'C',
-        'Each element’s outcome is kept.',
-        'sequence-combinator/all-settled sequence-combinator/settled-tuple sequence-combinator/skip-spread-settled',
+        'C N R',
+        'Each element’s outcome is kept where it is made, with a note where there are several; of elements that somebody else made, the failures cannot be kept.',
+        'store-promise/outcomes sequence-combinator/skip-awaits-inside sequence-combinator/all-settled sequence-combinator/settled-tuple sequence-combinator/skip-spread-settled',
       ),
       row(
         '`Promise.race([work(), timeout(ms)])`',
@@ -157,12 +157,12 @@ export const language: readonly SemanticsArea[] = [
       row(
         'Limiters and queues: p-limit, p-map, p-queue, semaphores',
         'CNR',
-        'One at a time is what blocking code does anyway; more at a time is noted; a limiter that is handed on is refused.',
-        'drop-limiter/example drop-limiter/queue sequence-package/example drop-limiter/skip-handed-on sequence-package/skip-control',
+        'One at a time is what blocking code does anyway; more at a time is noted; a limiter that is handed on, or written by hand with resolvers that are kept, is refused.',
+        'unwrap-executor/skip-deferred drop-limiter/example drop-limiter/queue sequence-package/example drop-limiter/skip-handed-on sequence-package/skip-control',
       ),
       row(
         'Async callbacks of `map` with `all`, and of `reduce`',
-        'CN',
+        'C N R',
         'They convert with what awaits them; a `reduce` that only waits becomes a `forEach`, one that works before it waits has a note.',
         'sequence-combinator/async-callback sequence-combinator/chained sequence-combinator/reduced refuse-escape/skip-reduced',
       ),
@@ -191,27 +191,27 @@ export const language: readonly SemanticsArea[] = [
     rows: [
       row(
         '`for await` over what converts',
-        'C',
-        'A plain loop.',
+        'CN',
+        'A plain loop; a note where promises that were all made before are awaited in it.',
         'for-await/example for-await/array-of-promises for-await/labels for-await/plain for-await/lazy',
       ),
       row(
         '`for await` over a library’s stream',
-        'CR',
+        'CNR',
         'Refused, but for the idioms that have a row.',
         'for-await/skip-stream read-file-stream/example pipeline-files/example',
       ),
       row(
         'Async generators',
-        'CN',
-        'Generators, where what they yield is known to be plain and no two `next()` overlap.',
-        'drop-async/generator for-await/delegation step-iterator/example',
+        'CNR',
+        'Generators, where what they yield is known to be plain and no two `next()` overlap; a note where their cleanup comes at another time.',
+        'for-await/lazy drop-async/skip-yields-any refuse-escape/skip-yielded-untyped drop-async/generator for-await/delegation step-iterator/example',
       ),
       row(
         '`Symbol.asyncIterator`, `Symbol.asyncDispose`, `await using`',
         'CR',
         'Their plain twins, unless a class has both already.',
-        'sync-symbol/example sync-symbol/by-hand await-using/example await-using/property-members sync-symbol/skip-both',
+        'sync-symbol/skip-hidden-steps sync-symbol/example sync-symbol/by-hand await-using/example await-using/property-members sync-symbol/skip-both',
       ),
     ],
   },

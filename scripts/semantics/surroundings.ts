@@ -7,9 +7,9 @@ export const surroundings: readonly SemanticsArea[] = [
     rows: [
       row(
         'An API with a row in the API map',
-        'CN',
+        'CNR',
         'What the row says, its errors included.',
-        'swap-api/example swap-api/child swap-api/file-handle swap-api/fetch swap-api/skip-option',
+        'swap-api/sleep swap-api/example swap-api/child swap-api/file-handle swap-api/fetch swap-api/skip-option',
       ),
       row(
         'An API without a row',
@@ -37,7 +37,7 @@ export const surroundings: readonly SemanticsArea[] = [
       ),
       row(
         'Emitters, streams, readline, standard input',
-        'CR',
+        'CNR',
         'Refused, with rows for whole-input idioms.',
         'swap-api/stdin read-file-stream/lines read-file-stream/input read-file-stream/skip-input refuse-loop/skip-stream refuse-loop/skip-listener swap-api/skip-listener',
       ),
@@ -61,7 +61,7 @@ export const surroundings: readonly SemanticsArea[] = [
       ),
       row(
         'A server in the thread of a client that blocks',
-        'N',
+        'NR',
         'A deadlock: the lint names both ends. In tests the server moves to a thread of its own.',
         'refuse-loop/deadlock refuse-loop/skip-server server-in-thread/example',
       ),
@@ -91,8 +91,8 @@ export const surroundings: readonly SemanticsArea[] = [
     rows: [
       row(
         '`Promise<T>`, `PromiseLike`, `Awaited`, `AsyncIterable`, `AsyncGenerator`, `() => Promise<void>`',
-        'C',
-        'By what they mean.',
+        'CR',
+        'By what they mean. A promise type without an argument is refused in TypeScript; in a comment it is one of anything.',
         'unwrap-type/example unwrap-type/aliases unwrap-type/iterators unwrap-type/derived unwrap-type/void unwrap-type/skip-no-argument',
       ),
       row(
@@ -164,14 +164,14 @@ export const surroundings: readonly SemanticsArea[] = [
       row(
         '`import()`',
         'CNR',
-        'A static import where nothing can tell; else a load on the spot; a module that waits is refused.',
+        'A module of Node is imported at the top where nothing can tell; any other is loaded on the spot, with a note; a module that waits is refused.',
         'import-module/example import-module/module-that-waited import-module/skip-module-that-waits',
       ),
       row(
-        'React, Rx, DataLoader and other code that lives on the loop',
+        'React, Rx, Effect, DataLoader and other code that lives on the loop',
         'R',
         'Their contract is the loop.',
-        'hand-over-callback/skip-component refuse-escape/skip-observable hand-over-callback/skip-data-loader',
+        'hand-over-callback/skip-effect hand-over-callback/skip-component refuse-escape/skip-observable hand-over-callback/skip-data-loader',
       ),
     ],
   },
@@ -198,9 +198,9 @@ export const surroundings: readonly SemanticsArea[] = [
     rows: [
       row(
         'Async bodies and hooks of the usual runners',
-        'C',
+        'CR',
         'They become plain. A test of `node:test` with subtests waits for them, and stays async.',
-        'hand-over-callback/test-runner hand-over-callback/runners hand-over-callback/subtests hand-over-callback/skip-subtests',
+        'convert-mock/jest-globals hand-over-callback/test-runner hand-over-callback/runners hand-over-callback/subtests hand-over-callback/skip-subtests',
       ),
       row(
         '`resolves`, `rejects`, `assert.rejects`, chai-as-promised, `t.throwsAsync`',
@@ -210,7 +210,7 @@ export const surroundings: readonly SemanticsArea[] = [
       ),
       row(
         '`mockResolvedValue` and its like, sinon’s `resolves` and `rejects`, mocks of `node:fs/promises`',
-        'C',
+        'CNR',
         'They return and throw.',
         'convert-mock/example convert-mock/called convert-mock/once convert-mock/sinon convert-mock/module convert-mock/own-module convert-mock/skip-factory',
       ),

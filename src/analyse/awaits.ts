@@ -42,8 +42,27 @@ function isYieldPoint(draft: Draft, node: ts.AwaitExpression): boolean {
     const api = draft.checker.api(call);
     if (api !== undefined && /^node:timers\/promises#(setImmediate|Scheduler\.yield)$/.test(api)) return true;
   }
+  if (ts.isNewExpression(call) && isTurn(call)) return true;
   const text = node.expression.getText();
   return /^(null|undefined|void 0|0|true|false|\{\}|''|""|Promise\.resolve\(\))$/.test(text);
+}
+
+/** `new Promise((resolve) => setImmediate(resolve))` */
+function isTurn({ expression, arguments: given }: ts.NewExpression): boolean {
+  const executor = given?.[0];
+  if (expression.getText() !== 'Promise' || !executor || !ts.isArrowFunction(executor)) return false;
+  const [parameter, ...others] = executor.parameters;
+  const { body } = executor;
+  const [only, ...more] = ts.isBlock(body) ? body.statements : [];
+  const call = ts.isBlock(body) ? only && ts.isExpressionStatement(only) && only.expression : body;
+  if (!parameter || others.length > 0 || more.length > 0 || !call || !ts.isCallExpression(call)) return false;
+  const settle = parameter.name.getText();
+  if (call.expression.getText() === settle) return call.arguments.length === 0;
+  return (
+    /^(setImmediate|queueMicrotask|process\.nextTick)$/.test(call.expression.getText()) &&
+    call.arguments.length === 1 &&
+    call.arguments[0]!.getText() === settle
+  );
 }
 
 /** Units of the project that a call leaf reaches and whose colour decides the colour of its value. */
