@@ -141,7 +141,9 @@ function subsumedSites(all: readonly Site[], claims: readonly Claim[]): Map<stri
     for (const site of byFile.get(owner.place.file) ?? []) {
       if (site.id === owner.id || !within(site.span, owner.span) || children.some((c) => within(site.span, c)))
         continue;
-      if (site.span.start === owner.span.start && site.span.end === owner.span.end && site.rank <= owner.rank) continue;
+      // Where a function goes is a question of its own, whatever becomes of its body.
+      const isSame = site.span.start === owner.span.start && site.span.end === owner.span.end;
+      if (isSame && (site.rank <= owner.rank || site.kind === 'callback')) continue;
       subsumed.set(site.id, owner.id);
     }
   }

@@ -83,7 +83,7 @@ function collectMemberMock(draft: Draft, call: ts.CallExpression, name: string):
   if (declaration === undefined) {
     standsForOwn(draft, call, property?.declarations ?? []);
     if (checker.isAnyLike(checker.typeOf(object)))
-      for (const fake of call.arguments.slice(2)) standsForUnknown(draft, fake);
+      for (const fake of call.arguments.slice(2)) standsForUnknown(draft, call, fake);
     return false;
   }
   const api = declarationApi(declaration);
@@ -114,18 +114,18 @@ function standsForOwn(draft: Draft, call: ts.CallExpression, declarations: reado
 }
 
 /** Nothing says what it takes the place of: whoever calls that may chain on what it gives. */
-function standsForUnknown(draft: Draft, fake: ts.Expression): void {
+function standsForUnknown(draft: Draft, call: ts.CallExpression, fake: ts.Expression): void {
   const units = ownUnits(draft, draft.checker.typeOf(fake)).filter((unit) => draft.unit(unit).asynchronous);
   if (units.length === 0) return;
   const detail = 'what it stands for in the mock has no type';
-  const site = draft.emit({ kind: 'escape', how: 'passed-unknown', detail }, fake, units[0], 0);
+  const site = draft.emit({ kind: 'escape', how: 'passed-unknown', detail }, call, units[0], 0);
   for (const unit of units) draft.require(unit, site.id, 'is mocked in');
 }
 
 /** `exec.mock.mockImplementationOnce(async () => …)`, where `exec` is a mock of something unknown. */
 function collectUnknownImplementation(draft: Draft, call: ts.CallExpression, receiver: ts.Expression): void {
   const mocked = mockedType(draft.checker.typeOf(receiver), draft.checker);
-  if (mocked && draft.checker.isAnyLike(mocked)) for (const fake of call.arguments) standsForUnknown(draft, fake);
+  if (mocked && draft.checker.isAnyLike(mocked)) for (const fake of call.arguments) standsForUnknown(draft, call, fake);
 }
 
 /** Modules whose functions get their blocking forms from elsewhere. */

@@ -22,34 +22,45 @@ export function collectUntypedObject(draft: Draft, call: ts.CallExpression | ts.
   }
 }
 
-function literalOf(argument: ts.Expression, checker: Checker): ts.ObjectLiteralExpression | undefined {
+function literalOf(argument: ts.Expression, checker: Checker): Literal | undefined {
   const plain = skipParentheses(argument);
-  if (ts.isObjectLiteralExpression(plain)) return plain;
+  if (isLiteral(plain)) return plain;
   const [only, ...others] = ts.isIdentifier(plain) ? checker.declarations(plain) : [];
   if (!only || others.length > 0 || !ts.isVariableDeclaration(only) || !only.initializer) return undefined;
   const value = skipParentheses(only.initializer);
-  return ts.isObjectLiteralExpression(value) ? value : undefined;
+  return isLiteral(value) ? value : undefined;
 }
+
+type Literal = ts.ObjectLiteralExpression | ts.ArrayLiteralExpression;
+
+const isLiteral = (node: ts.Node): node is Literal =>
+  ts.isObjectLiteralExpression(node) || ts.isArrayLiteralExpression(node);
 
 function isTyped(argument: ts.Expression, checker: Checker): boolean {
   const wanted = checker.contextualType(argument);
   return wanted !== undefined && !checker.isAnyLike(wanted);
 }
 
-/** Values and methods of the object, and of objects in it, that are functions of the project's own. */
-function functionsIn(literal: ts.ObjectLiteralExpression, checker: Checker): ts.Node[] {
+/** Values and methods of the object or array, and of those in it, that are functions of the project's own. */
+function functionsIn(literal: Literal, checker: Checker): ts.Node[] {
   const found: ts.Node[] = [];
-  const objects = [literal];
-  for (const object of objects) {
-    for (const each of object.properties) {
-      if (ts.isMethodDeclaration(each)) found.push(each);
-      if (ts.isShorthandPropertyAssignment(each)) found.push(each.name);
-      const value = ts.isPropertyAssignment(each) ? skipParentheses(each.initializer) : undefined;
-      if (value && ts.isObjectLiteralExpression(value)) objects.push(value);
+  const literals = [literal];
+  for (const each of literals) {
+    for (const part of ts.isArrayLiteralExpression(each) ? each.elements : each.properties) {
+      const value = valueOf(part);
+      if (value && isLiteral(value)) literals.push(value);
       else if (value) found.push(value);
     }
   }
   return found.filter((node) => checker.signatures(checker.typeOf(node)).length > 0);
+}
+
+function valueOf(part: ts.Expression | ts.ObjectLiteralElementLike): ts.Node | undefined {
+  if (ts.isMethodDeclaration(part)) return part;
+  if (ts.isShorthandPropertyAssignment(part)) return part.name;
+  if (ts.isPropertyAssignment(part)) return skipParentheses(part.initializer);
+  if (ts.isSpreadElement(part)) return skipParentheses(part.expression);
+  return ts.isExpression(part) ? skipParentheses(part) : undefined;
 }
 
 function handOver(draft: Draft, call: ts.CallExpression | ts.NewExpression, value: ts.Node): void {
