@@ -40,8 +40,23 @@ export function boundUnits(draft: Draft, node: ts.Expression): UnitId[] {
 /** What `bound(…)` calls, where `bound` is `f.bind(…)`, or a mock that stands for functions of the project. */
 export function boundCall(draft: Draft, call: ts.Node): UnitId[] {
   if (!ts.isCallExpression(call)) return [];
-  const mocked = mockedUnits(draft, call.expression).filter((unit) => draft.unit(unit).asynchronous);
+  const mocked = isDeclared(draft, call)
+    ? []
+    : mockedUnits(draft, call.expression).filter((unit) => draft.unit(unit).asynchronous);
   return [...mocked, ...boundUnits(draft, call.expression)].map((unit) => promisingUnit(draft, unit));
+}
+
+/** It calls a function or method by its declaration. A mock has a signature of its own, or that of the function it stands for. */
+function isDeclared({ checker }: Draft, call: ts.CallExpression): boolean {
+  const { declarations } = checker.callee(call);
+  return (
+    declarations.length > 0 &&
+    declarations.every(
+      (each) =>
+        !checker.isOwn(each) &&
+        (ts.isFunctionDeclaration(each) || ts.isMethodSignature(each) || ts.isMethodDeclaration(each)),
+    )
+  );
 }
 
 /** A bound function goes where no type of the project's own says what it is: its calls there cannot be told. */

@@ -30,10 +30,11 @@ export function collectDestroyTimer(draft: Draft, node: ts.Node): void {
 
 /** `setTimeout(() => …, ms)` whose callback is written there, and which nothing but `clearTimeout` looks at. */
 function isTimer(draft: Draft, node: ts.Node): node is ts.CallExpression {
-  if (!ts.isCallExpression(node) || !setsTimer.test(draft.checker.api(node) ?? '')) return false;
+  if (!ts.isCallExpression(node)) return false;
   const [callback, , ...more] = node.arguments;
   const literal = callback && skipParentheses(callback);
-  return literal !== undefined && more.length === 0 && ts.isArrowFunction(literal) && !isAsync(literal);
+  if (literal === undefined || more.length > 0 || !ts.isArrowFunction(literal) || isAsync(literal)) return false;
+  return setsTimer.test(draft.checker.api(node) ?? '');
 }
 
 function emitTimer(
