@@ -29,7 +29,7 @@ import { collectPromiseGuard, collectPromiseTest } from './promise-tests.ts';
 import { isPlainValue } from './plain-values.ts';
 import { collectProse } from './prose.ts';
 import { collectServerImports, findServerModules } from './servers.ts';
-import { collectLiteral, collectRead, collectSlot, isSlotDeclaration } from './slots.ts';
+import { collectLiteral, collectRead, collectSlot, collectWritten, isSlotDeclaration } from './slots.ts';
 import { decideShims, withoutShim } from './shims.ts';
 import { collectSteering } from './steering.ts';
 import { decideSlots } from './stores.ts';
@@ -124,6 +124,10 @@ function collectDefinitions(
     if (ts.isTypePredicateNode(node)) families.guard(node);
     if (isSlotDeclaration(node)) {
       const name = collectSlot(draft, node);
+      if (name !== undefined) slotNames.add(name);
+    }
+    if (ts.isBinaryExpression(node)) {
+      const name = collectWritten(draft, node);
       if (name !== undefined) slotNames.add(name);
     }
     if (ts.isGetAccessor(node) && ts.isIdentifier(node.name) && draft.unit(draft.functionUnit(node)).asynchronous)

@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
 import { collectUnitCall, followUse, produce } from './calls.ts';
-import { isPlainDeclaration } from './plain-values.ts';
+import { isPlainDeclaration, isPlainValue } from './plain-values.ts';
 import { isFunctionLike, isNamed, leaves } from './syntax.ts';
 import { chainCall, isStepped, useOf } from './uses.ts';
 
@@ -77,6 +77,20 @@ function isEmptyContainer(value: ts.Expression): boolean {
   return ts.isNewExpression(value) && (value.arguments?.length ?? 0) === 0;
 }
 
+/** The property that an assignment writes a promise to, for the search for reads: in JavaScript it may be what declares the property. */
+export function collectWritten(draft: Draft, node: ts.BinaryExpression): string | undefined {
+  const { left, right, operatorToken } = node;
+  if (operatorToken.kind < ts.SyntaxKind.FirstAssignment || operatorToken.kind > ts.SyntaxKind.LastAssignment)
+    return undefined;
+  if (!ts.isPropertyAccessExpression(left) || isPlainValue(right)) return undefined;
+  return draft.checker.bearing(draft.checker.typeOf(right)) === undefined ? undefined : left.name.text;
+}
+
+/** `this.ready = load()` in JavaScript, `load.ready = …` in both languages. */
+function isDeclaringAssignment(node: ts.Node): boolean {
+  return ts.isBinaryExpression(node) || ts.isPropertyAccessExpression(node);
+}
+
 /** A read or an assignment of a slot, or a getter that yields a promise. */
 export function collectRead(
   draft: Draft,
@@ -103,7 +117,7 @@ export function collectRead(
     collectUnitCall(draft, node, draft.functionUnit(declaration));
     return;
   }
-  if (isFunctionLike(declaration) || !isSlotDeclaration(declaration)) return;
+  if (isFunctionLike(declaration) || !(isSlotDeclaration(declaration) || isDeclaringAssignment(declaration))) return;
   const slot = draft.slotUnit(declaration);
   const inside = draft.enclosing(node);
   if (bearing === 'swapped') {
