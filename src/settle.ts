@@ -123,7 +123,10 @@ const byId =
   (a: T, b: T): number =>
     id(a) < id(b) ? -1 : id(a) > id(b) ? 1 : 0;
 
-/** Sites inside of a claim's span that none of its children holds, with the claim's own site: it answers for them. */
+/**
+ * Sites inside of a claim's span that none of its children holds, with the claim's own site: it answers for them. A claim that another
+ * answers for does not come to be written, and answers for nothing.
+ */
 function subsumedSites(all: readonly Site[], claims: readonly Claim[]): Map<string, string> {
   const subsumed = new Map<string, string>();
   const siteById = new Map(all.map((s) => [s.id, s]));
@@ -132,9 +135,17 @@ function subsumedSites(all: readonly Site[], claims: readonly Claim[]): Map<stri
     (s) => s.place.file,
     (s) => s,
   );
-  for (const claim of [...claims].sort(byId((c) => c.site))) {
-    if (claim.drops === undefined) continue;
-    const owner = siteById.get(claim.site)!;
+  const outermostFirst = claims
+    .map((claim) => ({ claim, owner: siteById.get(claim.site)! }))
+    .sort(
+      (a, b) =>
+        a.owner.span.start - b.owner.span.start ||
+        b.owner.span.end - a.owner.span.end ||
+        a.owner.rank - b.owner.rank ||
+        (a.owner.id < b.owner.id ? -1 : 1),
+    );
+  for (const { claim, owner } of outermostFirst) {
+    if (claim.drops === undefined || subsumed.has(owner.id)) continue;
     const children = claim.template.parts.flatMap((p): Span[] =>
       typeof p === 'object' && 'child' in p ? [p.child] : [],
     );

@@ -33,6 +33,8 @@ function chainOf(node: ts.Node): Chain | undefined {
   else if (ts.isArrowFunction(node) && !ts.isBlock(node.body) && !isHandler(node)) value = node.body;
   else if (ts.isVariableStatement(node) && isListed(node) && !node.modifiers) {
     const [declaration, ...others] = node.declarationList.declarations;
+    const flags: number = node.declarationList.flags & ts.NodeFlags.BlockScoped;
+    if (flags !== ts.NodeFlags.Const.valueOf() && flags !== ts.NodeFlags.Let.valueOf()) return undefined;
     if (others.length > 0 || !declaration || !ts.isIdentifier(declaration.name)) return undefined;
     value = declaration.initializer;
     waits = true;
