@@ -99,6 +99,11 @@ const FAMILY: ReadonlySet<string> = new Set([
   'overrides',
   'must fit the same type as',
   'uses',
+  'is an overload of',
+  'is called together with',
+  'is declared as',
+  'is the type of',
+  'stands for',
 ]);
 
 export function islandRefusal({ edge, what }: Island, units: ReadonlyMap<string, Unit>): Refusal {
