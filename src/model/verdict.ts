@@ -139,7 +139,7 @@ export interface Measurements extends Check {
   readonly events: number;
   /** Runtime and server shared one CPU, as in a small Lambda; otherwise they ran wherever the system put them. */
   readonly oneCpu: boolean;
-  /** Microseconds the runtime needs for one event: the event to its response, and the 202 to the next poll. */
+  /** Microseconds the runtime needs for one event: the event to its response, and the 202 to the next poll, without the server's own work. */
   readonly eventPairMicros: Measure | null;
   readonly cpuMicrosPerEvent: Measure | null;
   /** Milliseconds from the start of the process to its first response, or to the end of a program. */

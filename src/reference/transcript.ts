@@ -52,7 +52,7 @@ export interface Transcript {
   readonly firstResponseAt: number | null;
   /**
    * Microseconds the runtime needed per event: from the answer to `next` until its response had arrived, and from the answer to
-   * that until the next `next`. The server's own work is not in it.
+   * that until the next `next`. What a measuring server does itself meanwhile is not in it where both share one CPU: see `timeOfOthers`.
    */
   readonly pairMicros: readonly number[];
   /** Of the watched process, where the system tells (Linux): see `process-usage.ts`. */
