@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import type { Type } from '../checker/checker.ts';
 import type { Draft } from './draft.ts';
 import { isTypedLiteral } from './plain-values.ts';
-import { enclosingFunction, isAsync, isFunctionLike, skipParentheses } from './syntax.ts';
+import { enclosingFunction, isAssignmentOperator, isAsync, isFunctionLike, skipParentheses } from './syntax.ts';
 import { chainCall, parameterAt } from './uses.ts';
 
 /**
@@ -54,7 +54,9 @@ function takenFor(draft: Draft, node: ts.Expression): Type | undefined {
   if (ts.isVariableDeclaration(parent) || ts.isPropertyDeclaration(parent) || ts.isParameter(parent))
     return parent.initializer === node ? checker.typeOf(parent.name) : undefined;
   if (ts.isBinaryExpression(parent))
-    return parent.right === node && isAssignment(parent.operatorToken.kind) ? checker.typeOf(parent.left) : undefined;
+    return parent.right === node && isAssignmentOperator(parent.operatorToken.kind)
+      ? checker.typeOf(parent.left)
+      : undefined;
   if (ts.isReturnStatement(parent) || (ts.isArrowFunction(parent) && parent.body === node)) {
     const owner = ts.isArrowFunction(parent) ? parent : enclosingFunction(parent);
     // What an async function returns is awaited there: that is asked elsewhere.
@@ -82,10 +84,6 @@ function slotsOf(draft: Draft, node: ts.Expression): readonly ts.Declaration[] {
   if ((!ts.isCallExpression(parent) && !ts.isNewExpression(parent)) || parent.expression === node) return [];
   const index = parent.arguments?.indexOf(node) ?? -1;
   return checker.callee(parent).declarations.flatMap((each) => (checker.isOwn(each) ? parameterAt(each, index) : []));
-}
-
-function isAssignment(kind: ts.SyntaxKind): boolean {
-  return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
 }
 
 /** Its return type is written, by itself or where it stands. */

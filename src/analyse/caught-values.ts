@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
 import { enclosingFunction, skipParentheses, walk } from './syntax.ts';
+import { isChained } from './uses.ts';
 
 /**
  * `return load().catch(() => [])`, `const rows = await load().catch(() => [])` and arrow functions that give such a chain: what a person would
@@ -70,15 +71,6 @@ function linkOf(node: ts.Expression, name: string): { root: ts.Expression; handl
   return handler && more.length === 0 ? { root, handler } : undefined;
 }
 
-/** One more call of the chain, with whatever arguments. */
-function isLink(node: ts.Expression): boolean {
-  return (
-    ts.isCallExpression(node) &&
-    ts.isPropertyAccessExpression(node.expression) &&
-    /^(then|catch|finally)$/.test(node.expression.name.text)
-  );
-}
-
 const isListed = ({ parent }: ts.Statement): boolean =>
   ts.isBlock(parent) || ts.isSourceFile(parent) || ts.isCaseOrDefaultClause(parent);
 
@@ -91,7 +83,7 @@ function isInTry(node: ts.Node): boolean {
 
 function isHandled({ checker, files }: Draft, node: ts.Node, { call, handler, root, first }: Chain): boolean {
   const start = first?.root ?? root;
-  if (checker.colour(checker.typeOf(start)) !== 'promise' || isLink(start) || holdsWait(call)) return false;
+  if (checker.colour(checker.typeOf(start)) !== 'promise' || isChained(start) || holdsWait(call)) return false;
   const [parameter] = handler.parameters;
   if (handler.modifiers || handler.type || handler.parameters.length > 1) return false;
   if (parameter && (!ts.isIdentifier(parameter.name) || parameter.initializer || parameter.dotDotDotToken))

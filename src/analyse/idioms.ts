@@ -16,7 +16,7 @@ import { collectRaceLimit } from './race-limits.ts';
 import { reduction } from './reductions.ts';
 import { settledStatement, spanOfStatement } from './settled-statements.ts';
 import { enclosingFunction, lineOf, skipParentheses, walk } from './syntax.ts';
-import { promiseMember } from './uses.ts';
+import { isChained, promiseMember } from './uses.ts';
 import { collectWaitFor } from './wait-for.ts';
 import { collectWaitLoop } from './wait-loops.ts';
 import { collectWriteStream } from './write-streams.ts';
@@ -124,7 +124,7 @@ function thenStatement(node: ts.Node, draft: Draft): string | undefined {
   if (handler.parameters.length > (name.text === 'catch' ? 1 : 0)) return undefined;
   const [parameter] = handler.parameters;
   if (parameter && (parameter.initializer || parameter.dotDotDotToken)) return undefined;
-  if (!isTryBody(handler.body) || holdsAwait(root) || isChainOnChain(root)) return undefined;
+  if (!isTryBody(handler.body) || holdsAwait(root) || isChained(root)) return undefined;
   return draft.checker.colour(draft.checker.typeOf(root)) === 'promise' ? 'then-statement' : undefined;
 }
 
@@ -140,14 +140,6 @@ function isTryBody(body: ts.ConciseBody): boolean {
     if (!ts.isFunctionLike(inner)) ts.forEachChild(inner, (child) => void stack.push(child));
   }
   return true;
-}
-
-function isChainOnChain(root: ts.Expression): boolean {
-  return (
-    ts.isCallExpression(root) &&
-    ts.isPropertyAccessExpression(root.expression) &&
-    ['then', 'catch', 'finally'].includes(root.expression.name.text)
-  );
 }
 
 function holdsAwait(node: ts.Node): boolean {

@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
 import { collectUnitCall, followUse, produce } from './calls.ts';
 import { isPlainDeclaration, isPlainValue } from './plain-values.ts';
-import { isFunctionLike, isNamed, leaves } from './syntax.ts';
+import { isAssignmentOperator, isFunctionLike, isNamed, leaves } from './syntax.ts';
 import { chainCall, isStepped, useOf } from './uses.ts';
 
 type SlotDeclaration =
@@ -80,9 +80,8 @@ function isEmptyContainer(value: ts.Expression): boolean {
 /** The property that an assignment writes a promise to, for the search for reads: in JavaScript it may be what declares the property. */
 export function collectWritten(draft: Draft, node: ts.BinaryExpression): string | undefined {
   const { left, right, operatorToken } = node;
-  if (operatorToken.kind < ts.SyntaxKind.FirstAssignment || operatorToken.kind > ts.SyntaxKind.LastAssignment)
+  if (!isAssignmentOperator(operatorToken.kind) || !ts.isPropertyAccessExpression(left) || isPlainValue(right))
     return undefined;
-  if (!ts.isPropertyAccessExpression(left) || isPlainValue(right)) return undefined;
   return draft.checker.bearing(draft.checker.typeOf(right)) === undefined ? undefined : left.name.text;
 }
 
@@ -102,12 +101,7 @@ export function collectRead(
   const declaration = declarations.find((d) => checker.isOwn(d));
   if (!declaration) return;
   const parent = node.parent;
-  if (
-    ts.isBinaryExpression(parent) &&
-    parent.left === node &&
-    parent.operatorToken.kind >= ts.SyntaxKind.FirstAssignment &&
-    parent.operatorToken.kind <= ts.SyntaxKind.LastAssignment
-  ) {
+  if (ts.isBinaryExpression(parent) && parent.left === node && isAssignmentOperator(parent.operatorToken.kind)) {
     collectAssignment(draft, parent, declaration);
     return;
   }

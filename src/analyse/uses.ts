@@ -3,7 +3,15 @@ import type { Checker } from '../checker/checker.ts';
 import type { Consumer } from '../model/facts.ts';
 import { copyOf, isCopy } from './copies.ts';
 import { takesSubject } from './expectations.ts';
-import { disposesAfter, enclosingFunction, isAsync, isAwaitUsing, isNamed, outermost } from './syntax.ts';
+import {
+  disposesAfter,
+  enclosingFunction,
+  isAssignmentOperator,
+  isAsync,
+  isAwaitUsing,
+  isNamed,
+  outermost,
+} from './syntax.ts';
 
 /** What becomes of a value: its consumer, the node that consumes it, and the declarations it is stored in. */
 export interface Use {
@@ -35,6 +43,15 @@ export function chainCall(expr: ts.Expression): ts.CallExpression | undefined {
     return undefined;
   const call = access.parent;
   return ts.isCallExpression(call) && call.expression === access ? call : undefined;
+}
+
+/** `p.then(…)`, `p.catch(…)` or `p.finally(…)`, with whatever arguments. */
+export function isChained(node: ts.Node): boolean {
+  return (
+    ts.isCallExpression(node) &&
+    ts.isPropertyAccessExpression(node.expression) &&
+    chainMembers.has(node.expression.name.text)
+  );
 }
 
 /** `events().next()`: an async iterator is asked for its next value, or told to end. */
@@ -94,7 +111,7 @@ export function useOf(expr: ts.Expression, checker: Checker): Use {
   if (ts.isPropertyAssignment(parent) && parent.initializer === value)
     return use('stored', propertyTargets(parent, checker));
   if (ts.isShorthandPropertyAssignment(parent)) return use('stored', propertyTargets(parent, checker));
-  if (ts.isBinaryExpression(parent) && parent.right === value && isAssignment(parent.operatorToken.kind)) {
+  if (ts.isBinaryExpression(parent) && parent.right === value && isAssignmentOperator(parent.operatorToken.kind)) {
     return use(
       'stored',
       checker
@@ -125,10 +142,6 @@ export function useOf(expr: ts.Expression, checker: Checker): Use {
     return use('tested');
   }
   return use('other', [], `it stands in a ${ts.SyntaxKind[parent.kind]}`);
-}
-
-function isAssignment(kind: ts.SyntaxKind): boolean {
-  return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
 }
 
 /** The parameter of the setter that an assignment calls; to JavaScript's checker `this.x = …` declares a property all the same. */
