@@ -31,6 +31,7 @@ export interface SiteNodes {
   loop: ts.Node;
   idiom: ts.Node;
   cast: ts.Node;
+  exposed: ts.Node;
   twin: ts.FunctionLikeDeclaration;
   'twin-place': ts.Node;
   'async-test': ts.ArrowFunction | ts.FunctionExpression;

@@ -102,6 +102,11 @@ export default defineTransform({
           'untyped-callers',
           `\`${shown}\` has no types and may call \`${site.detail}\`, whose promise it wants.`,
         );
+      case 'untyped-reader':
+        return refuse(
+          'untyped-callers',
+          `\`${shown}\` has no types and may be \`${site.detail}\`, whose promise may be wanted where it goes.`,
+        );
       case 'asked':
         return refuse('asked', `A conditional type asks for \`${shown}\`: ${site.detail}.`);
       case 'asserted':

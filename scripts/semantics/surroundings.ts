@@ -135,7 +135,7 @@ export const surroundings: readonly SemanticsArea[] = [
         'An async function where the type is `any` or `Function`',
         'R',
         'Nobody knows who calls it, and what for.',
-        'hand-over-callback/skip-untyped refuse-escape/skip-untyped refuse-escape/skip-untyped-callers',
+        'hand-over-callback/skip-untyped hand-over-callback/skip-untyped-instance refuse-escape/skip-untyped refuse-escape/skip-untyped-callers refuse-escape/skip-untyped-reader note-exposed/example',
       ),
       row(
         '`f.bind(…)`, `f.call(…)`, `f.apply(…)`; a library’s wrapper around a function',

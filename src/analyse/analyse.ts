@@ -38,7 +38,6 @@ import { collectTwinnables } from './twinnables.ts';
 import { collectTwin } from './twins.ts';
 import { collectTypeQuery, collectTypeReference } from './types.ts';
 import { collectUntyped } from './untyped.ts';
-import { collectUntypedObject } from './untyped-objects.ts';
 
 export interface AnalyseInput {
   readonly checker: Checker;
@@ -194,7 +193,6 @@ function collectUses(draft: Draft, source: ts.SourceFile, slotNames: ReadonlySet
     } else if (ts.isIdentifier(node) && slotNames.has(node.text)) collectRead(draft, node);
     if (test && (ts.isIdentifier(node) || ts.isPropertyAccessExpression(node))) collectNamedApi(draft, node);
     else if (ts.isObjectLiteralExpression(node)) collectLiteral(draft, node);
-    if (ts.isCallExpression(node) || ts.isNewExpression(node)) collectUntypedObject(draft, node);
     collectErrorTest(draft, node);
     collectFunctionKind(draft, node);
     collectClientMember(draft, node);
@@ -237,6 +235,7 @@ function overlaps(facts: Facts): Concurrency[] {
 const noPromiseThere = new Set([
   'returned',
   'untyped-caller',
+  'untyped-reader',
   'shim',
   'asked',
   'asserted',

@@ -9,7 +9,7 @@ import { mockedType } from './mocks.ts';
 import { collectOverloads } from './overloads.ts';
 import { isPlainLiteral } from './plain-values.ts';
 import { isProtocolMember, protocolOwners } from './protocols.ts';
-import { givenTo, isFunctionLike, keyOf } from './syntax.ts';
+import { givenTo, isFunctionLike, isLogicalOperator, keyOf } from './syntax.ts';
 import { documented } from './told.ts';
 
 const DEPTH = 4;
@@ -185,7 +185,7 @@ export function createFamilies(draft: Draft): Families {
 
   return {
     flow(node) {
-      const to = checker.contextualType(node);
+      const to = checker.contextualType(node) ?? reducedType(node);
       const bound = boundFunctions(node, checker);
       if (bound.length > 0) {
         flowBound(node, bound, to);
@@ -264,6 +264,20 @@ export function createFamilies(draft: Draft): Families {
       }
     },
   };
+
+  /** Of `[f, g]` and `c ? f : g`, where nothing says what is wanted: what the whole may be, if one of them is left out there. */
+  function reducedType(node: ts.Expression): Type | undefined {
+    const { parent } = node;
+    const isList = ts.isArrayLiteralExpression(parent);
+    const isArm = ts.isConditionalExpression(parent)
+      ? parent.condition !== node
+      : ts.isBinaryExpression(parent) && isLogicalOperator(parent.operatorToken.kind);
+    if (!isList && !isArm) return undefined;
+    const own = checker.typeOf(node);
+    if (!asyncShape(own)) return undefined;
+    const whole = isList ? checker.indexTypes(checker.typeOf(parent))[0] : checker.typeOf(parent);
+    return whole && !checker.unionParts(whole).includes(own) ? whole : undefined;
+  }
 
   /** What the generic function or class of the project's own, which takes this argument, says of it before it knows what it is. */
   function declaredFor(node: ts.Expression): Type | undefined {

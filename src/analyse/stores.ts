@@ -8,7 +8,7 @@ import { onlyIdle } from './idle-reads.ts';
 import { holdsOutcomes, isPrivateMemo, mergedBy, saysPromise } from './outcome-stores.ts';
 import { fallsThrough, mayBeMissing } from './presence.ts';
 import { isFolded } from './promise-tests.ts';
-import { enclosingFunction, outermost } from './syntax.ts';
+import { enclosingFunction, isLogicalOperator, outermost } from './syntax.ts';
 
 export interface Read {
   readonly node: ts.Expression;
@@ -287,7 +287,7 @@ export function isFirstIn(statement: ts.Statement | ts.Expression, read: ts.Expr
   let child: ts.Node = read;
   for (let up = read.parent; child !== statement && up !== statement.parent; child = up, up = up.parent) {
     if (ts.isConditionalExpression(up) && child !== up.condition) return false;
-    if (ts.isBinaryExpression(up) && child === up.right && isLogical(up.operatorToken.kind)) return false;
+    if (ts.isBinaryExpression(up) && child === up.right && isLogicalOperator(up.operatorToken.kind)) return false;
     if (ts.isOptionalChain(up) && child !== up.expression) return false;
   }
   const end = read.getStart();
@@ -298,14 +298,6 @@ export function isFirstIn(statement: ts.Statement | ts.Expression, read: ts.Expr
     if (node.pos < end && !ts.isFunctionLike(node)) ts.forEachChild(node, (inner) => void stack.push(inner));
   }
   return true;
-}
-
-function isLogical(kind: ts.SyntaxKind): boolean {
-  return (
-    kind === ts.SyntaxKind.AmpersandAmpersandToken ||
-    kind === ts.SyntaxKind.BarBarToken ||
-    kind === ts.SyntaxKind.QuestionQuestionToken
-  );
 }
 
 function hasEffect(statement: ts.Statement): boolean {

@@ -1,7 +1,10 @@
 import { ts } from 'ts-morph';
-import type { Checker } from '../checker/checker.ts';
+import type { Checker, Type } from '../checker/checker.ts';
+import type { UnitId } from '../model/ids.ts';
 import type { Draft } from './draft.ts';
+import { isPlainValue } from './plain-values.ts';
 import { isFunctionLike, skipParentheses } from './syntax.ts';
+import type { Receiver, Receivers } from './untyped-receivers.ts';
 
 /** They look at an object and call nothing of it. */
 const onlyLooks =
@@ -9,16 +12,54 @@ const onlyLooks =
 
 /**
  * `lib.register({ load: async () => … })`, where nothing says what the library does with it: it may wait for what `load` gives by `.then`. So
- * with an object that is a constant here, `const hooks = { load }; lib.register(hooks)`.
+ * with a constant that holds an object, with an instance of a class, and where a function of the project's own hands it on.
  */
-export function collectUntypedObject(draft: Draft, call: ts.CallExpression | ts.NewExpression): void {
+export function collectUntypedObject(draft: Draft, node: ts.Node, receivers: Receivers): void {
+  if (ts.isCallExpression(node) || ts.isNewExpression(node)) collectArguments(draft, node, receivers);
+  else if (ts.isBinaryExpression(node) && receivers.keeps(node)) {
+    const [line = ''] = node.left.getText().split('\n', 1);
+    handOver(draft, `unknown#${line.slice(0, 60)}`, node.right, 'package');
+  }
+}
+
+function collectArguments(draft: Draft, call: ts.CallExpression | ts.NewExpression, receivers: Receivers): void {
   const { checker } = draft;
-  if (checker.callee(call).declarations.some((d) => checker.isOwn(d))) return;
-  for (const argument of call.arguments ?? []) {
-    const literal = literalOf(argument, checker);
-    if (!literal || isTyped(argument, checker)) continue;
-    if (onlyLooks.test(checker.api(call) ?? '')) return;
-    for (const value of functionsIn(literal, checker)) handOver(draft, call, value);
+  if (!call.arguments?.some((each) => mayHold(each, draft))) return;
+  const isOwn = checker.callee(call).declarations.some((d) => checker.isOwn(d));
+  const receiver = isOwn ? 'package' : receivers.receiver(call);
+  for (const [index, argument] of call.arguments.entries()) {
+    if (!mayHold(argument, draft) || isTyped(argument, checker)) continue;
+    if (isOwn ? !receivers.handsOn(call, index) : onlyLooks.test(checker.api(call) ?? '')) continue;
+    const [line = ''] = call.expression.getText().split('\n', 1);
+    handOver(draft, checker.api(call) ?? `unknown#${line.slice(0, 60)}`, argument, receiver);
+  }
+}
+
+/** It is, or may name, an object or a list of functions. */
+function mayHold(argument: ts.Expression, { checker }: Draft): boolean {
+  const value = skipParentheses(ts.isSpreadElement(argument) ? argument.expression : argument);
+  if (isLiteral(value)) return true;
+  if (isPlainValue(value) || isFunctionLike(value)) return false;
+  return (
+    (checker.typeOf(value).flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection | ts.TypeFlags.TypeParameter)) !== 0
+  );
+}
+
+/**
+ * Everything asynchronous that can be reached from the value goes out with it. An instance that goes to code which may be the project's own is
+ * noted: what that does with members is asked by their names.
+ */
+function handOver(draft: Draft, api: string, argument: ts.Expression, receiver: Receiver | undefined): void {
+  const { checker } = draft;
+  const value = ts.isSpreadElement(argument) ? argument.expression : argument;
+  const literal = literalOf(value, checker);
+  if (literal) for (const each of functionsIn(literal, checker)) handOverUnits(draft, api, each, unitsOf(draft, each));
+  if (receiver === undefined) return;
+  const objects = literal ? valuesIn(literal) : [skipParentheses(value)];
+  for (const each of objects) {
+    const units = memberUnits(draft, checker.typeOf(each));
+    if (receiver === 'package') handOverUnits(draft, api, each, units);
+    else noteUnits(draft, api, each, units);
   }
 }
 
@@ -43,6 +84,10 @@ function isTyped(argument: ts.Expression, checker: Checker): boolean {
 
 /** Values and methods of the object or array, and of those in it, that are functions of the project's own. */
 function functionsIn(literal: Literal, checker: Checker): ts.Node[] {
+  return valuesIn(literal).filter((node) => checker.signatures(checker.typeOf(node)).length > 0);
+}
+
+function valuesIn(literal: Literal): ts.Node[] {
   const found: ts.Node[] = [];
   const literals = [literal];
   for (const each of literals) {
@@ -52,7 +97,7 @@ function functionsIn(literal: Literal, checker: Checker): ts.Node[] {
       else if (value) found.push(value);
     }
   }
-  return found.filter((node) => checker.signatures(checker.typeOf(node)).length > 0);
+  return found;
 }
 
 function valueOf(part: ts.Expression | ts.ObjectLiteralElementLike): ts.Node | undefined {
@@ -63,16 +108,31 @@ function valueOf(part: ts.Expression | ts.ObjectLiteralElementLike): ts.Node | u
   return ts.isExpression(part) ? skipParentheses(part) : undefined;
 }
 
-function handOver(draft: Draft, call: ts.CallExpression | ts.NewExpression, value: ts.Node): void {
+function unitsOf(draft: Draft, value: ts.Node): UnitId[] {
+  return asynchronous(draft, draft.checker.signatures(draft.checker.typeOf(value)));
+}
+
+/** Methods of an instance, functions of an object, elements of a list. */
+function memberUnits(draft: Draft, type: Type): UnitId[] {
   const { checker } = draft;
-  const units = checker
-    .signatures(checker.typeOf(value))
-    .filter((d) => checker.isOwn(d) && isFunctionLike(d))
+  const members = checker.properties(type).filter(({ declarations }) => declarations.some((d) => checker.isOwn(d)));
+  const types = [...members.map((each) => each.type), ...checker.indexTypes(type)];
+  return asynchronous(
+    draft,
+    types.flatMap((each) => checker.signatures(each)),
+  );
+}
+
+function asynchronous(draft: Draft, signatures: readonly ts.SignatureDeclaration[]): UnitId[] {
+  const units = signatures
+    .filter((d) => draft.checker.isOwn(d) && isFunctionLike(d))
     .map((d) => draft.functionUnit(d))
     .filter((unit) => draft.unit(unit).asynchronous);
+  return [...new Set(units)];
+}
+
+function handOverUnits(draft: Draft, api: string, value: ts.Node, units: readonly UnitId[]): void {
   if (units.length === 0) return;
-  const [line = ''] = call.expression.getText().split('\n', 1);
-  const api = checker.api(call) ?? `unknown#${line.slice(0, 60)}`;
   const site = draft.emit(
     { kind: 'callback', api, accepts: 'unknown', loop: false, given: 'other', parameters: [] },
     value,
@@ -80,4 +140,12 @@ function handOver(draft: Draft, call: ts.CallExpression | ts.NewExpression, valu
     0,
   );
   for (const unit of units) draft.require(unit, site.id, 'is handed to a library in');
+}
+
+function noteUnits(draft: Draft, api: string, value: ts.Node, units: readonly UnitId[]): void {
+  const [first] = units;
+  if (first === undefined) return;
+  const member = draft.unit(first).name;
+  const site = draft.emit({ kind: 'exposed', to: api.slice(api.indexOf('#') + 1), member }, value, first, 0);
+  for (const unit of units) draft.require(unit, site.id, 'is a member of what is given away in');
 }

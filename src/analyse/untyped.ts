@@ -1,8 +1,12 @@
 import { ts } from 'ts-morph';
 import { siteId, type SiteId, type UnitId } from '../model/ids.ts';
+import { ownSignatures } from './bound.ts';
 import type { Draft } from './draft.ts';
 import { collectGiven } from './given-values.ts';
-import { isAsync, spanOf, walk } from './syntax.ts';
+import { isAsync, keyOf, spanOf, walk } from './syntax.ts';
+import { collectUntypedObject } from './untyped-objects.ts';
+import { nameRead, untypedUses, type UntypedUse } from './untyped-reads.ts';
+import { createReceivers } from './untyped-receivers.ts';
 import { useOf, type Use } from './uses.ts';
 
 const languageMembers = new Set([
@@ -22,27 +26,59 @@ const languageMembers = new Set([
  * `self.configure()`, with `const self = this` in a function that makes objects.
  */
 export function collectUntyped(draft: Draft, sources: readonly ts.SourceFile[]): void {
-  const members = membersByName(draft);
+  const members = membersByName(draft, sources);
+  const receivers = createReceivers(draft, sources);
   for (const source of sources) {
     for (const node of walk(source)) {
       collectGiven(draft, node);
-      if (ts.isCallExpression(node)) collectUntypedCall(draft, node, members);
+      collectUntypedObject(draft, node, receivers);
+      const name = nameRead(node);
+      const found = name === undefined ? undefined : members.get(name);
+      if (found) for (const use of untypedUses(node, draft.checker)) collectUntypedUse(draft, use, found);
     }
   }
 }
 
-/** Asynchronous members of the project's own, methods and functions that are stored in properties. */
-function membersByName(draft: Draft): ReadonlyMap<string, readonly UnitId[]> {
-  const found = new Map<string, UnitId[]>();
-  for (const [unit, node] of draft.unitNodes) {
-    const { kind, asynchronous } = draft.unit(unit);
-    const name = kind === 'function' && asynchronous ? memberName(node) : undefined;
-    if (name === undefined || languageMembers.has(name)) continue;
+/** A function that a member has; `given` to it by its name. */
+interface Member {
+  readonly unit: UnitId;
+  readonly given: boolean;
+}
+
+/** Asynchronous members of the project's own: methods, and functions that are stored in properties. */
+function membersByName(draft: Draft, sources: readonly ts.SourceFile[]): ReadonlyMap<string, readonly Member[]> {
+  const found = new Map<string, Member[]>();
+  const add = (name: string, member: Member): void => {
+    if (languageMembers.has(name) || !draft.unit(member.unit).asynchronous) return;
     const list = found.get(name);
-    if (list) list.push(unit);
-    else found.set(name, [unit]);
+    if (list) list.push(member);
+    else found.set(name, [member]);
+  };
+  const functions = new Set<string>();
+  for (const [unit, node] of draft.unitNodes) {
+    const { kind, asynchronous, name } = draft.unit(unit);
+    if (kind !== 'function' || !asynchronous) continue;
+    functions.add(name);
+    const member = memberName(node);
+    if (member !== undefined) add(member, { unit, given: false });
+  }
+  for (const source of sources) {
+    for (const node of walk(source)) {
+      const { name, value } = givenFunction(node) ?? {};
+      if (name === undefined || !value || !functions.has(value.text)) continue;
+      for (const each of ownSignatures(value, draft.checker))
+        add(name, { unit: draft.functionUnit(each), given: true });
+    }
   }
   return found;
+}
+
+/** `{ load: fetchAll }`, `{ load }`: a property that is given a function by its name. */
+function givenFunction(node: ts.Node): { name: string; value: ts.Identifier } | undefined {
+  if (ts.isShorthandPropertyAssignment(node)) return { name: node.name.text, value: node.name };
+  if (!ts.isPropertyAssignment(node) || !ts.isIdentifier(node.initializer)) return undefined;
+  const name = keyOf(node.name);
+  return name === undefined ? undefined : { name, value: node.initializer };
 }
 
 function memberName(node: ts.Node): string | undefined {
@@ -57,33 +93,30 @@ function memberName(node: ts.Node): string | undefined {
   return /^(module\.)?exports$/.test(parent.left.expression.getText()) ? undefined : parent.left.name.text;
 }
 
-function collectUntypedCall(
-  draft: Draft,
-  call: ts.CallExpression,
-  members: ReadonlyMap<string, readonly UnitId[]>,
-): void {
-  const { checker } = draft;
-  if (!ts.isPropertyAccessExpression(call.expression)) return;
-  const units = members.get(call.expression.name.text);
-  if (
-    !units ||
-    !checker.isAnyLike(checker.typeOf(call.expression.expression)) ||
-    checker.callee(call).declarations.length > 0
-  )
-    return;
-  const use = useOf(call, checker);
+function collectUntypedUse(draft: Draft, use: UntypedUse, members: readonly Member[]): void {
+  if (use.called) collectUntypedCall(draft, use.node, members);
+  else for (const { unit } of members) wantPromise(draft, use.node, unit, 'untyped-reader', 'may be handed on in');
+}
+
+function collectUntypedCall(draft: Draft, call: ts.CallExpression, members: readonly Member[]): void {
+  const use = useOf(call, draft.checker);
   const waiting = waitsAt(draft, call, use);
-  for (const unit of units) {
+  for (const member of members) {
+    const { unit } = member;
     if (waiting !== undefined)
       draft.call({ caller: draft.enclosing(call), callee: unit, site: waiting, tolerated: true });
-    else if (isEvident(draft, call, unit, use)) {
-      draft.require(
-        unit,
-        draft.emit({ kind: 'escape', how: 'untyped-caller', detail: draft.unit(unit).name }, call, unit, 0).id,
-        'may be called in',
-      );
-    }
+    else if (isEvident(draft, call, member, use)) wantPromise(draft, call, unit, 'untyped-caller', 'may be called in');
   }
+}
+
+function wantPromise(
+  draft: Draft,
+  node: ts.Node,
+  unit: UnitId,
+  how: 'untyped-caller' | 'untyped-reader',
+  why: string,
+): void {
+  draft.require(unit, draft.emit({ kind: 'escape', how, detail: draft.unit(unit).name }, node, unit, 0).id, why);
 }
 
 /** The site that waits for what the call gives, promise or not. */
@@ -102,9 +135,9 @@ function waitsAt(draft: Draft, call: ts.CallExpression, use: Use): SiteId | unde
  * The call is meant for such a member. Objects of JavaScript lose their types easily; where there are types, and where nothing is done with the
  * result, more has to say that it is a promise than a name that emitters have too.
  */
-function isEvident(draft: Draft, call: ts.CallExpression, unit: UnitId, use: Use): boolean {
+function isEvident(draft: Draft, call: ts.CallExpression, { unit, given }: Member, use: Use): boolean {
   if (use.consumer === 'chained' || use.consumer === 'combined') return true;
   const node = draft.unitNodes.get(unit)!;
   const untyped = [call, node].every((each) => (each.flags & ts.NodeFlags.JavaScriptFile) !== 0);
-  return untyped && (use.consumer !== 'discarded' || isAsync(node));
+  return untyped && !given && (use.consumer !== 'discarded' || isAsync(node));
 }

@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
 import { isReached, stateOf, type State } from './loop-state.ts';
-import { enclosingFunction, hasBody, isAsync, isFunctionLike, skipParentheses } from './syntax.ts';
+import { enclosingFunction, hasBody, isAsync, isFunctionLike, isLogicalOperator, skipParentheses } from './syntax.ts';
 
 type Loop = ts.WhileStatement | ts.DoStatement | ts.ForStatement;
 
@@ -160,20 +160,13 @@ function conjuncts(node: ts.Expression): ts.Expression[] {
   const stack = [node];
   for (let next = stack.pop(); next; next = stack.pop()) {
     const inner = skipParentheses(next);
-    if (ts.isBinaryExpression(inner) && isLogical(inner.operatorToken.kind)) stack.push(inner.right, inner.left);
+    if (ts.isBinaryExpression(inner) && isLogicalOperator(inner.operatorToken.kind))
+      stack.push(inner.right, inner.left);
     else if (ts.isPrefixUnaryExpression(inner) && inner.operator === ts.SyntaxKind.ExclamationToken)
       stack.push(inner.operand);
     else found.push(inner);
   }
   return found;
-}
-
-function isLogical(kind: ts.SyntaxKind): boolean {
-  return (
-    kind === ts.SyntaxKind.AmpersandAmpersandToken ||
-    kind === ts.SyntaxKind.BarBarToken ||
-    kind === ts.SyntaxKind.QuestionQuestionToken
-  );
 }
 
 const pause = /^(node:timers\/promises#|delay#|node:util#promisify\((global|node:timers)#)|Scheduler\.(wait|yield)$/;

@@ -106,10 +106,14 @@ export type SiteFacts =
     }
   /**
    * A promise that goes where no transform may follow, `how` says where. `returned`: what an untyped call gives may be one ·
-   * `shim`: the function this site stands for goes on giving it · `untyped-caller`: a call without types that may reach the function this site stands for, and wants its promise · the others speak of
+   * `shim`: the function this site stands for goes on giving it · `untyped-caller`: a call without types that may reach the function this site stands for, and wants its promise · `untyped-reader`: the function may be what is handed on here · the others speak of
    * types and declarations: `asked` by a conditional type, `asserted` to be a promise, `declared` elsewhere, `decorated`, the same as another `overload` when plain, `wrapped` in another function by a library, asked for their `function-kind`.
    */
-  | { readonly kind: 'escape'; readonly how: Consumer | Declared | 'untyped-caller' | 'shim'; readonly detail: string }
+  | {
+      readonly kind: 'escape';
+      readonly how: Consumer | Declared | 'untyped-caller' | 'untyped-reader' | 'shim';
+      readonly detail: string;
+    }
   /** `return p` inside `try`, in an async function. */
   | { readonly kind: 'return-in-try' }
   /** `for await (… of x)`; the node is the statement. `elements`: over promises that are all made before the loop begins. */
@@ -156,7 +160,9 @@ export type SiteFacts =
   /** A place that the policy `emit-twin` writes to: a declaration, or what names one. Only settling makes it. */
   | { readonly kind: 'twin-place' }
   /** A value cast to or from a type that changes: `x as Promise<T>`, `any` to a function type. */
-  | { readonly kind: 'cast'; readonly detail: string };
+  | { readonly kind: 'cast'; readonly detail: string }
+  /** An object that is given to code without types, `to` as it is written; `member` is one of its functions. */
+  | { readonly kind: 'exposed'; readonly to: string; readonly member: string };
 
 /** What a test is about that blocking code does not do; `concurrent`: it is only run beside others. */
 export type AsyncTestTopic =
