@@ -28,18 +28,18 @@ export default defineTransform({
   rewrite(site, node, context) {
     const { text } = context;
     if (site.kind === 'promise-value') {
+      if (site.taken?.fits === false)
+        return refuse('shared', `The promise of \`${shorten(text(node))}\` is kept: ${lower(site.taken.why)}.`);
       if (site.form === 'outcome') return template`${imported('@unawait/std/outcome', 'unwrap')}(${node})`;
-      return site.form === 'thunk' ? template`${node}()` : undefined;
+      if (site.form === 'thunk') return template`${node}()`;
+      return site.taken && keep(site.taken.why);
     }
     const shown = shorten(text(node));
     switch (site.form) {
       case 'value':
         return site.why === '' ? keep() : keep(site.why);
       case 'none':
-        return refuse(
-          'shared',
-          `The promise of \`${shown}\` is kept: ${site.why.charAt(0).toLowerCase()}${site.why.slice(1)}.`,
-        );
+        return refuse('shared', `The promise of \`${shown}\` is kept: ${lower(site.why)}.`);
       case 'outcomes':
         return eachKept(site.why, node as ts.Expression, context) ?? kept(site, node, context);
       case 'outcome':
@@ -66,5 +66,7 @@ function eachKept(note: string, node: ts.Expression, context: Context): Answer {
   if ('pieces' in each) return { rewrite: template`${each.pieces}`, applicability: 'noted', note };
   return refuse('awaits-inside', `\`${shorten(context.text(each.bad))}\` awaits an argument.`);
 }
+
+const lower = (sentence: string): string => sentence.charAt(0).toLowerCase() + sentence.slice(1);
 
 const shorten = (text: string): string => text.split('\n', 1)[0]!.slice(0, 80);

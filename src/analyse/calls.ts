@@ -1,8 +1,9 @@
 import { ts } from 'ts-morph';
-import type { Type } from '../checker/checker.ts';
+import type { Checker, Type } from '../checker/checker.ts';
 import type { SiteFacts } from '../model/facts.ts';
 import type { UnitId } from '../model/ids.ts';
 import { boundCall, boundUnits, ownSignatures } from './bound.ts';
+import { unwrapsValues } from './unwraps.ts';
 import { collectContainerRead } from './container-reads.ts';
 import { isCopy } from './copies.ts';
 import type { Draft } from './draft.ts';
@@ -10,7 +11,7 @@ import { collectExpectation, takesSubject } from './expectations.ts';
 import { collectHiddenResult, hides } from './hidden-results.ts';
 import { isLoopApi } from './loop.ts';
 import { collectMock } from './mocks.ts';
-import { hasBody, isAsync, isFunctionLike, outermost, walk } from './syntax.ts';
+import { hasBody, isFunctionLike, outermost, walk } from './syntax.ts';
 import { promisingUnit } from './shims.ts';
 import { isRaceTimer } from './race-limits.ts';
 import { isUsedAgain } from './used-again.ts';
@@ -198,14 +199,7 @@ export function collectUnitCall(
     call,
     (use) => ({ kind: 'call', callee, consumer: use.consumer }),
     (use, site) => {
-      const callerNode = draft.unitNodes.get(caller);
-      const tolerated =
-        use.consumer === 'awaited' ||
-        use.consumer === 'iterated' ||
-        use.consumer === 'disposed' ||
-        ((use.consumer === 'returned' || use.consumer === 'returned-in-try' || use.consumer === 'yielded') &&
-          callerNode !== undefined &&
-          isAsync(callerNode));
+      const tolerated = unwrapsValues(draft.checker, call, use, draft.unitNodes.get(caller));
       draft.call({ caller, callee, site, tolerated });
       if (!isRaceTimer(draft, call)) draft.require(caller, callee, 'calls');
       if (!tolerated)
@@ -261,7 +255,8 @@ export function followUse(draft: Draft, node: ts.Expression, use: Use): void {
     for (const target of use.targets) {
       const slot = draft.slotUnit(target);
       draft.join(slot, inside, use.consumer === 'stored' ? 'is written in' : 'gets its value from');
-      const container = use.consumer === 'stored' && ts.isCallExpression(use.at);
+      const container =
+        use.consumer === 'stored' && (ts.isCallExpression(use.at) || writesElement(use.at, draft.checker));
       if (
         (container || use.consumer === 'passed-project') &&
         draft.checker.bearing(draft.checker.typeOf(node)) !== 'swapped'
@@ -293,6 +288,16 @@ export function followUse(draft: Draft, node: ts.Expression, use: Use): void {
     draft.emit({ kind: 'escape', how: use.consumer, detail: use.detail }, discardedAt(use.at) ?? node, inside, 0);
   }
   // A swapped value handed to a library is that call's own site.
+}
+
+/** `jobs[name] = …` */
+function writesElement(at: ts.Node, checker: Checker): boolean {
+  if (!ts.isBinaryExpression(at)) return false;
+  const { left } = at;
+  return (
+    (ts.isElementAccessExpression(left) || ts.isPropertyAccessExpression(left)) &&
+    checker.bearing(checker.typeOf(left.expression)) === 'container'
+  );
 }
 
 /** The statement of a floating promise, else the expression that takes it. */

@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
-import { combinatorOf, type Read } from './stores.ts';
+import { combinatorOf, type Read } from './reads.ts';
 import { outermost, walk } from './syntax.ts';
 
 /** Every read looks at what became of each element, and each element can be made within `settled`. */

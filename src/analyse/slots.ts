@@ -1,9 +1,11 @@
 import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
 import { collectUnitCall, followUse, produce } from './calls.ts';
+import { asksForKeys, elementOf } from './container-reads.ts';
 import { isPlainDeclaration, isPlainValue } from './plain-values.ts';
 import { isAssignmentOperator, isFunctionLike, isNamed, leaves } from './syntax.ts';
-import { chainCall, isStepped, useOf } from './uses.ts';
+import { originOf } from './origins.ts';
+import { chainCall, isRecord, isStepped, useOf } from './uses.ts';
 
 type SlotDeclaration =
   | ts.VariableDeclaration
@@ -33,11 +35,14 @@ export function collectSlot(draft: Draft, node: SlotDeclaration): string | undef
   if (!ts.isIdentifier(node.name) && !ts.isPrivateIdentifier(node.name) && !ts.isStringLiteral(node.name))
     return undefined;
   if (isPlainDeclaration(node)) return undefined;
+  if (ts.isObjectLiteralExpression(node.parent) && isRecord(node.parent, draft.checker)) return undefined;
   const bearing = draft.checker.bearing(draft.checker.typeOf(node));
   if (bearing === undefined) return undefined;
   const unit = draft.slotUnit(node);
   if (!ts.isPropertySignature(node)) draft.join(unit, draft.enclosing(node), 'lives in');
   if (ts.isBindingElement(node)) joinBinding(draft, node);
+  for (const from of originOf(node, draft.checker)?.slots ?? [])
+    if (isSlotDeclaration(from)) draft.join(unit, draft.slotUnit(from), 'is taken from');
   const { initializer } = node as { initializer?: ts.Expression | undefined };
   if (bearing !== 'swapped' && initializer) collectStore(draft, node, initializer);
   return node.name.text;
@@ -56,7 +61,11 @@ function joinBinding(draft: Draft, node: ts.BindingElement): void {
 
 /** A promise is put into a slot here. */
 function collectStore(draft: Draft, declaration: SlotDeclaration, value: ts.Expression): void {
-  if (!leaves(value).some((leaf) => draft.checker.bearing(draft.checker.typeOf(leaf)) !== undefined)) return;
+  const { checker } = draft;
+  const bears = (leaf: ts.Expression): boolean =>
+    checker.bearing(checker.typeOf(leaf)) !== undefined ||
+    (ts.isObjectLiteralExpression(leaf) && isRecord(leaf, checker));
+  if (!leaves(value).some(bears)) return;
   const slot = draft.slotUnit(declaration);
   const slotKind = ts.isParameter(declaration)
     ? 'parameter'
@@ -71,8 +80,9 @@ function collectStore(draft: Draft, declaration: SlotDeclaration, value: ts.Expr
   draft.emit({ kind: 'store', slot, slotKind, reads: [], form: 'value', why: '' }, value, draft.enclosing(value), 0);
 }
 
-/** `[]`, `new Map()`: nothing is in it yet. */
+/** `[]`, `{}`, `new Map()`: nothing is in it yet. */
 function isEmptyContainer(value: ts.Expression): boolean {
+  if (ts.isObjectLiteralExpression(value)) return value.properties.length === 0;
   if (ts.isArrayLiteralExpression(value)) return value.elements.length === 0;
   return ts.isNewExpression(value) && (value.arguments?.length ?? 0) === 0;
 }
@@ -121,14 +131,18 @@ export function collectRead(
   // `cache.get(key)`: the call is the read.
   if (
     isStepped(node, checker) ||
-    (bearing === 'container' && ts.isPropertyAccessExpression(parent) && parent.expression === node)
+    (bearing === 'container' &&
+      ((ts.isPropertyAccessExpression(parent) && parent.expression === node && !elementOf(node, checker)) ||
+        asksForKeys(node, checker)))
   ) {
     draft.join(slot, inside, 'is used in');
     return;
   }
+  const element = bearing === 'container' ? elementOf(node, checker) : undefined;
+  if (element) draft.join(slot, inside, 'is used in');
   produce(
     draft,
-    node,
+    element ?? node,
     (use) => ({ kind: 'promise-value', slot, consumer: use.consumer, form: 'value' }),
     (use) => {
       draft.require(inside, slot, 'reads');

@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Type } from '../checker/checker.ts';
-import type { Consumer, Facts, Site, SlotForm } from '../model/facts.ts';
+import type { Facts, Site, SlotForm } from '../model/facts.ts';
 import type { UnitId } from '../model/ids.ts';
 import { clearedBy } from './cleared-slots.ts';
 import type { Draft } from './draft.ts';
@@ -8,14 +8,21 @@ import { onlyIdle } from './idle-reads.ts';
 import { holdsOutcomes, isPrivateMemo, mergedBy, saysPromise } from './outcome-stores.ts';
 import { fallsThrough, mayBeMissing } from './presence.ts';
 import { isFolded } from './promise-tests.ts';
+import {
+  caughtAt,
+  excerpt,
+  isRejection,
+  misused,
+  sharesTries,
+  takesValue,
+  unwraps,
+  waits,
+  type Read,
+} from './reads.ts';
 import { enclosingFunction, isLogicalOperator, outermost } from './syntax.ts';
+import { takenElsewhere } from './taken-slots.ts';
 
-export interface Read {
-  readonly node: ts.Expression;
-  readonly consumer: Consumer;
-}
-
-interface Slot {
+export interface Slot {
   readonly declaration: ts.Node;
   readonly stores: ts.Node[];
   readonly reads: Read[];
@@ -55,6 +62,7 @@ export function decideSlots(draft: Draft, facts: Facts): Site[] {
     reads: slots.get(id)!.reads.map((read) => read.node),
   }));
   const settled = new Set([...decided].filter(([, { form }]) => form.startsWith('outcome')).map(([id]) => id));
+  const takenFrom = takenElsewhere(draft, slots, (id) => decided.get(id)!.form);
   const kept = new Set(
     [...slots].flatMap(([id, { reads }]) =>
       decided.get(id)!.form === 'outcomes' ? reads.map(({ node }) => outermost(node).parent) : [],
@@ -63,7 +71,13 @@ export function decideSlots(draft: Draft, facts: Facts): Site[] {
   return sites.map((site): Site => {
     if (site.kind === 'type-reference' && settled.has(site.inside)) return { ...site, outcome: true };
     if (site.kind === 'combinator' && kept.has(draft.nodes.get(site.id)!)) return { ...site, kept: true };
-    if (site.kind === 'promise-value') return { ...site, form: decided.get(site.slot)!.form };
+    if (site.kind === 'promise-value') {
+      const taken = takenFrom.get(site.slot);
+      const { form } = decided.get(site.slot)!;
+      return taken && (!taken.fits || taken.at === draft.nodes.get(site.id))
+        ? { ...site, form, taken: { fits: taken.fits, why: taken.why } }
+        : { ...site, form };
+    }
     if (site.kind !== 'store') return site;
     return { ...site, reads: slots.get(site.slot)!.reads.map((r) => r.consumer), ...decided.get(site.slot)! };
   });
@@ -107,14 +121,13 @@ function decide(draft: Draft, slot: Slot): Decision {
   const merged = mergedBy(draft, declaration, reads);
   if (merged) return { form: 'none', why: `Equal values are one element of a set in \`${excerpt(merged)}\`` };
   const bad = reads.find((read) => !takesValue(read));
-  if (bad) return { form: 'none', why: `It is ${words[bad.consumer] ?? 'used'} in \`${excerpt(bad.node)}\`` };
+  if (bad) return { form: 'none', why: misused(bad) };
   const elsewhere = reads.find((read) =>
     stores.some(
       (store) => !sharesTries(store, read.node) || (!ts.isParameter(declaration) && !sharesTries(read.node, store)),
     ),
   );
-  if (elsewhere)
-    return { form: 'none', why: `Its failure is caught around \`${excerpt(elsewhere.node)}\`, not where it is made` };
+  if (elsewhere) return { form: 'none', why: caughtAt(elsewhere) };
   return { form: 'value', why: early };
 }
 
@@ -133,21 +146,6 @@ function awaitedParts(draft: Draft, node: ts.Node): readonly Type[] {
   return checker.unionParts(checker.awaited(checker.typeOf(node)));
 }
 
-const words: Partial<Record<Consumer, string>> = {
-  chained: 'chained on',
-  matched: 'expected to be rejected',
-  combined: 'combined with others whose failures are kept apart',
-  discarded: 'left alone',
-  tested: 'tested',
-};
-
-function excerpt(node: ts.Node): string {
-  return outermost(node as ts.Expression)
-    .parent.getText()
-    .split('\n', 1)[0]!
-    .slice(0, 60);
-}
-
 function isLocal(declaration: ts.Node): boolean {
   return ts.isVariableDeclaration(declaration) && enclosingFunction(declaration) !== undefined;
 }
@@ -159,81 +157,6 @@ function isConstant(declaration: ts.Node): declaration is ts.VariableDeclaration
     (declaration.parent.flags & ts.NodeFlags.Const) !== 0 &&
     declaration.initializer !== undefined
   );
-}
-
-/** The read waits for the promise, or its caller does, and throws what it was rejected with. */
-function waits(read: Read): boolean {
-  return (
-    read.consumer === 'awaited' || read.consumer === 'returned' || (read.consumer === 'matched' && !isRejection(read))
-  );
-}
-
-/** The read can be an expression that throws. */
-function unwraps({ consumer }: Read): boolean {
-  return (
-    consumer === 'awaited' ||
-    consumer === 'returned' ||
-    consumer === 'returned-in-try' ||
-    consumer === 'combined' ||
-    consumer === 'chained' ||
-    consumer === 'matched'
-  );
-}
-
-/** The read is content with the value. */
-function takesValue(read: Read): boolean {
-  switch (read.consumer) {
-    case 'awaited':
-    case 'returned':
-    case 'returned-in-try':
-    case 'passed-project':
-    case 'stored':
-    case 'iterated':
-    case 'yielded':
-    case 'tested':
-      return true;
-    case 'combined':
-      return combinatorOf(read.node) === 'all' || combinatorOf(read.node) === 'resolve';
-    case 'matched':
-      return !isRejection(read);
-    default:
-      return false;
-  }
-}
-
-export function combinatorOf(node: ts.Expression): string | undefined {
-  for (let up: ts.Node = node.parent; !ts.isStatement(up) && !ts.isFunctionLike(up); up = up.parent) {
-    if (ts.isCallExpression(up) && ts.isPropertyAccessExpression(up.expression)) return up.expression.name.text;
-  }
-  return undefined;
-}
-
-/** `expect(p).rejects…`, `assert.rejects(p)` */
-function isRejection({ node, consumer }: Read): boolean {
-  if (consumer !== 'matched') return false;
-  const call = outermost(node).parent;
-  for (let up: ts.Node = call; ts.isPropertyAccessExpression(up.parent) && up.parent.expression === up;) {
-    up = up.parent;
-    if (/^(resolves|eventually|become|fulfilled)$/.test((up as ts.PropertyAccessExpression).name.text)) return false;
-  }
-  return !/\b(doesNotReject|notThrowsAsync)$/.test((call as ts.CallExpression).expression.getText());
-}
-
-/** Every `try` around one is around the other too, so that the same `catch` and `finally` meet a failure. */
-function sharesTries(other: ts.Node, one: ts.Node): boolean {
-  const around = new Set(tries(other));
-  return tries(one).every((each) => around.has(each));
-}
-
-function tries(node: ts.Node): ts.TryStatement[] {
-  const found: ts.TryStatement[] = [];
-  const owner = enclosingFunction(node);
-  let child = node;
-  for (let up = node.parent; up !== owner && !ts.isSourceFile(up); child = up, up = up.parent) {
-    if (ts.isTryStatement(up) && child !== up.finallyBlock && (child === up.tryBlock || up.finallyBlock))
-      found.push(up);
-  }
-  return found;
 }
 
 /** Nothing that has an effect is evaluated between the store (or the start of the parameter's function) and the read. */

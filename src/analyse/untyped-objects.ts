@@ -113,7 +113,7 @@ function unitsOf(draft: Draft, value: ts.Node): UnitId[] {
 }
 
 /** Methods of an instance, functions of an object, elements of a list. */
-function memberUnits(draft: Draft, type: Type): UnitId[] {
+export function memberUnits(draft: Draft, type: Type): UnitId[] {
   const { checker } = draft;
   const members = checker.properties(type).filter(({ declarations }) => declarations.some((d) => checker.isOwn(d)));
   const types = [...members.map((each) => each.type), ...checker.indexTypes(type)];

@@ -11,8 +11,10 @@ export type UntypedUse =
   | { readonly node: ts.CallExpression; readonly called: true }
   | { readonly node: ts.Expression; readonly called: false };
 
-/** The member that is read by `o.f` or `{ f } = o`. */
+/** The member that is read by `o.f`, `o['f']` or `{ f } = o`. */
 export function nameRead(node: ts.Node): string | undefined {
+  if (ts.isElementAccessExpression(node))
+    return ts.isStringLiteralLike(node.argumentExpression) ? node.argumentExpression.text : undefined;
   if (ts.isPropertyAccessExpression(node)) return ts.isIdentifier(node.name) ? node.name.text : undefined;
   if (!ts.isBindingElement(node) || node.dotDotDotToken || !ts.isObjectBindingPattern(node.parent)) return undefined;
   return ts.isIdentifier(node.name) ? (keyOf(node.propertyName) ?? node.name.text) : undefined;
@@ -21,14 +23,24 @@ export function nameRead(node: ts.Node): string | undefined {
 /** What becomes of the member that a node reads, where nothing says what it is a member of. */
 export function untypedUses(node: ts.Node, checker: Checker): UntypedUse[] {
   const member = nameRead(node)!;
-  if (ts.isPropertyAccessExpression(node))
-    return isUntyped(node.expression, checker) && checker.declarations(node).length === 0
-      ? usesOf(node, member, checker, 0)
-      : [];
+  if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node))
+    return isUnknown(node, checker) ? usesOf(node, member, checker, 0) : [];
   const { name, parent } = node as ts.BindingElement;
   return isUntyped(name, checker) && isUntyped(parent, checker)
     ? usesOfName(node as ts.BindingElement, name as ts.Identifier, member, checker, 0)
     : [];
+}
+
+/** What becomes of `o[name]`, which may be any member of `o`, whose type is known. */
+export function computedUses(node: ts.Node, checker: Checker): { of: ts.Expression; uses: UntypedUse[] } | undefined {
+  if (!ts.isElementAccessExpression(node) || ts.isStringLiteralLike(node.argumentExpression)) return undefined;
+  if (isUntyped(node.expression, checker) || !isUnknown(node, checker)) return undefined;
+  return { of: node.expression, uses: usesOf(node, '', checker, 0) };
+}
+
+/** Nothing declares the member, and it may be anything. */
+function isUnknown(node: ts.PropertyAccessExpression | ts.ElementAccessExpression, checker: Checker): boolean {
+  return isUntyped(node, checker) && checker.declarations(node).length === 0;
 }
 
 function isUntyped(node: ts.Node, checker: Checker): boolean {

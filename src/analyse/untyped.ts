@@ -4,8 +4,8 @@ import { ownSignatures } from './bound.ts';
 import type { Draft } from './draft.ts';
 import { collectGiven } from './given-values.ts';
 import { isAsync, keyOf, spanOf, walk } from './syntax.ts';
-import { collectUntypedObject } from './untyped-objects.ts';
-import { nameRead, untypedUses, type UntypedUse } from './untyped-reads.ts';
+import { collectUntypedObject, memberUnits } from './untyped-objects.ts';
+import { computedUses, nameRead, untypedUses, type UntypedUse } from './untyped-reads.ts';
 import { createReceivers } from './untyped-receivers.ts';
 import { useOf, type Use } from './uses.ts';
 
@@ -35,6 +35,8 @@ export function collectUntyped(draft: Draft, sources: readonly ts.SourceFile[]):
       const name = nameRead(node);
       const found = name === undefined ? undefined : members.get(name);
       if (found) for (const use of untypedUses(node, draft.checker)) collectUntypedUse(draft, use, found);
+      const computed = computedUses(node, draft.checker);
+      if (computed) for (const use of computed.uses) collectUntypedUse(draft, use, membersOf(draft, computed.of));
     }
   }
 }
@@ -71,6 +73,10 @@ function membersByName(draft: Draft, sources: readonly ts.SourceFile[]): Readonl
     }
   }
   return found;
+}
+
+function membersOf(draft: Draft, object: ts.Expression): Member[] {
+  return memberUnits(draft, draft.checker.typeOf(object)).map((unit) => ({ unit, given: false }));
 }
 
 /** `{ load: fetchAll }`, `{ load }`: a property that is given a function by its name. */

@@ -109,13 +109,14 @@ export function useOf(expr: ts.Expression, checker: Checker): Use {
   )
     return use('stored', [parent]);
   if (ts.isPropertyAssignment(parent) && parent.initializer === value)
-    return use('stored', propertyTargets(parent, checker));
+    return isRecord(parent.parent, checker)
+      ? elementUse(parent.parent, checker)
+      : use('stored', propertyTargets(parent, checker));
   if (ts.isShorthandPropertyAssignment(parent)) return use('stored', propertyTargets(parent, checker));
   if (ts.isBinaryExpression(parent) && parent.right === value && isAssignmentOperator(parent.operatorToken.kind)) {
     return use(
       'stored',
-      checker
-        .declarations(parent.left)
+      writtenTo(parent.left, checker)
         .filter((d) => checker.isOwn(d))
         .flatMap((d) => [d, ...givenBySetter(d)]),
     );
@@ -144,6 +145,14 @@ export function useOf(expr: ts.Expression, checker: Checker): Use {
   return use('other', [], `it stands in a ${ts.SyntaxKind[parent.kind]}`);
 }
 
+/** `jobs[name] = …` writes to the container, where nothing declares the member. */
+function writtenTo(left: ts.Expression, checker: Checker): readonly ts.Declaration[] {
+  const found = checker.declarations(left).filter((each) => !ts.isIndexSignatureDeclaration(each));
+  return found.length === 0 && (ts.isElementAccessExpression(left) || ts.isPropertyAccessExpression(left))
+    ? checker.declarations(left.expression)
+    : found;
+}
+
 /** The parameter of the setter that an assignment calls; to JavaScript's checker `this.x = …` declares a property all the same. */
 function givenBySetter(declaration: ts.Declaration): readonly ts.Declaration[] {
   if (ts.isSetAccessor(declaration)) return [declaration, ...declaration.parameters];
@@ -167,7 +176,13 @@ function returnConsumer(statement: ts.ReturnStatement): Consumer {
   return 'returned';
 }
 
-function elementUse(array: ts.ArrayLiteralExpression, checker: Checker): Use {
+/** A literal whose members are told apart by their keys alone: that of a `Record<string, Promise<T>>`. */
+export function isRecord(literal: ts.ObjectLiteralExpression, checker: Checker): boolean {
+  const wanted = checker.contextualType(literal);
+  return wanted !== undefined && checker.bearing(wanted) === 'container';
+}
+
+function elementUse(array: ts.ArrayLiteralExpression | ts.ObjectLiteralExpression, checker: Checker): Use {
   const outer = outermost(array);
   const parent = outer.parent;
   if (isCombinatorCall(parent) && (parent as ts.CallExpression).arguments[0] === outer)

@@ -10,6 +10,8 @@ import { importable, rootOf } from './importable.ts';
 import { isComment } from './declared.ts';
 import { exportTypes, moduleExports } from './exported.ts';
 import { inferCalleesFirst } from './infer.ts';
+import { recordElements } from './record.ts';
+import { resolved } from './resolved.ts';
 import { createReturned } from './returned.ts';
 
 const builtins = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
@@ -141,7 +143,7 @@ export function createChecker(
         if (inner) return inner === 'swapped' ? 'swapped' : 'container';
       }
     }
-    return undefined;
+    return recordElements(checker, type, own).some((each) => bearing(each) === 'promise') ? 'container' : undefined;
   }
 
   function typeArguments(type: Type): readonly Type[] {
@@ -170,20 +172,12 @@ export function createChecker(
     return declarationApi(declaration);
   });
 
-  function resolved(node: ts.Node): ts.Symbol | undefined {
-    const name = ts.isPropertyAccessExpression(node) ? node.name : node;
-    let symbol = checker.getSymbolAtLocation(name);
-    if (!symbol && ts.isElementAccessExpression(node)) symbol = checker.getSymbolAtLocation(node.argumentExpression);
-    if (symbol && symbol.flags & ts.SymbolFlags.Alias) symbol = checker.getAliasedSymbol(symbol);
-    return symbol;
-  }
-
   function declarations(node: ts.Node): readonly ts.Declaration[] {
     if (ts.isShorthandPropertyAssignment(node))
       return checker.getShorthandAssignmentValueSymbol(node)?.declarations ?? [];
     const parent = node.parent as ts.Node | undefined;
     if (parent && ts.isShorthandPropertyAssignment(parent) && parent.name === node) return declarations(parent);
-    return resolved(node)?.declarations ?? [];
+    return resolved(checker, node)?.declarations ?? [];
   }
 
   function typeOf(node: ts.Node): Type {

@@ -93,8 +93,17 @@ export type SiteFacts =
   | { readonly kind: 'executor'; readonly consumer: Consumer }
   /** `x.then(…)`, `.catch(…)`, `.finally(…)`: the node is the outermost call of the chain. */
   | { readonly kind: 'then'; readonly consumer: Consumer }
-  /** A read of a slot that holds a promise; `form` is what the slot holds when it is blocking. */
-  | { readonly kind: 'promise-value'; readonly slot: UnitId; readonly consumer: Consumer; readonly form: SlotForm }
+  /**
+   * A read of a slot that holds a promise; `form` is what the slot holds when it is blocking. `taken` is there where the slot got it out of
+   * something else: a sentence for a refusal, or for a note.
+   */
+  | {
+      readonly kind: 'promise-value';
+      readonly slot: UnitId;
+      readonly consumer: Consumer;
+      readonly form: SlotForm;
+      readonly taken?: { readonly fits: boolean; readonly why: string };
+    }
   /** A promise put into a slot; `reads` says how that slot is read, `why` is a sentence for a note or a refusal, or empty. */
   | {
       readonly kind: 'store';
