@@ -9,6 +9,7 @@ import {
   type Context,
   type Piece,
 } from '../src/transform.ts';
+import { stagedChunks, stages } from './streams/stages.ts';
 import { skipParentheses, wholeConverted, wholeSource, wholeWritten, type Whole } from './streams/whole.ts';
 
 const memory = 'The whole content is held in memory, and nothing is written when reading fails.';
@@ -24,7 +25,7 @@ export default defineTransform({
   summary: 'Read, convert and write whole files where a pipeline of streams did',
   docs:
     '`pipeline(createReadStream(a), createGzip(), createWriteStream(b))` becomes `writeFileSync(b, gzipSync(readFileSync(a)))`. A function at ' +
-    'its end that iterates becomes the loop, a hash there is fed chunk by chunk. The content is held in memory whole, which the note says.',
+    'its end that iterates becomes the loop, generators between the streams are called one around the other: `writeChunksSync(b, upper(readChunksSync(a)))`, a hash there is fed chunk by chunk. Without generators the content is held in memory whole, which the note says.',
   reasons: {
     stream: {
       short: 'A stream in the pipeline has no blocking form.',
@@ -38,6 +39,7 @@ export default defineTransform({
   },
   rewrite(site, node, context) {
     if (site.kind === 'idiom') {
+      if (site.idiom === 'pipeline-stages') return stages(node as ts.CallExpression, context);
       if (site.idiom === 'pipeline-loop') return loop(node as ts.ExpressionStatement, context);
       if (site.idiom !== 'pipeline-names' && site.idiom !== 'pipeline-hash') return undefined;
       // Where it is none that is known the statements stay as they are, and their own sites say why.
@@ -72,7 +74,7 @@ function loop(statement: ts.ExpressionStatement, context: Context): Answer {
   const value =
     call.arguments.length === 2
       ? (wholeSource(call.arguments[0]!, context) ?? iterable(call.arguments[0]!, context))
-      : converted(call, context);
+      : (usable(converted(call, context)) ?? stagedChunks(call.arguments.slice(0, -1), context));
   if (!value || isRefusal(value as Answer)) return keep;
   const body = (sink.body as ts.Block).statements[0] as ts.ForOfStatement;
   const chunks: readonly Piece[] = 'chunks' in value ? value.chunks : ['[', ...(value as Whole).pieces, ']'];
@@ -89,6 +91,9 @@ function loop(statement: ts.ExpressionStatement, context: Context): Answer {
   };
   return { rewrite, drops, ...('chunks' in value ? { applicability: 'safe' as const } : { note: oneChunk }) };
 }
+
+const usable = (value: Whole | Answer): Whole | undefined =>
+  value !== undefined && 'pieces' in value ? (value as Whole) : undefined;
 
 /** A generator of the project's own is iterated as it is. */
 function iterable(node: ts.Expression, { types }: Context): { readonly chunks: readonly Piece[] } | undefined {

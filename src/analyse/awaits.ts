@@ -8,6 +8,7 @@ import type { Draft } from './draft.ts';
 import { expectationOf } from './expectations.ts';
 import { collectFileRead } from './file-reads.ts';
 import { collectIdleRead, placeOf } from './idle-reads.ts';
+import { isStageInput } from './pipeline-stages.ts';
 import { protocolOwnersOf } from './protocols.ts';
 import { enclosingFunction, isAsync, leaves, memberFunction } from './syntax.ts';
 
@@ -90,7 +91,8 @@ export function collectForAwait(draft: Draft, node: ts.ForOfStatement): void {
     members.length > 0 ||
     bearing === 'iterable' ||
     bearing === 'container' ||
-    bearing === 'swapped';
+    bearing === 'swapped' ||
+    isStageInput(draft, node.expression);
   const operand = known
     ? 'promise'
     : draft.checker.isAnyLike(type)

@@ -8,6 +8,7 @@ import { collectHeldLock } from './held-locks.ts';
 import { refersTo, writeTarget } from './loop-state.ts';
 import { collectPipelineLoop } from './pipeline-loops.ts';
 import { collectPipelineNames } from './pipeline-names.ts';
+import { collectPipelineStages } from './pipeline-stages.ts';
 import { collectSocketIdioms } from './socket-idioms.ts';
 import { collectSocketSettle } from './socket-settle.ts';
 import { collectDestroyTimer } from './socket-timers.ts';
@@ -40,6 +41,7 @@ export function collectIdiom(draft: Draft, node: ts.Node): void {
   collectChildIdioms(draft, node);
   collectPipelineLoop(draft, node);
   collectPipelineNames(draft, node);
+  collectPipelineStages(draft, node);
   collectReadListener(draft, node);
   collectWriteStream(draft, node);
   collectWaitLoop(draft, node);
