@@ -1,5 +1,5 @@
 import { symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ts } from 'ts-morph';
 import { expect, test } from 'vitest';
 import type { Config } from '../src/load/config.ts';
@@ -51,6 +51,24 @@ test('sources that no tsconfig includes join the nearest program; output, depend
   expect(layout(workspace)).toEqual({ 'tsconfig.json': ['scripts/release.mjs', 'src/a.ts', 'test/a.test.ts'] });
   expect(typeErrors(workspace)).toBeUndefined();
   expect([...workspace.texts.keys()].filter((file) => workspace.isTest(file))).toEqual(['test/a.test.ts']);
+});
+
+test('without a tsconfig the declarations of what is global are read, those of modules are not', () => {
+  const root = temporaryProject({
+    'globals.d.ts': 'declare const injected: string;',
+    'types/more.d.ts': 'export {};\ndeclare global { const deep: number; }',
+    'module.d.ts': 'export declare const named: string;',
+    'beside.d.ts': 'declare const beside: string;',
+    'beside.js': 'module.exports = 1;',
+    'a.js': 'export const a = 1;',
+    'b.js': 'export const b = injected;',
+    'c.js': 'export const c = deep;',
+  });
+  const workspace = loadWorkspace(root);
+  expect(layout(workspace)).toEqual({ '(plain)': ['a.js', 'b.js', 'beside.d.ts', 'beside.js', 'c.js'] });
+  expect([typeOf(workspace, 'b.js', 'b'), typeOf(workspace, 'c.js', 'c')]).toEqual(['string', 'number']);
+  const roots = workspace.programs[0]!.program.getRootFileNames().map((path) => basename(path));
+  expect(roots).not.toContain('module.d.ts');
 });
 
 test('each file has one program: of several tsconfigs that include it the nearest, tsconfig.json before its variants', () => {

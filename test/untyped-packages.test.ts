@@ -43,6 +43,26 @@ export const load = (name) => chain(() => which.sync(name)).then((path) => fse.r
 `);
 });
 
+test('what is promisified of a package that hands on `node:fs` is taken from that package', () => {
+  const files = {
+    ...untyped('graceful-fs', '4.2.11'),
+    'a.js': `const { promisify } = require('util');
+const gfs = require('graceful-fs');
+const { stat } = require('graceful-fs');
+const readFile = promisify(gfs.readFile);
+const statOf = promisify(stat);
+exports.load = async (file) => ((await statOf(file)).size > 0 ? await readFile(file, 'utf8') : '');
+exports.again = async (file) => await promisify(gfs.readFile)(file, 'utf8');
+`,
+  };
+  expect(converted(files)).toBe(`a.js
+const gfs = require('graceful-fs');
+const { statSync } = require('graceful-fs');
+exports.load = (file) => (statSync(file).size > 0 ? gfs.readFileSync(file, 'utf8') : '');
+exports.again = (file) => gfs.readFileSync(file, 'utf8');
+`);
+});
+
 test('a package of another version, or one that is not installed, is unknown', () => {
   const source = { 'a.js': "const which = require('which');\nexports.find = async (name) => await which(name);\n" };
   expect(converted({ ...source, ...untyped('which', '1.3.1') })).toBe('');

@@ -39,7 +39,11 @@ export default defineTransform({
     }
     if (site.loop) return refuse('from-loop', `\`${name}\` calls this from the event loop.`);
     if (site.accepts === 'promise-only') return refuse('promise-only', `\`${name}\` demands a promise.`);
-    if (site.accepts === 'unknown') return refuse('untyped', `\`${name}\` takes this without a type.`);
+    if (site.accepts === 'unknown') {
+      const taker =
+        name === 'unknown' ? 'The object that this is put in has no type.' : `\`${name}\` takes this without a type.`;
+      return refuse('untyped', taker);
+    }
     return inline.test(site.api)
       ? { keep: true }
       : keep(`\`${name}\` gets a blocking callback: where it calls from the event loop, that loop waits.`);

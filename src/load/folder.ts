@@ -11,6 +11,8 @@ const DECLARATION = /\.d\.([^.]+\.)?[cm]?ts$/;
 export interface Listing {
   readonly sources: readonly string[];
   readonly packageJsons: readonly string[];
+  /** Declaration files with no source beside them that they could speak of: `globals.d.ts`. */
+  readonly declarations: readonly string[];
   /** `tsconfig.json`, `tsconfig.*.json` and, where no tsconfig.json stands beside it, `jsconfig.json`. */
   readonly tsconfigs: readonly string[];
 }
@@ -32,6 +34,7 @@ export function listFolder(root: string, outputToo: boolean): Listing {
 function walk(root: string, ignored: ReadonlySet<string>): Listing {
   const sources: string[] = [];
   const packageJsons: string[] = [];
+  const declarations: string[] = [];
   const tsconfigs: string[] = [];
   const folders = [''];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
@@ -52,10 +55,19 @@ function walk(root: string, ignored: ReadonlySet<string>): Listing {
         tsconfigs.push(path);
       } else if (isSource(entry.name)) {
         sources.push(path);
+      } else if (/\.d\.[cm]?ts$/.test(entry.name)) {
+        const name = entry.name.replace(/\.d\.[cm]?ts$/, '');
+        if (!entries.some((other) => isSource(other.name) && other.name.replace(SOURCE, '') === name))
+          declarations.push(path);
       }
     }
   }
-  return { sources: sources.sort(), packageJsons: packageJsons.sort(), tsconfigs: tsconfigs.sort() };
+  return {
+    sources: sources.sort(),
+    packageJsons: packageJsons.sort(),
+    declarations: declarations.sort(),
+    tsconfigs: tsconfigs.sort(),
+  };
 }
 
 /** A TypeScript or JavaScript file with code in it: no declarations, nothing minified, not our own configuration. */
@@ -66,6 +78,11 @@ export function isSource(path: string): boolean {
     !/\.min\.[cm]?js$/.test(path) &&
     !/(^|\/)unawait\.config\./.test(path)
   );
+}
+
+/** It declares what is global: a script, or `declare global` in a module. */
+export function declaresGlobals(text: string): boolean {
+  return !/^(import|export)\b/m.test(text) || /\bdeclare global\b/.test(text);
 }
 
 export function isJavaScript(path: string): boolean {

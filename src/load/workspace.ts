@@ -8,7 +8,7 @@ import type { Config } from './config.ts';
 import { type Declared, declarationsFor } from './declarations.ts';
 import { entryFiles } from './entries.ts';
 import { withFallbacks } from './fallbacks.ts';
-import { isJavaScript, isSource, type Listing, listFolder } from './folder.ts';
+import { declaresGlobals, isJavaScript, isSource, type Listing, listFolder } from './folder.ts';
 import {
   installedVersion,
   missingDependencies,
@@ -104,6 +104,10 @@ export function loadWorkspace(project: string, config: Config = {}): Workspace {
   const hasRunner = namesRunner(root, packageJsons);
   const isTested = (file: string): boolean => hasRunner || isTest(file);
   const sourceOf = sourcesOfOutput(root, parsed, new Set(plan.flatMap(({ files }) => files)));
+  // A tsconfig says which declarations hold; without one, those of the project do that are no module.
+  const globals = listing.declarations
+    .map((file) => join(root, file))
+    .filter((path) => declaresGlobals(readFileSync(path, 'utf8')));
   const programs = plan
     .filter((each) => each.files.length > 0)
     .map((each): Program => {
@@ -116,7 +120,8 @@ export function loadWorkspace(project: string, config: Config = {}): Workspace {
       const declared = declarationsFor(root, each.files, packageJsons);
       const sources = [...new Set([...each.files, ...declared.keys()])].sort();
       const own = sources.map((file) => join(root, file));
-      const roots = [...(each.parsed?.fileNames ?? []), ...own, ...(fallback === undefined ? [] : [fallback])];
+      const named = each.parsed?.fileNames ?? globals;
+      const roots = [...named, ...own, ...(fallback === undefined ? [] : [fallback])];
       const program = withFallbacks(
         createProgram([...new Set(roots)], options, sourceOf),
         root,

@@ -15,11 +15,30 @@ export interface Written {
 
 /** Looks at the imports of the file, by name; a name that a library declares is a global one. */
 export function writtenThrough(callee: ts.Expression, context: Context): Written {
-  const written = throughOf(callee, context);
+  const promisified = ts.isIdentifier(callee) ? promisifiedAs(callee.text, context.source) : undefined;
+  const handedOn = handedOnBy(promisified ?? callee, context.source);
+  if (handedOn === undefined) return throughOf(callee, context);
+  return { ...throughOf(promisified ?? callee, context), handedOn };
+}
+
+/** `graceful-fs` or `fs-extra`, where the function was taken from there. */
+function handedOnBy(callee: ts.Expression, source: ts.SourceFile): string | undefined {
   let root: ts.Expression = callee;
   while (ts.isPropertyAccessExpression(root) || ts.isNonNullExpression(root)) root = root.expression;
-  const module = ts.isIdentifier(root) ? moduleOf(root.text, context.source) : undefined;
-  return module !== undefined && /^(graceful-fs|fs-extra)$/.test(module) ? { ...written, handedOn: module } : written;
+  const module = ts.isIdentifier(root) ? moduleOf(root.text, source) : undefined;
+  return module !== undefined && /^(graceful-fs|fs-extra)$/.test(module) ? module : undefined;
+}
+
+/** `fs.readFile`, for `readFile` of `const readFile = promisify(fs.readFile)` at the top of the file. */
+function promisifiedAs(name: string, source: ts.SourceFile): ts.Expression | undefined {
+  for (const statement of source.statements) {
+    if (!ts.isVariableStatement(statement)) continue;
+    for (const { name: local, initializer } of statement.declarationList.declarations) {
+      if (!ts.isIdentifier(local) || local.text !== name || !initializer || !ts.isCallExpression(initializer)) continue;
+      if (/^(\w+\.)?promisify$/.test(initializer.expression.getText(source))) return initializer.arguments[0];
+    }
+  }
+  return undefined;
 }
 
 /** The module that a name of the file's top level is imported or required from. */
