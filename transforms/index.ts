@@ -32,6 +32,7 @@ import noteProse from './note-prose.ts';
 import pipelineFiles from './pipeline-files.ts';
 import plainPromise from './plain-promise.ts';
 import readFileStream from './read-file-stream.ts';
+import readResponse from './read-response.ts';
 import refuseEscape from './refuse-escape.ts';
 import refuseLoop from './refuse-loop.ts';
 import refuseWaitLoop from './refuse-wait-loop.ts';
@@ -88,6 +89,7 @@ export const transforms: readonly Transform[] = [
   pipelineFiles,
   plainPromise,
   readFileStream,
+  readResponse,
   refuseEscape,
   refuseLoop,
   refuseWaitLoop,

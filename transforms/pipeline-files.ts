@@ -93,7 +93,7 @@ function loop(statement: ts.ExpressionStatement, context: Context): Answer {
 }
 
 const usable = (value: Whole | Answer): Whole | undefined =>
-  value !== undefined && 'pieces' in value ? (value as Whole) : undefined;
+  value !== undefined && 'pieces' in value ? value : undefined;
 
 /** A generator of the project's own is iterated as it is. */
 function iterable(node: ts.Expression, { types }: Context): { readonly chunks: readonly Piece[] } | undefined {

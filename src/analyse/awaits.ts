@@ -10,6 +10,7 @@ import { collectFileRead } from './file-reads.ts';
 import { collectIdleRead, placeOf } from './idle-reads.ts';
 import { isStageInput } from './pipeline-stages.ts';
 import { protocolOwnersOf } from './protocols.ts';
+import { isResponse } from './response-heads.ts';
 import { enclosingFunction, isAsync, leaves, memberFunction } from './syntax.ts';
 
 export function collectAwait(draft: Draft, node: ts.AwaitExpression): void {
@@ -92,7 +93,8 @@ export function collectForAwait(draft: Draft, node: ts.ForOfStatement): void {
     bearing === 'iterable' ||
     bearing === 'container' ||
     bearing === 'swapped' ||
-    isStageInput(draft, node.expression);
+    isStageInput(draft, node.expression) ||
+    isResponse(draft, node.expression);
   const operand = known
     ? 'promise'
     : draft.checker.isAnyLike(type)

@@ -14,6 +14,7 @@ import { collectSocketSettle } from './socket-settle.ts';
 import { collectDestroyTimer } from './socket-timers.ts';
 import { collectReadListener } from './read-listeners.ts';
 import { collectRaceLimit } from './race-limits.ts';
+import { collectResponseHead } from './response-heads.ts';
 import { reduction } from './reductions.ts';
 import { settledStatement, spanOfStatement } from './settled-statements.ts';
 import { enclosingFunction, lineOf, skipParentheses, walk } from './syntax.ts';
@@ -43,6 +44,7 @@ export function collectIdiom(draft: Draft, node: ts.Node): void {
   collectPipelineNames(draft, node);
   collectPipelineStages(draft, node);
   collectReadListener(draft, node);
+  collectResponseHead(draft, node);
   collectWriteStream(draft, node);
   collectWaitLoop(draft, node);
   collectWaitFor(draft, node);

@@ -6,7 +6,7 @@ import { settleExchange } from './exchange.ts';
 import type { Out } from './layout.ts';
 import { settlePipes } from './pipes.ts';
 import { settlePolling } from './polling.ts';
-import { settleRequest } from './request.ts';
+import { settleRequest, settleRequestIn } from './request.ts';
 import { settleStream } from './streams.ts';
 import { settleWriting } from './writing.ts';
 import { statementsOf, Stop, type Work } from './shape.ts';
@@ -14,7 +14,8 @@ import { statementsOf, Stop, type Work } from './shape.ts';
 /** An executor that waits for events of one emitter; undefined where it is none that is known. */
 export function settleEvents(work: Work): readonly Out[] | undefined {
   const list = statementsOf(work.executor);
-  if (!list) return undefined;
+  const { body } = work.executor;
+  if (!list) return ts.isBlock(body) ? undefined : settleRequestIn(work, body);
   return (
     settleClosing(work, list) ??
     settleExchange(work, list) ??

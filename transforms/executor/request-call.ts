@@ -60,7 +60,8 @@ export function requestCall(work: Work, { call, writes, limit }: Request): reado
   const url = isUrl(work, target);
   const options = url ? args[1] : target;
   const given: Piece[] = [];
-  const time = limit && [`${limit.until === 'head' ? 'headersTimeout' : 'timeout'}: `, limit.ms];
+  const limited = limit && [`${limit.until === 'head' ? 'headersTimeout' : 'timeout'}: `, limit.ms];
+  const time = work.response === 'stream' ? [...(limited ? [...limited, ', '] : []), 'stream: true'] : limited;
   if (url) given.push({ span: argumentsSpan(context.source, call, 0, 0) });
   if (url && (options || time)) given.push(', ');
   if (options) given.push(...optionsWith(work, options, !url && secure ? "protocol: 'https:'" : undefined, time));

@@ -66,11 +66,13 @@ export function settleRequest(work: Work, list: readonly ts.Statement[]): readon
   if (timer) limitBy(work, request, timer);
   if (!request.ended && /request$/.test(work.context.types.api(request.call)!))
     throw new Stop('never-settles', 'The request is never ended.');
-  const response = request.handlers.get('response');
-  if (!response || !('literal' in response)) throw new Stop('event', 'The response is handed on.');
   for (const event of request.handlers.keys())
     if (!/^(response|error|timeout)$/.test(event))
       throw new Stop('event', `The event \`${event}\` of the request has no blocking form.`);
+  const response = request.handlers.get('response');
+  if (work.response && response && 'settles' in response && response.settles === 'resolve' && files.length === 0)
+    return [...before, ...handedOn(work, request)];
+  if (!response || !('literal' in response)) throw new Stop('event', 'The response is handed on.');
   return [...before, ...exchange(work, request, response, files, aside)];
 }
 
@@ -83,7 +85,11 @@ function requestOf(work: Work, statement: ts.Statement): Request | undefined {
     expression = declaration!.initializer;
     name = ts.isIdentifier(declaration!.name) ? declaration!.name : undefined;
   } else if (ts.isExpressionStatement(statement)) ({ expression } = statement);
-  if (!expression) return undefined;
+  return expression && requestIn(work, expression, name);
+}
+
+/** A request that is made in an expression, perhaps with listeners. */
+function requestIn(work: Work, expression: ts.Expression, name?: ts.Identifier): Request | undefined {
   let plain = skipParentheses(expression);
   let ended = false;
   if (
@@ -136,6 +142,36 @@ function readLater(work: Work, request: Request, statement: ts.Statement): void 
   if (!written || request.ended) throw unclear();
   request.writes.push(written);
   request.ended = written.ends;
+}
+
+/** `new Promise((resolve, reject) => http.get(url, resolve).on('error', reject))`, for a response that is read later. */
+export function settleRequestIn(work: Work, expression: ts.Expression): readonly Out[] | undefined {
+  const request = work.response && requestIn(work, expression);
+  const response = request?.handlers.get('response');
+  if (!response || !('settles' in response) || response.settles !== 'resolve') return undefined;
+  if ([...request!.handlers.keys()].some((event) => !/^(response|error)$/.test(event))) return undefined;
+  if (!request!.ended && /request$/.test(work.context.types.api(request!.call)!))
+    throw new Stop('never-settles', 'The request is never ended.');
+  return handedOn(work, request!);
+}
+
+/** The promise is resolved with the response itself. */
+function handedOn(work: Work, request: Request): readonly Out[] {
+  const failure = failureOuts(work, request.handlers.get('error'), request.name ? [request.name] : []);
+  const caught = withLimit(work, request, failure);
+  const sent: Out = { resolve: requestCall(work, request), effect: false, inert: false, tail: true };
+  if (!request.handlers.has('error'))
+    work.notes.add('An error of the request goes to the caller; as an event that nobody heard it ended the process.');
+  if (!caught) return [sent];
+  return [
+    {
+      sections: [
+        { head: ['try'], body: [sent] },
+        { head: caught.head, body: caught.outs },
+      ],
+      short: false,
+    },
+  ];
 }
 
 function exchange(

@@ -36,13 +36,21 @@ export interface Work {
   readonly names: Set<string>;
   /** How often it waits for something that comes back later. */
   waits: number;
+  /** What becomes of a response that the promise is resolved with: its body is read later, or never. */
+  readonly response: 'stream' | 'whole' | undefined;
   /** Statements of which nothing is left in blocking code. */
   readonly ignored: Set<ts.Node>;
   /** What takes the place of nodes inside of what stays. */
   readonly replaced: Map<ts.Node, readonly Piece[]>;
 }
 
-export function startWork(node: ts.NewExpression, context: Context, rows: RowMap, around?: ts.Node): Work {
+export function startWork(
+  node: ts.NewExpression,
+  context: Context,
+  rows: RowMap,
+  around?: ts.Node,
+  response?: Work['response'],
+): Work {
   const executor = skipParentheses(node.arguments?.[0]);
   if (!executor || !isFunctionLiteral(executor)) throw new Stop('escapes', 'The executor is not written here.');
   for (const parameter of executor.parameters) {
@@ -56,6 +64,7 @@ export function startWork(node: ts.NewExpression, context: Context, rows: RowMap
     node,
     executor,
     around,
+    response,
     semi: /;[ \t]*(\/\/.*)?\r?$/m.test(context.source.text) || !context.source.text.includes('\n') ? ';' : '',
     typescript: /\.[cm]?tsx?$/.test(context.source.fileName),
     notes: new Set(),

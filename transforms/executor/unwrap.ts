@@ -27,9 +27,10 @@ export function unwrap(
   context: Context,
   rows: RowMap,
   around?: readonly ts.Statement[],
+  response?: Work['response'],
 ): Unwrapped | Stopped {
   try {
-    const work = startWork(node, context, rows, around?.[0]?.parent);
+    const work = startWork(node, context, rows, around?.[0]?.parent, response);
     ignoreSignals(work);
     claimNames(work, declaredNames(statementsOf(work.executor) ?? []));
     const known = around ? settleChildOf(work, around) : settleEvents(work);
