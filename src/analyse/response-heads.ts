@@ -30,7 +30,7 @@ export function isResponse(draft: Draft, node: ts.Expression): boolean {
   const made = ts.isAwaitExpression(awaited) ? skipParentheses(awaited.expression) : undefined;
   if (!made || !ts.isNewExpression(made) || !isHandedOn(draft, made)) return false;
   const name = nameOf(made);
-  return name === declaration.name && readsOf(draft, name as ts.Identifier) !== undefined;
+  return name === declaration.name && readsOf(draft, name) !== undefined;
 }
 
 /** The constant that the promise is awaited into. */
@@ -85,7 +85,7 @@ function readsOf(draft: Draft, name: ts.Identifier): (ts.ForOfStatement | ts.Cal
         parent.arguments[0] === use &&
         consumers.test(draft.checker.api(parent) ?? ''));
     if (!isRead) return undefined;
-    reads.push(parent as ts.ForOfStatement | ts.CallExpression);
+    reads.push(parent);
   }
   return reads;
 }
