@@ -199,7 +199,7 @@ export const language: readonly SemanticsArea[] = [
         '`for await` over a library’s stream',
         'CNR',
         'Refused, but for the idioms that have a row.',
-        'for-await/skip-stream read-file-stream/example pipeline-files/example pipeline-files/stages pipeline-files/skip-stages read-response/example read-response/skip-uses',
+        'for-await/skip-stream read-file-stream/example pipeline-files/example pipeline-files/stages pipeline-files/skip-stages read-response/example read-response/skip-uses unwrap-executor/file-writers unwrap-executor/skip-file-writer',
       ),
       row(
         'Async generators',

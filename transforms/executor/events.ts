@@ -3,6 +3,7 @@ import { settleChild } from './child.ts';
 import { settleClosing } from './closing.ts';
 import { settleConnect } from './connect.ts';
 import { settleExchange } from './exchange.ts';
+import { settleFileWriter } from './file-writer.ts';
 import type { Out } from './layout.ts';
 import { settlePipes } from './pipes.ts';
 import { settlePolling } from './polling.ts';
@@ -22,6 +23,7 @@ export function settleEvents(work: Work): readonly Out[] | undefined {
     settleConnect(work, list) ??
     settleWriting(work, list) ??
     settleRequest(work, list) ??
+    settleFileWriter(work, list) ??
     settleChild(work, list) ??
     settlePipes(work, list) ??
     settleStream(work, list) ??
