@@ -69,7 +69,7 @@ export const language: readonly SemanticsArea[] = [
         '`const p = f(); work(); await p`',
         'CNR',
         'The call stays where it is when nothing comes between; else its outcome is kept for the `await`, with a note; else it is refused.',
-        'store-promise/example store-promise/work-between store-promise/caught-later store-promise/optional-read store-promise/skip-annotated-alias store-promise/annotated store-promise/skip-caught-elsewhere',
+        'store-promise/example store-promise/taken store-promise/records store-promise/skip-taken store-promise/work-between store-promise/caught-later store-promise/optional-read store-promise/skip-annotated-alias store-promise/annotated store-promise/skip-caught-elsewhere',
       ),
       row(
         'A promise in a field, a map or a cache',

@@ -1,7 +1,9 @@
 import type { Parts } from './print-forms.ts';
+import { keptForms } from './print-kept.ts';
 
 /** Constructs that are seldom written, each with calls inside; `n` makes their names unique, `x` is a number that is known there. */
 export const rareForms = {
+  ...keptForms,
   'static-block': (n: number, x: string, { next }: Parts) =>
     `class Count${n} {\n  static made = 0;\n  static {\n    log('static', Count${n}.made);\n  }\n  static async make(): Promise<number> {\n    Count${n}.made += await ${next(x)};\n    return Count${n}.made;\n  }\n}\nlog('made', await Count${n}.make(), await Count${n}.make());`,
   'optional-call': (n: number, x: string, { next }: Parts) =>
