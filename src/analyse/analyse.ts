@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Checker } from '../checker/checker.ts';
-import type { Concurrency, Facts, Site } from '../model/facts.ts';
+import type { Concurrency, Facts, Requirement, Site } from '../model/facts.ts';
 import type { SiteId } from '../model/ids.ts';
 import { collectAliases } from './aliases.ts';
 import { collectAsyncTests } from './async-tests.ts';
@@ -208,6 +208,7 @@ function complete(draft: Draft, facts: Facts): Facts {
   const concurrency = [...facts.concurrency, ...overlaps(facts)];
   const concurrent = concurrency.some((c) => !units.get(c.unit)!.test);
   const waiting = new Set(facts.sites.filter((s) => WAITS.has(s.kind)).map((s) => s.inside));
+  const decided = decideSlots(draft, facts);
   return {
     ...facts,
     concurrency,
@@ -215,13 +216,18 @@ function complete(draft: Draft, facts: Facts): Facts {
       ...facts.requirements,
       ...mockRequirements(draft, facts),
       ...loadRequirements(draft, facts, waiting),
+      ...decided.flatMap(misplacedRead),
     ],
     // A module with top-level await is a candidate too.
     units: facts.units.map((u) => (u.kind === 'module' && waiting.has(u.id) ? { ...u, asynchronous: true } : u)),
-    sites: decideSlots(draft, facts).map((s) =>
-      s.kind === 'await' && concurrent ? { ...s, concurrent } : withoutShim(draft, s),
-    ),
+    sites: decided.map((s) => (s.kind === 'await' && concurrent ? { ...s, concurrent } : withoutShim(draft, s))),
   };
+}
+
+/** Where a read cannot do with the value, what it is read from keeps its promise. */
+function misplacedRead(site: Site): Requirement[] {
+  if (site.kind !== 'promise-value' || site.taken?.fits !== false) return [];
+  return [{ from: site.slot, to: site.id, why: 'is read in' }];
 }
 
 /** Promises that are not awaited where they are made let two things run side by side. */

@@ -105,7 +105,8 @@ function decide(draft: Draft, slot: Slot): Decision {
   const start = ts.isParameter(declaration) ? declaration : stores[0]!;
   if (stores.length === 1 || ts.isParameter(declaration)) {
     const [first] = reads;
-    if (first && waits(first) && isNext(start, first.node)) return { form: 'value', why: '' };
+    if (first && waits(first) && isNext(start, first.node) && stores.every(isLastArgument))
+      return { form: 'value', why: '' };
   }
   if (isConstant(declaration) && stores.length === 1 && bearing === 'promise') {
     const [only] = reads;
@@ -129,6 +130,15 @@ function decide(draft: Draft, slot: Slot): Decision {
   );
   if (elsewhere) return { form: 'none', why: caughtAt(elsewhere) };
   return { form: 'value', why: early };
+}
+
+/** Arguments behind it are evaluated before the function runs. */
+function isLastArgument(store: ts.Node): boolean {
+  const argument = outermost(store as ts.Expression);
+  const { parent } = argument;
+  if (!ts.isCallExpression(parent) && !ts.isNewExpression(parent)) return true;
+  const given: readonly ts.Expression[] = parent.arguments ?? [];
+  return !given.slice(given.indexOf(argument) + 1).some(mayAct);
 }
 
 /** `this.ready ??= load()` */
@@ -230,8 +240,12 @@ function hasEffect(statement: ts.Statement): boolean {
     ts.isTypeAliasDeclaration(statement)
   )
     return false;
-  if (!ts.isVariableStatement(statement)) return true;
-  const stack: ts.Node[] = [statement];
+  return !ts.isVariableStatement(statement) || mayAct(statement);
+}
+
+/** Something in it has an effect, outside of functions that are only written there. */
+function mayAct(root: ts.Node): boolean {
+  const stack: ts.Node[] = [root];
   while (stack.length > 0) {
     const node = stack.pop()!;
     if (isEffect(node)) return true;

@@ -265,7 +265,7 @@ export function parameterAt(declaration: ts.SignatureDeclaration, index: number)
 }
 
 /** The property that a literal's member fills: of the contextual type where it is the project's, and the literal's own. */
-function propertyTargets(
+export function propertyTargets(
   property: ts.PropertyAssignment | ts.ShorthandPropertyAssignment,
   checker: Checker,
 ): readonly ts.Declaration[] {
