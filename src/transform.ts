@@ -32,6 +32,7 @@ export interface SiteNodes {
   idiom: ts.Node;
   cast: ts.Node;
   exposed: ts.Node;
+  'early-throw': ts.ThrowStatement;
   twin: ts.FunctionLikeDeclaration;
   'twin-place': ts.Node;
   'async-test': ts.ArrowFunction | ts.FunctionExpression;

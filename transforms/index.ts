@@ -27,6 +27,7 @@ import limitCall from './limit-call.ts';
 import logInPlace from './log-in-place.ts';
 import noteCast from './note-cast.ts';
 import noteEarlyInit from './note-early-init.ts';
+import noteEarlyThrow from './note-early-throw.ts';
 import noteExposed from './note-exposed.ts';
 import noteProse from './note-prose.ts';
 import pipelineFiles from './pipeline-files.ts';
@@ -84,6 +85,7 @@ export const transforms: readonly Transform[] = [
   logInPlace,
   noteCast,
   noteEarlyInit,
+  noteEarlyThrow,
   noteExposed,
   noteProse,
   pipelineFiles,

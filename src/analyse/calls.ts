@@ -6,6 +6,7 @@ import { boundCall, boundUnits, ownSignatures } from './bound.ts';
 import { unwrapsValues } from './unwraps.ts';
 import { collectContainerRead } from './container-reads.ts';
 import { isCopy } from './copies.ts';
+import { collectEarlyThrows } from './early-throws.ts';
 import type { Draft } from './draft.ts';
 import { collectExpectation, takesSubject } from './expectations.ts';
 import { collectHiddenResult, hides } from './hidden-results.ts';
@@ -324,6 +325,7 @@ function isBlockingChain(draft: Draft, type: Type): boolean {
 function collectChain(draft: Draft, call: ts.CallExpression): void {
   if (chainCall(call)) return;
   const inside = draft.enclosing(call);
+  collectEarlyThrows(draft, call);
   produce(draft, call, (use) => ({ kind: 'then', consumer: use.consumer }));
   for (
     let link: ts.Expression = call;

@@ -170,6 +170,8 @@ export type SiteFacts =
   | { readonly kind: 'twin-place' }
   /** A value cast to or from a type that changes: `x as Promise<T>`, `any` to a function type. */
   | { readonly kind: 'cast'; readonly detail: string }
+  /** A `throw` of a function that is not async, which went past the `chain` on what the function gives. */
+  | { readonly kind: 'early-throw'; readonly chain: string }
   /** An object that is given to code without types, `to` as it is written; `member` is one of its functions. */
   | { readonly kind: 'exposed'; readonly to: string; readonly member: string };
 
