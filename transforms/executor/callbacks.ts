@@ -23,7 +23,14 @@ const severalResults: Readonly<Record<string, readonly string[]>> = {
 const socketCall = /^node:(net#|tls#TLS)Socket\.(end|connect)$/;
 
 /** Functions whose callback gets the result and no error. */
-const resultOnly = /^node:(fs#exists|readline#Interface\.question)$/;
+const resultOnly = /^node:(fs#exists|readline#Interface\.(question|once))$/;
+
+const nextLine = 'node:readline#Interface.once';
+
+/** `lines.once('line', resolve)` */
+function isLine({ context }: Work, { arguments: [event, , ...more] }: ts.CallExpression): boolean {
+  return event !== undefined && more.length === 0 && /^(['"`])line\1$/.test(context.text(event));
+}
 
 /** A call with a callback as its last argument, which settles the promise. */
 export function settleCallback(work: Work, call: ts.CallExpression, api: string): Wait | undefined {
@@ -31,6 +38,7 @@ export function settleCallback(work: Work, call: ts.CallExpression, api: string)
   if (!last || !mentionsSettler(work, last)) return undefined;
   const handler = skipParentheses(last);
   const plain = settler(work, handler) === 'resolve';
+  if (api === nextLine && !isLine(work, call)) return undefined;
   if (!isFunctionLiteral(handler) && !plain) return undefined;
   const blocking = (): readonly Piece[] => blockingForm(work, call, api);
   if (socketCall.test(api) || resultOnly.test(api)) {
@@ -65,6 +73,10 @@ function blockingForm(work: Work, call: ts.CallExpression, api: string): readonl
   const { context } = work;
   work.waits++;
   if (api === 'node:stream#pipeline') return pipelineWritten(work, call.arguments.slice(0, -1));
+  if (api === nextLine) {
+    work.notes.add('A line that came before it was waited for is not lost, and where the input ends the wait throws.');
+    return [(call.expression as ts.PropertyAccessExpression).expression, ".question('')"];
+  }
   const args = argumentsBefore(work, call);
   if (socketCall.test(api) || /^node:(net#|tls#TLS)Socket\.write$/.test(api)) {
     const member = api.endsWith('write') ? 'writeAll' : api.slice(api.lastIndexOf('.') + 1);
