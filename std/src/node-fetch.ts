@@ -1,5 +1,5 @@
 /** `node-fetch` with calls that block: `fetchSync` with the headers and the errors of `node-fetch`. */
-import { type FetchSyncInit, fetchSync } from './http/fetch.ts';
+import { type FetchSyncInit, fetchBy } from './http/fetch.ts';
 import { SyncHeaders } from './http/headers.ts';
 import type { SyncResponse } from './http/response.ts';
 
@@ -45,7 +45,7 @@ export function nodeFetchSync(input: string | URL, init: FetchSyncInit = {}): Sy
   for (const [name, value] of Object.entries(own)) if (!headers.has(name)) headers.set(name, value);
   if (init.signal?.aborted) throw new NodeFetchSyncAbortError('The operation was aborted.');
   try {
-    return fetchSync(input, { ...init, headers });
+    return fetchBy(input, { ...init, headers });
   } catch (error) {
     if (error instanceof DOMException) throw new NodeFetchSyncAbortError('The operation was aborted.');
     const cause = error instanceof TypeError && error.message === 'fetch failed' ? error.cause : undefined;

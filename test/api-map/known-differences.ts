@@ -6,7 +6,6 @@ export const differs: Readonly<Record<string, string>> = {
   'file-handle.ts#dirMissing': "Node 20's `opendirSync` does not name the path in its error",
   'file-handle.ts#dirOfFile': "Node 20's `opendirSync` does not name the path in its error",
   'zlib.ts#wrongInput': 'the argument has another name in the message about its type',
-  'fetch.ts#blockedPort': '`fetch` refuses some well-known ports, `fetchSync` tries them',
   'files.js#emptyDir': '`fs-extra` returns an array of nothing, against its own types',
   'files.js#emptydir': '`fs-extra` returns an array of nothing, against its own types',
   'files.js#hashedMissing': '`hasha` has the error made in a worker thread, and `name` becomes its own property',
