@@ -21,7 +21,8 @@ const answers: Record<string, string> = {
   'no HTTP': 'GARBAGE\r\n\r\n',
   'a wrong header': 'HTTP/1.1 200 OK\r\nbad header\r\n\r\n',
   'a wrong chunk': 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
-  'a redirect to a wrong port': 'HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:6000/\r\nContent-Length: 0\r\n\r\n',
+  'a redirect to a wrong port':
+    'HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:6000/\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
   'a head that is too large': `HTTP/1.1 200 OK\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`,
 };
 
