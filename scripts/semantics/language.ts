@@ -75,7 +75,7 @@ export const language: readonly SemanticsArea[] = [
         'A promise in a field, a map or a cache',
         'CNR',
         'The value takes its place where every read awaits it, with a note; a private memo of nothing keeps its outcome; a cache that could not tell “empty” from “not yet”, and a set whose values could be equal, are refused.',
-        'store-promise/memo-of-nothing store-promise/skip-set store-promise/field store-promise/map-cache store-promise/memo store-promise/skip-falsy-memo store-promise/skip-memo-of-nothing',
+        'store-promise/memo-of-nothing note-exposed/kept store-promise/skip-set store-promise/field store-promise/map-cache store-promise/memo store-promise/skip-falsy-memo store-promise/skip-memo-of-nothing',
       ),
       row(
         '`return p` inside of `try`, or of a block with `using`',
@@ -93,7 +93,7 @@ export const language: readonly SemanticsArea[] = [
         '`.then(f, g).catch(h).finally(k)`',
         'C N R',
         'A `try` statement where a statement stands, else a small chain that blocks; handlers are called, not written into the line. One of which nothing is known is refused.',
-        'flatten-then/caught-value flatten-then/argument-that-throws flatten-then/example flatten-then/two-handlers flatten-then/catch-statement flatten-then/finally-statement flatten-then/non-functions flatten-then/uncertain-handler refuse-escape/skip-handler-result refuse-escape/skip-own-thenable flatten-then/skip-thenable',
+        'flatten-then/caught-value flatten-then/argument-that-throws flatten-then/example note-early-throw/example flatten-then/two-handlers flatten-then/catch-statement flatten-then/finally-statement flatten-then/non-functions flatten-then/uncertain-handler refuse-escape/skip-handler-result refuse-escape/skip-own-thenable flatten-then/skip-thenable',
       ),
       row(
         '`new Promise(executor)`',

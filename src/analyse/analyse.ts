@@ -19,6 +19,7 @@ import { collectLibraryMethod } from './boundary.ts';
 import { createFamilies, type GivesTypes, type Families } from './families.ts';
 import { collectFunctionKind } from './function-kinds.ts';
 import { collectIdiom } from './idioms.ts';
+import { collectKeptResult } from './kept-results.ts';
 import { collectLimiters } from './limiters.ts';
 import { collectLocks } from './locks.ts';
 import { collectManagedHandler } from './managed-handlers.ts';
@@ -132,7 +133,10 @@ function collectDefinitions(
     if (ts.isGetAccessor(node) && ts.isIdentifier(node.name) && draft.unit(draft.functionUnit(node)).asynchronous)
       slotNames.add(node.name.text);
     if (ts.isExpression(node)) {
-      if (mayFlow(node)) families.flow(node);
+      if (mayFlow(node)) {
+        families.flow(node);
+        collectKeptResult(draft, node);
+      }
       collectAsserted(draft, node);
     }
   }

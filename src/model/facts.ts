@@ -172,8 +172,11 @@ export type SiteFacts =
   | { readonly kind: 'cast'; readonly detail: string }
   /** A `throw` of a function that is not async, which went past the `chain` on what the function gives. */
   | { readonly kind: 'early-throw'; readonly chain: string }
-  /** An object that is given to code without types, `to` as it is written; `member` is one of its functions. */
-  | { readonly kind: 'exposed'; readonly to: string; readonly member: string };
+  /**
+   * An object that is given to code without types, `to` as it is written; `member` is one of its functions. Or a function that is given to generic
+   * code which does not know of promises, and keeps what it gives: `keeps` says where.
+   */
+  | { readonly kind: 'exposed'; readonly to: string; readonly member: string; readonly keeps?: string };
 
 /** What a test is about that blocking code does not do; `concurrent`: it is only run beside others. */
 export type AsyncTestTopic =
