@@ -79,9 +79,10 @@ export abstract class HeardStream<Chunk> {
     return deadline;
   }
 
-  /** Calls the timers that are due; false where there is none. */
+  /** Calls the timers that are due; false where there is none. A backend that counts whole milliseconds may end the wait for one before. */
   protected ring(): boolean {
-    const due = [...this.#timers].filter(({ at }) => at <= now());
+    const soon = now() + 1;
+    const due = [...this.#timers].filter(({ at }) => at <= soon);
     for (const timer of due) {
       this.#timers.delete(timer);
       timer.callback();
