@@ -255,6 +255,7 @@ const noPromiseThere = new Set([
 ]);
 
 function overlap(site: Site): string | undefined {
+  if (site.kind === 'call' && site.listed) return 'a list of promises';
   if (site.kind === 'for-await') return site.elements ? 'a promise in an iterated array' : undefined;
   if (site.kind === 'combinator') return `\`Promise.${site.method}\``;
   if (site.kind === 'store') return 'a stored promise';
