@@ -39,6 +39,7 @@ import { collectTwinnables } from './twinnables.ts';
 import { collectTwin } from './twins.ts';
 import { collectTypeQuery, collectTypeReference } from './types.ts';
 import { collectUntyped } from './untyped.ts';
+import { isListed } from './unwraps.ts';
 
 export interface AnalyseInput {
   readonly checker: Checker;
@@ -209,7 +210,7 @@ const WAITS: ReadonlySet<Site['kind']> = new Set<Site['kind']>(['await', 'for-aw
 /** Adds what is only known when all files are read: how each slot is read. */
 function complete(draft: Draft, facts: Facts): Facts {
   const units = new Map(facts.units.map((u) => [u.id, u]));
-  const concurrency = [...facts.concurrency, ...overlaps(facts)];
+  const concurrency = [...facts.concurrency, ...overlaps(draft, facts)];
   const concurrent = concurrency.some((c) => !units.get(c.unit)!.test);
   const waiting = new Set(facts.sites.filter((s) => WAITS.has(s.kind)).map((s) => s.inside));
   const decided = decideSlots(draft, facts);
@@ -235,12 +236,15 @@ function misplacedRead(site: Site): Requirement[] {
 }
 
 /** Promises that are not awaited where they are made let two things run side by side. */
-function overlaps(facts: Facts): Concurrency[] {
+function overlaps(draft: Draft, facts: Facts): Concurrency[] {
   return facts.sites.flatMap((site): Concurrency[] => {
-    const what = overlap(site);
+    const what = isReturnedList(draft, site) ? 'a list of promises' : overlap(site);
     return what === undefined ? [] : [{ unit: site.inside, what, place: site.place, site: site.id }];
   });
 }
+
+const isReturnedList = (draft: Draft, site: Site): boolean =>
+  site.kind === 'call' && site.consumer.startsWith('returned') && isListed(draft.nodes.get(site.id)!);
 
 const noPromiseThere = new Set([
   'returned',
@@ -255,7 +259,6 @@ const noPromiseThere = new Set([
 ]);
 
 function overlap(site: Site): string | undefined {
-  if (site.kind === 'call' && site.listed) return 'a list of promises';
   if (site.kind === 'for-await') return site.elements ? 'a promise in an iterated array' : undefined;
   if (site.kind === 'combinator') return `\`Promise.${site.method}\``;
   if (site.kind === 'store') return 'a stored promise';

@@ -7,7 +7,7 @@ import { takesSubject } from './expectations.ts';
 import { filled, isFixedName } from './handed-over.ts';
 import { callsAtOnce, callsFromLoop } from './loop.ts';
 import { mockedType, mockedUnits } from './mocks.ts';
-import { givenTo, isFunctionLike, isUnnamed, keyOf } from './syntax.ts';
+import { excerpt, givenTo, isFunctionLike, isUnnamed, keyOf } from './syntax.ts';
 import { isCombinatorCall, chainCall, promiseMember } from './uses.ts';
 
 /** A callback handed to a library's parameter. */
@@ -150,7 +150,6 @@ export function collectLibraryMethod(draft: Draft, node: ts.MethodDeclaration): 
 }
 
 /** Stands for the API of a callee without a type, and ends as its text: `unknown#app.get`. */
-function untypedApi(call: ts.CallExpression | ts.NewExpression): string {
-  const [line = ''] = call.expression.getText().split('\n', 1);
-  return `unknown#${line.slice(0, 60)}`;
+export function untypedApi(call: ts.CallExpression | ts.NewExpression): string {
+  return `unknown#${excerpt(call.expression)}`;
 }

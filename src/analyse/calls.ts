@@ -3,7 +3,6 @@ import type { Checker, Type } from '../checker/checker.ts';
 import type { SiteFacts } from '../model/facts.ts';
 import type { UnitId } from '../model/ids.ts';
 import { boundCall, boundUnits, ownSignatures } from './bound.ts';
-import { isListed, unwrapsValues } from './unwraps.ts';
 import { collectContainerRead } from './container-reads.ts';
 import { isCopy } from './copies.ts';
 import { collectEarlyThrows } from './early-throws.ts';
@@ -16,6 +15,7 @@ import { hasBody, isFunctionLike, outermost, walk } from './syntax.ts';
 import { promisingUnit } from './shims.ts';
 import { isRaceTimer } from './race-limits.ts';
 import { isUsedAgain } from './used-again.ts';
+import { unwrapsValues } from './unwraps.ts';
 import { isPresenceTest } from './presence.ts';
 import { protocolOwnersOf } from './protocols.ts';
 import { asksForIterator, chainCall, isCombinatorCall, promiseMember, useOf, type Use } from './uses.ts';
@@ -198,7 +198,7 @@ export function collectUnitCall(
   produce(
     draft,
     call,
-    (use) => ({ kind: 'call', callee, consumer: use.consumer, ...(isListed(call, use) && { listed: true }) }),
+    (use) => ({ kind: 'call', callee, consumer: use.consumer }),
     (use, site) => {
       const tolerated = unwrapsValues(draft.checker, call, use, draft.unitNodes.get(caller));
       draft.call({ caller, callee, site, tolerated });

@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
 import { refersTo, runs, writeTarget } from './loop-state.ts';
-import { enclosingFunction, isFunctionLike, skipParentheses, walk } from './syntax.ts';
+import { enclosingFunction, excerpt, isFunctionLike, skipParentheses, walk } from './syntax.ts';
 
 /**
  * Why what is kept in a slot cannot be made before it is kept: its own end takes it out again (`p.finally(() => running.delete(key))`), which
@@ -14,7 +14,7 @@ export function clearedBy(draft: Draft, declaration: ts.Node, stores: readonly t
       if (named) return `It is made with \`${named}\`, which has no value until it is made`;
       const clear = clearIn(draft, declaration as ts.Declaration, made);
       if (clear)
-        return `It is taken out again by \`${clear.getText().split('\n', 1)[0]!.slice(0, 60)}\` when it ends, which would come before it is kept`;
+        return `It is taken out again by \`${excerpt(clear)}\` when it ends, which would come before it is kept`;
     }
   }
   return undefined;

@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Draft } from './draft.ts';
-import { enclosingFunction, isAsync, isFunctionLike, skipParentheses, walk } from './syntax.ts';
+import { enclosingFunction, excerpt, isAsync, isFunctionLike, skipParentheses, walk } from './syntax.ts';
 
 /**
  * `load('').catch(…)`, where `load` is not async and throws before it has a promise: that went past the handler, and a blocking chain catches it.
@@ -10,19 +10,13 @@ export function collectEarlyThrows(draft: Draft, chain: ts.CallExpression): void
   const root = rootOf(chain);
   if (!ts.isCallExpression(root)) return;
   const { checker } = draft;
-  const [line = ''] = chain.getText().split('\n', 1);
   for (const callee of checker.callee(root).declarations) {
     if (!checker.isOwn(callee) || !isFunctionLike(callee) || isAsync(callee)) continue;
     const { body } = callee as ts.FunctionLikeDeclaration;
     if (!body) continue;
     for (const node of walk(body)) {
       if (!ts.isThrowStatement(node) || enclosingFunction(node) !== callee || isCaught(node)) continue;
-      draft.emit(
-        { kind: 'early-throw', chain: line.length > 60 ? `${line.slice(0, 59)}…` : line },
-        node,
-        draft.functionUnit(callee),
-        0,
-      );
+      draft.emit({ kind: 'early-throw', chain: excerpt(chain) }, node, draft.functionUnit(callee), 0);
     }
   }
 }

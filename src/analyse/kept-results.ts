@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import { ownSignatures } from './bound.ts';
 import type { Draft } from './draft.ts';
-import { isFunctionLike, outermost, walk } from './syntax.ts';
+import { excerpt, isFunctionLike, outermost, walk } from './syntax.ts';
 import { parameterAt } from './uses.ts';
 
 /**
@@ -24,9 +24,13 @@ export function collectKeptResult(draft: Draft, argument: ts.Expression): void {
       .map((each) => keptBy(draft, each))
       .find(Boolean);
     if (!kept) continue;
-    const [keeps = ''] = outermost(kept).parent.getText().split('\n', 1);
     const site = draft.emit(
-      { kind: 'exposed', to: call.expression.getText(), member: draft.unit(first).name, keeps: keeps.slice(0, 60) },
+      {
+        kind: 'exposed',
+        to: call.expression.getText(),
+        member: draft.unit(first).name,
+        keeps: excerpt(outermost(kept).parent),
+      },
       argument,
       first,
       0,

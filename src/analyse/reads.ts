@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Consumer } from '../model/facts.ts';
-import { givenTo, isFunctionLike, outermost } from './syntax.ts';
+import { excerpt, givenTo, isFunctionLike, outermost } from './syntax.ts';
 import { promiseMember } from './uses.ts';
 
 /** A place where a slot that holds a promise is read. */
@@ -9,10 +9,10 @@ export interface Read {
   readonly consumer: Consumer;
 }
 
-export const misused = (read: Read): string => `It is ${words[read.consumer] ?? 'used'} in \`${excerpt(read.node)}\``;
+export const misused = (read: Read): string => `It is ${words[read.consumer] ?? 'used'} in \`${usedIn(read.node)}\``;
 
 export const caughtAt = (read: Read): string =>
-  `Its failure is caught around \`${excerpt(read.node)}\`, not where it is made`;
+  `Its failure is caught around \`${usedIn(read.node)}\`, not where it is made`;
 
 const words: Partial<Record<Consumer, string>> = {
   chained: 'chained on',
@@ -22,12 +22,8 @@ const words: Partial<Record<Consumer, string>> = {
   tested: 'tested',
 };
 
-export function excerpt(node: ts.Node): string {
-  return outermost(node as ts.Expression)
-    .parent.getText()
-    .split('\n', 1)[0]!
-    .slice(0, 60);
-}
+/** What the value of a read is used in. */
+export const usedIn = (node: ts.Node): string => excerpt(outermost(node as ts.Expression).parent);
 
 /** The read waits for the promise, or its caller does, and throws what it was rejected with. */
 export function waits(read: Read): boolean {

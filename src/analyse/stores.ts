@@ -8,17 +8,7 @@ import { onlyIdle } from './idle-reads.ts';
 import { holdsOutcomes, isPrivateMemo, mergedBy, saysPromise } from './outcome-stores.ts';
 import { fallsThrough, mayBeMissing } from './presence.ts';
 import { isFolded } from './promise-tests.ts';
-import {
-  caughtAt,
-  excerpt,
-  isRejection,
-  misused,
-  sharesTries,
-  takesValue,
-  unwraps,
-  waits,
-  type Read,
-} from './reads.ts';
+import { caughtAt, usedIn, isRejection, misused, sharesTries, takesValue, unwraps, waits, type Read } from './reads.ts';
 import { enclosingFunction, isLogicalOperator, outermost } from './syntax.ts';
 import { takenElsewhere } from './taken-slots.ts';
 
@@ -93,7 +83,7 @@ function decide(draft: Draft, slot: Slot): Decision {
   if (memo)
     return cleared === undefined && stores.every(isMemo) && isPrivateMemo(draft, declaration, reads)
       ? { form: 'outcome', why: kept }
-      : { form: 'none', why: `An empty value would be taken for none yet in \`${excerpt(memo)}\`` };
+      : { form: 'none', why: `An empty value would be taken for none yet in \`${usedIn(memo)}\`` };
   if (cleared !== undefined) return { form: 'none', why: cleared };
   const bearing = draft.checker.bearing(draft.checker.typeOf(declaration));
   // A generator runs when it is asked: it may be kept as it is.
@@ -120,7 +110,7 @@ function decide(draft: Draft, slot: Slot): Decision {
   if (bearing === 'container' && isConstant(declaration) && holdsOutcomes(draft, declaration, stores, reads))
     return { form: 'outcomes', why: keptEach };
   const merged = mergedBy(draft, declaration, reads);
-  if (merged) return { form: 'none', why: `Equal values are one element of a set in \`${excerpt(merged)}\`` };
+  if (merged) return { form: 'none', why: `Equal values are one element of a set in \`${usedIn(merged)}\`` };
   const bad = reads.find((read) => !takesValue(read));
   if (bad) return { form: 'none', why: misused(bad) };
   const elsewhere = reads.find((read) =>

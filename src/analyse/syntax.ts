@@ -114,6 +114,12 @@ export function leaves(node: ts.Expression): ts.Expression[] {
   return found;
 }
 
+/** Its first line, to be shown. */
+export function excerpt(node: ts.Node): string {
+  const [line = ''] = node.getText().split('\n', 1);
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+}
+
 /** `&&`, `||` and `??`. */
 export function isLogicalOperator(kind: ts.SyntaxKind): boolean {
   return (

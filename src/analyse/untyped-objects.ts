@@ -1,9 +1,10 @@
 import { ts } from 'ts-morph';
 import type { Checker, Type } from '../checker/checker.ts';
 import type { UnitId } from '../model/ids.ts';
+import { untypedApi } from './boundary.ts';
 import type { Draft } from './draft.ts';
 import { isPlainValue } from './plain-values.ts';
-import { isFunctionLike, skipParentheses } from './syntax.ts';
+import { excerpt, isFunctionLike, skipParentheses } from './syntax.ts';
 import type { Receiver, Receivers } from './untyped-receivers.ts';
 
 /** They look at an object and call nothing of it. */
@@ -17,8 +18,7 @@ const onlyLooks =
 export function collectUntypedObject(draft: Draft, node: ts.Node, receivers: Receivers): void {
   if (ts.isCallExpression(node) || ts.isNewExpression(node)) collectArguments(draft, node, receivers);
   else if (ts.isBinaryExpression(node) && receivers.keeps(node)) {
-    const [line = ''] = node.left.getText().split('\n', 1);
-    handOver(draft, `unknown#${line.slice(0, 60)}`, node.right, 'package');
+    handOver(draft, `unknown#${excerpt(node.left)}`, node.right, 'package');
   }
 }
 
@@ -30,8 +30,7 @@ function collectArguments(draft: Draft, call: ts.CallExpression | ts.NewExpressi
   for (const [index, argument] of call.arguments.entries()) {
     if (!mayHold(argument, draft) || isTyped(argument, checker)) continue;
     if (isOwn ? !receivers.handsOn(call, index) : onlyLooks.test(checker.api(call) ?? '')) continue;
-    const [line = ''] = call.expression.getText().split('\n', 1);
-    handOver(draft, checker.api(call) ?? `unknown#${line.slice(0, 60)}`, argument, receiver);
+    handOver(draft, checker.api(call) ?? untypedApi(call), argument, receiver);
   }
 }
 

@@ -27,7 +27,7 @@ const isForAwait = (node: ts.Node): boolean => ts.isForOfStatement(node) && node
 const isKeptWithin = (node: ts.Node): boolean =>
   ts.isArrayLiteralExpression(node) || ts.isSpreadElement(node) || ts.isPropertyAssignment(node);
 
-/** `return [load(a), load(b)]`: what is made beside others runs beside them. */
-export function isListed(call: ts.Expression, use: Use): boolean {
-  return use.consumer.startsWith('returned') && ts.isArrayLiteralExpression(outermost(call).parent);
+/** `[load(a), load(b)]`: what is made beside others, and not awaited there, runs beside them. */
+export function isListed(call: ts.Node): boolean {
+  return ts.isArrayLiteralExpression(outermost(call as ts.Expression).parent);
 }

@@ -61,7 +61,7 @@ export type SiteFacts =
       readonly onlyCalls: boolean;
     }
   /** A call of a unit of the project that yields a promise or a swapped value. */
-  | { readonly kind: 'call'; readonly callee: UnitId; readonly consumer: Consumer; readonly listed?: boolean }
+  | { readonly kind: 'call'; readonly callee: UnitId; readonly consumer: Consumer }
   /** A call, `new` or tagged template of a library function: `node:fs/promises#readFile`, `node:net#Socket.write`. */
   | { readonly kind: 'api-call'; readonly api: string; readonly consumer: Consumer }
   /** A read or write of a member of a swapped value: `socket.remoteAddress`. */

@@ -14,20 +14,11 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import {
-  FileHandleSync,
-  FileWriterSync,
-  opendirSync,
-  openSync,
-  readChunksSync,
-  readLinesSync,
-  writeChunksSync,
-} from '../src/fs.ts';
+import { FileHandleSync, FileWriterSync, opendirSync, openSync, readChunksSync, readLinesSync } from '../src/fs.ts';
 import { settled } from '../src/outcome.ts';
 import { bundled } from './process-bundle.ts';
 
@@ -355,28 +346,6 @@ describe('FileWriterSync', () => {
     const writer = new FileWriterSync(join(folder, 'ended'));
     writer.end().end();
     expect(() => writer.write('x')).toThrow(expect.objectContaining({ code: 'ERR_STREAM_WRITE_AFTER_END' }));
-  });
-});
-
-describe('writeChunksSync', () => {
-  it('writes what is yielded, as a pipeline does', async () => {
-    const [a, b] = [join(folder, 'piped'), join(folder, 'chunks')];
-    const parts = ['ö', Buffer.from([0, 255]), '', 'end'];
-    await pipeline(parts, createWriteStream(a, 'latin1'));
-    writeChunksSync(b, parts, 'latin1');
-    expect(readFileSync(b)).toEqual(readFileSync(a));
-  });
-
-  it('opens the file first, and closes it where the iterable throws', () => {
-    const path = join(folder, 'partly');
-    const before = descriptors();
-    const parts = function* () {
-      yield 'one';
-      throw new Error('two');
-    };
-    expect(() => writeChunksSync(path, parts())).toThrow('two');
-    expect([readFileSync(path, 'utf8'), descriptors()]).toEqual(['one', before]);
-    expect(() => writeChunksSync(join(folder, 'none', 'a'), parts())).toThrow(/^ENOENT/);
   });
 });
 

@@ -1,13 +1,12 @@
 import { ts } from 'ts-morph';
 import { imported, type Piece } from '../../src/transform.ts';
+import { fileOptions, writerOptions } from '../streams/file-options.ts';
 import type { Out } from './layout.ts';
 import { namedStream } from './pipes.ts';
 import { failureOuts, finishOuts } from './reader.ts';
 import { handlerOf, isHandlerDeclaration, listening, methodCall, sameValue, type Handler } from './scene.ts';
 import { commentsOf, mentionsSettler, referencesTo, settler, skipParentheses, Stop, type Work } from './shape.ts';
 import { settleList } from './tails.ts';
-
-const options = new Set(['flags', 'encoding', 'mode', 'start']);
 
 /**
  * `const out = createWriteStream(path); out.on('finish', resolve); out.on('error', reject); out.write(text); out.end();`: a file that is
@@ -77,15 +76,10 @@ function told(
 
 /** `new FileWriterSync(path)`; undefined where an option has no place in it. */
 function writerOf(call: ts.Expression): readonly Piece[] | undefined {
-  if (!ts.isCallExpression(call)) return undefined;
-  const [path, given, ...more] = call.arguments;
-  const isKnown =
-    !given ||
-    ts.isStringLiteralLike(given) ||
-    (ts.isObjectLiteralExpression(given) &&
-      given.properties.every((p) => p.name !== undefined && ts.isIdentifier(p.name) && options.has(p.name.text)));
-  if (!path || ts.isSpreadElement(path) || more.length > 0 || !isKnown) return undefined;
-  return ['new ', imported('@unawait/std/fs', 'FileWriterSync'), '(', path, ...(given ? [', ', given] : []), ')'];
+  const options = ts.isCallExpression(call) ? fileOptions(call, writerOptions) : undefined;
+  if (!options) return undefined;
+  const [path] = (call as ts.CallExpression).arguments;
+  return ['new ', imported('@unawait/std/fs', 'FileWriterSync'), '(', path!, ...options, ')'];
 }
 
 /** `out.end()`, `out.end(data)`, `out.end(resolve)`. */

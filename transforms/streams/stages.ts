@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph';
 import { imported, refuse, type Answer, type Context, type Piece, type RefuseAnswer } from '../../src/transform.ts';
+import { fileOptions, writerOptions } from './file-options.ts';
 import { skipParentheses, wholeConverted, wholeSource } from './whole.ts';
 
 const drops = 'The streams become iterables, and the functions between them are called with these.';
@@ -67,13 +68,16 @@ function chunksOf(node: ts.Expression, context: Context): readonly Piece[] | und
       ? [given]
       : undefined;
   if (types.api(node) !== 'node:fs#createReadStream') return undefined;
-  const options = optionsOf(node, ['encoding', 'start', 'end', 'highWaterMark']);
-  return options && [read, '(', node.arguments[0]!, ...options, ')'];
+  const known = fileOptions(node, ['encoding', 'start', 'end', 'highWaterMark']);
+  const [options] = more;
+  // A text in their place is the encoding.
+  const taken = known && options && ts.isStringLiteralLike(options) ? [', { encoding: ', options, ' }'] : known;
+  return taken && [read, '(', given!, ...taken, ')'];
 }
 
 function writtenTo(node: ts.Expression, chunks: readonly Piece[], { types }: Context): readonly Piece[] | undefined {
   if (!ts.isCallExpression(node) || types.api(node) !== 'node:fs#createWriteStream') return undefined;
-  const options = optionsOf(node, ['flags', 'encoding', 'mode', 'start']);
+  const options = fileOptions(node, writerOptions);
   return (
     options && [
       imported('@unawait/std/fs', 'writeChunksSync'),
@@ -85,23 +89,6 @@ function writtenTo(node: ts.Expression, chunks: readonly Piece[], { types }: Con
       ')',
     ]
   );
-}
-
-/** The second argument of a file stream, with the comma in front; undefined where it says more than the names. */
-function optionsOf(call: ts.CallExpression, names: readonly string[]): readonly Piece[] | undefined {
-  const [path, options, ...more] = call.arguments;
-  if (!path || ts.isSpreadElement(path) || more.length > 0) return undefined;
-  if (!options) return [];
-  if (ts.isStringLiteralLike(options)) return [', { encoding: ', options, ' }'];
-  const isKnown =
-    ts.isObjectLiteralExpression(options) &&
-    options.properties.every(
-      (p) =>
-        (ts.isPropertyAssignment(p) || ts.isShorthandPropertyAssignment(p)) &&
-        ts.isIdentifier(p.name) &&
-        names.includes(p.name.text),
-    );
-  return isKnown ? [', ', options] : undefined;
 }
 
 function isFunction(node: ts.Expression, { types }: Context): boolean {
